@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A C library found through pkg-config or the compiler's own search path, and the packages that bring it.
+func library(_ name: String, pkgConfig: String?, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+/// A target of the package. Imports go strictly downward: see the order of the targets below.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies, exclude: [], resources: [.copy("Golden")],
+        swiftSettings: settings)
+}
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "vocoder",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "vocoder", targets: ["VocoderCommand"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // 0: C libraries, no logic.
+        library("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev", brew: "fftw"),
+        library("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev", brew: "libsndfile"),
+        library("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev", brew: "libsoxr"),
+        library("COneDNN", pkgConfig: nil, apt: "libdnnl-dev", brew: "onednn"),
+        library("CMinizip", pkgConfig: "minizip", apt: "libminizip-dev", brew: "minizip"),
+        library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+        // 1: what the world brings, and memory.
+        module("Files", ["CMinizip"]),
+        module("Tensors", []),
+        module("Audio", ["Files", "CSndFile", "CSoxr"]),
+        // 2: arithmetic.
+        module("Kernels", ["Tensors", "COneDNN"]),
+        module("Spectra", ["Audio", "Files", "CFFTW"]),
+        // 3: differentiation.
+        module("Neural", ["Kernels", "Tensors", "Files"]),
+        // 4: models, and their judges, who see waveforms only.
+        module("MelGAN", ["Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("Evaluation", ["Spectra", "Audio", "Files", "CPNG"]),
+        // 5: training.
+        module("Training", ["MelGAN", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        // 6: the command line.
+        .executableTarget(
+            name: "VocoderCommand",
+            dependencies: [
+                "Training", "MelGAN", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        tests("Files", ["Files"]),
+        tests("Audio", ["Audio", "Files"]),
+        tests("Kernels", ["Kernels", "Tensors"]),
+        tests("Spectra", ["Spectra", "Audio", "Files"]),
+        tests("Neural", ["Neural", "Kernels", "Tensors"]),
+        tests("MelGAN", ["MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files"]),
+        tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Command", ["VocoderCommand", "Files", "Audio", "Spectra"]),
+    ]
+)
