@@ -1,0 +1,58 @@
+public import Tensors
+
+/// One step of Adam (Kingma & Ba 2015, algorithm 1) on one parameter, in place, in one pass over memory.
+public enum Adam {
+    /// - Parameters:
+    ///   - step: Counted from 1, for the correction of the moments' bias towards zero.
+    public static func update(
+        _ parameter: Tensor, firstMoment: Tensor, secondMoment: Tensor, gradient: Tensor, step: Int,
+        learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
+    ) {
+        precondition(gradient.count == parameter.count, "gradient \(gradient.shape) of parameter \(parameter.shape)")
+        let rate = Float(learningRate / (1 - power(beta1, step)))
+        let correction = Float(1 / (1 - power(beta2, step)).squareRoot())
+        let (beta1, beta2, epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
+        Parallel.forEach(parameter.count, grain: elementGrain) { range in
+            let (p, g) = (parameter.pointer(Float.self), UnsafePointer(gradient.pointer(Float.self)))
+            let (m, v) = (firstMoment.pointer(Float.self), secondMoment.pointer(Float.self))
+            var index = range.lowerBound
+            // Lanes beyond the range in the last vector are computed from repeated values and not stored.
+            while index < range.upperBound {
+                let count = min(16, range.upperBound - index)
+                let slope = load(g + index, count)
+                let first = load(UnsafePointer(m + index), count) * beta1 + slope * (1 - beta1)
+                let second = load(UnsafePointer(v + index), count) * beta2 + slope * slope * (1 - beta2)
+                let stepSize = first * rate / (second.squareRoot() * correction + epsilon)
+                store(first, m + index, count)
+                store(second, v + index, count)
+                store(load(UnsafePointer(p + index), count) - stepSize, p + index, count)
+                index &+= 16
+            }
+        }
+        withExtendedLifetime((parameter, firstMoment, secondMoment, gradient)) {}
+    }
+
+    @inline(__always)
+    private static func load(_ address: UnsafePointer<Float>, _ count: Int) -> SIMD16<Float> {
+        if count == 16 { return Float.loadVector(address) }
+        var vector = SIMD16<Float>()
+        for lane in 0..<count { vector[lane] = address[lane] }
+        return vector
+    }
+
+    @inline(__always)
+    private static func store(_ vector: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
+        if count == 16 { return Float.store(vector, at: address) }
+        for lane in 0..<count { address[lane] = vector[lane] }
+    }
+
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        var (result, factor, rest) = (1.0, base, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result *= factor }
+            factor *= factor
+            rest >>= 1
+        }
+        return result
+    }
+}

@@ -1,0 +1,151 @@
+public import Tensors
+
+/// The extent of a one-dimensional convolution of stride 1 (a cross-correlation, as everywhere in the field):
+///
+///     y[b, t, o] = bias[o] + sum over k, i of  w[o, i, k] * x[b, t + k * dilation - padding.left, group(o) + i]
+///
+/// with zeros outside the signal. Strided convolutions are brought to this form by ``PhaseFolding``, transposed ones
+/// by ``TransposedConvolution``: in time-major memory the change of shape is free or nearly so.
+public struct ConvolutionGeometry: Hashable, Sendable {
+    public var inputChannels: Int
+    public var outputChannels: Int
+    public var kernel: Int
+    public var dilation: Int
+    public var paddingLeft: Int
+    public var paddingRight: Int
+    public var groups: Int
+
+    public init(
+        from inputChannels: Int, to outputChannels: Int, kernel: Int, dilation: Int = 1, paddingLeft: Int = 0,
+        paddingRight: Int = 0, groups: Int = 1
+    ) {
+        precondition(
+            inputChannels % groups == 0 && outputChannels % groups == 0,
+            "\(groups) groups divide neither \(inputChannels) nor \(outputChannels) channels")
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.dilation = dilation
+        self.paddingLeft = paddingLeft
+        self.paddingRight = paddingRight
+        self.groups = groups
+    }
+
+    public var weightShape: [Int] { [outputChannels, inputChannels / groups, kernel] }
+
+    /// How many steps lie between the first and the last tap.
+    public var reach: Int { (kernel - 1) * dilation }
+
+    public func outputTime(from inputTime: Int) -> Int {
+        let time = inputTime + paddingLeft + paddingRight - reach
+        precondition(time > 0, "\(inputTime) steps are too few for a reach of \(reach)")
+        return time
+    }
+
+    /// The convolution that carries a gradient from output back to input: its weights are ``flipped(_:)``.
+    var adjoint: ConvolutionGeometry {
+        ConvolutionGeometry(
+            from: outputChannels, to: inputChannels, kernel: kernel, dilation: dilation,
+            paddingLeft: reach - paddingLeft, paddingRight: reach - paddingRight, groups: groups)
+    }
+
+    /// `w'[i, o, k] = w[o, i, kernel - 1 - k]` within each group: forward through these is backward through `weights`.
+    func flipped(_ weights: Tensor) -> Tensor {
+        let (outputs, inputs) = (outputChannels / groups, inputChannels / groups)
+        let result = Tensor([inputChannels, outputs, kernel])
+        withExtendedLifetime((weights, result)) {
+            let (from, to) = (weights.pointer(Float.self), result.pointer(Float.self))
+            Parallel.forEach(inputChannels, grain: 16) { channels in
+                for channel in channels {
+                    let (group, input) = channel.quotientAndRemainder(dividingBy: inputs)
+                    for output in 0..<outputs {
+                        let source = from + ((group * outputs + output) * inputs + input) * kernel
+                        let target = to + (channel * outputs + output) * kernel
+                        for tap in 0..<kernel { target[tap] = source[kernel - 1 - tap] }
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
+
+/// The weights of one convolution, in every layout its primitives have asked for since they last changed.
+public final class ConvolutionWeights {
+    public let geometry: ConvolutionGeometry
+    /// `[output, input / groups, kernel]`, float32.
+    public let plain: Tensor
+    private var packed: [ObjectIdentifier: Tensor] = [:]
+    private var flipped: Tensor?
+
+    public init(_ plain: Tensor, _ geometry: ConvolutionGeometry) {
+        precondition(plain.shape == geometry.weightShape, "weights \(plain.shape), expected \(geometry.weightShape)")
+        self.plain = plain
+        self.geometry = geometry
+    }
+
+    func packed(for primitive: ConvolutionPrimitive, adjoint: Bool, on engine: Engine) -> Tensor {
+        if let known = packed[ObjectIdentifier(primitive)] { return known }
+        if adjoint, flipped == nil { flipped = geometry.flipped(plain) }
+        let made = primitive.pack(adjoint ? flipped! : plain, on: engine)
+        packed[ObjectIdentifier(primitive)] = made
+        return made
+    }
+}
+
+extension Engine {
+    /// The convolution of `input` `[batch, time, inputChannels]`.
+    ///
+    /// - Parameters:
+    ///   - bias: `[outputChannels]`, float32.
+    ///   - accumulator: A tensor of the result's shape that the result is added to, in place, and returned.
+    ///   - negativeSlope: Where given, a leaky rectifier of that slope is applied, last of all.
+    ///   - outputType: The type of the result; the input's where not given.
+    public func convolution(
+        of input: Tensor, by weights: ConvolutionWeights, bias: Tensor? = nil, addedTo accumulator: Tensor? = nil,
+        negativeSlope: Float? = nil, outputType: ScalarType? = nil, forInference: Bool = false
+    ) -> Tensor {
+        run(
+            weights.geometry, weights, adjoint: false, input, bias, accumulator, negativeSlope,
+            accumulator?.type ?? outputType ?? input.type, forInference)
+    }
+
+    /// The gradient with respect to the input, from that of the output.
+    public func inputGradient(
+        from gradient: Tensor, by weights: ConvolutionWeights, addedTo accumulator: Tensor? = nil,
+        outputType: ScalarType? = nil
+    ) -> Tensor {
+        run(
+            weights.geometry.adjoint, weights, adjoint: true, gradient, nil, accumulator, nil,
+            accumulator?.type ?? outputType ?? gradient.type, false)
+    }
+
+    private func run(
+        _ geometry: ConvolutionGeometry, _ weights: ConvolutionWeights, adjoint: Bool, _ input: Tensor,
+        _ bias: Tensor?, _ accumulator: Tensor?, _ negativeSlope: Float?, _ outputType: ScalarType, _ forInference: Bool
+    ) -> Tensor {
+        precondition(
+            input.channels == geometry.inputChannels,
+            "\(input.channels) channels given, \(geometry.inputChannels) expected")
+        let key = ConvolutionKey(
+            geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
+            outputType: outputType, hasBias: bias != nil, accumulates: accumulator != nil,
+            negativeSlope: negativeSlope, forInference: forInference)
+        let output = accumulator ?? Tensor(key.outputShape, outputType)
+        precondition(output.shape == key.outputShape, "\(output.shape) given, \(key.outputShape) expected")
+        let primitive = primitive(for: key)
+        primitive.run(input, weights.packed(for: primitive, adjoint: adjoint, on: self), bias, output, on: self)
+        return output
+    }
+
+    /// The gradients with respect to weights and bias, float32: `[output, input / groups, kernel]` and `[output]`.
+    public func weightGradient(
+        of geometry: ConvolutionGeometry, input: Tensor, gradient: Tensor, withBias: Bool
+    ) -> (weights: Tensor, bias: Tensor?) {
+        let key = ConvolutionKey(
+            geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
+            outputType: gradient.type, hasBias: withBias)
+        precondition(gradient.shape == key.outputShape, "\(gradient.shape) given, \(key.outputShape) expected")
+        return weightGradientPrimitive(for: key).run(input, gradient, on: self)
+    }
+}

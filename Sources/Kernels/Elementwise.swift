@@ -1,0 +1,135 @@
+public import Tensors
+
+/// `output[i] = transform(input[i])` over `count` numbers, sixteen at a time.
+@inline(__always)
+func transform<Input: VectorLoadable, Output: VectorLoadable>(
+    _ input: UnsafePointer<Input>, _ output: UnsafeMutablePointer<Output>, count: Int,
+    _ transform: (SIMD16<Float>) -> SIMD16<Float>
+) {
+    var index = 0
+    while index &+ 16 <= count {
+        Output.store(transform(Input.loadVector(input + index)), at: output + index)
+        index &+= 16
+    }
+    while index < count {
+        output[index] = Output(transform(SIMD16(repeating: input[index].float))[0])
+        index &+= 1
+    }
+}
+
+/// `output[i] = combine(first[i], second[i])`; `output` may be one of the inputs.
+@inline(__always)
+func combine<First: VectorLoadable, Second: VectorLoadable, Output: VectorLoadable>(
+    _ first: UnsafePointer<First>, _ second: UnsafePointer<Second>, _ output: UnsafeMutablePointer<Output>,
+    count: Int, _ combine: (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+) {
+    var index = 0
+    while index &+ 16 <= count {
+        Output.store(combine(First.loadVector(first + index), Second.loadVector(second + index)), at: output + index)
+        index &+= 16
+    }
+    while index < count {
+        let pair = combine(SIMD16(repeating: first[index].float), SIMD16(repeating: second[index].float))
+        output[index] = Output(pair[0])
+        index &+= 1
+    }
+}
+
+/// Below this many numbers a second thread costs more than it saves.
+let elementGrain = 16_384
+
+/// max(x, slope * x), for slopes below 1.
+@inline(__always)
+func leaky(_ value: SIMD16<Float>, _ slope: Float) -> SIMD16<Float> {
+    value.replacing(with: value * slope, where: value .< 0)
+}
+
+/// Elementwise passes over whole tensors.
+public enum Elementwise {
+    /// The same numbers in another type.
+    public static func converted(_ input: Tensor, to type: ScalarType) -> Tensor {
+        guard input.type != type else { return input }
+        let output = Tensor(input.shape, type)
+        Parallel.forEach(input.count, grain: elementGrain) { range in
+            if type == .float32 {
+                transform(
+                    UnsafePointer(input.pointer(BFloat16.self)) + range.lowerBound,
+                    output.pointer(Float.self) + range.lowerBound, count: range.count) { $0 }
+            } else {
+                transform(
+                    UnsafePointer(input.pointer(Float.self)) + range.lowerBound,
+                    output.pointer(BFloat16.self) + range.lowerBound, count: range.count) { $0 }
+            }
+        }
+        withExtendedLifetime((input, output)) {}
+        return output
+    }
+
+    /// `target += addend`, in place.
+    public static func add(_ addend: Tensor, to target: Tensor) {
+        precondition(addend.shape == target.shape, "\(addend.shape) added to \(target.shape)")
+        let addend = converted(addend, to: target.type)
+        func run<Scalar: VectorLoadable>(_: Scalar.Type) {
+            Parallel.forEach(target.count, grain: elementGrain) { range in
+                let place = target.pointer(Scalar.self) + range.lowerBound
+                combine(place, addend.pointer(Scalar.self) + range.lowerBound, place, count: range.count) { $0 + $1 }
+            }
+        }
+        if target.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
+        withExtendedLifetime((addend, target)) {}
+    }
+
+    /// `target *= factor`, in place.
+    public static func scale(_ target: Tensor, by factor: Float) {
+        func run<Scalar: VectorLoadable>(_: Scalar.Type) {
+            Parallel.forEach(target.count, grain: elementGrain) { range in
+                let place = target.pointer(Scalar.self) + range.lowerBound
+                transform(place, place, count: range.count) { $0 * factor }
+            }
+        }
+        if target.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
+        withExtendedLifetime(target) {}
+    }
+
+    /// Carries a gradient back through a leaky rectifier, in place: times 1 where its output was positive, else `slope`.
+    ///
+    /// The output serves as well as the input, since they share their sign.
+    public static func multiplyByLeakySlope(_ gradient: Tensor, output: Tensor, slope: Float) {
+        precondition(gradient.shape == output.shape, "gradient \(gradient.shape) of output \(output.shape)")
+        precondition(gradient.type == output.type, "gradient \(gradient.type) of output \(output.type)")
+        func run<Scalar: VectorLoadable>(_: Scalar.Type) {
+            Parallel.forEach(gradient.count, grain: elementGrain) { range in
+                let place = gradient.pointer(Scalar.self) + range.lowerBound
+                combine(place, output.pointer(Scalar.self) + range.lowerBound, place, count: range.count) {
+                    $0.replacing(with: $0 * slope, where: $1 .<= 0)
+                }
+            }
+        }
+        if gradient.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
+        withExtendedLifetime((gradient, output)) {}
+    }
+
+    /// The hyperbolic tangent, float32.
+    public static func tanh(_ input: Tensor) -> Tensor {
+        let output = Tensor(input.shape)
+        Parallel.forEach(input.count, grain: 4096) { range in
+            let (from, to) = (input.pointer(Float.self), output.pointer(Float.self))
+            for index in range { to[index] = hyperbolicTangent(from[index]) }
+        }
+        withExtendedLifetime((input, output)) {}
+        return output
+    }
+
+    /// The gradient before a hyperbolic tangent: `gradient * (1 - output^2)`.
+    public static func tanhGradient(_ gradient: Tensor, output: Tensor) -> Tensor {
+        let result = Tensor(gradient.shape)
+        Parallel.forEach(gradient.count, grain: elementGrain) { range in
+            combine(
+                UnsafePointer(gradient.pointer(Float.self)) + range.lowerBound,
+                UnsafePointer(output.pointer(Float.self)) + range.lowerBound,
+                result.pointer(Float.self) + range.lowerBound, count: range.count) { $0 * (1 - $1 * $1) }
+        }
+        withExtendedLifetime((gradient, output, result)) {}
+        return result
+    }
+}

@@ -1,0 +1,186 @@
+import Kernels
+public import Neural
+public import Tensors
+
+/// The shape of a ``Generator``.
+public struct GeneratorConfiguration: Codable, Hashable, Sendable {
+    /// Mel bands in.
+    public var inputBands: Int
+    /// Channels of the last stage; each stage before has twice as many.
+    public var baseChannels: Int
+    /// Upsampling factors, first stage first; their product is the hop length.
+    public var upsampling: [Int]
+    /// Residual blocks a stage; block j has dilation 3^j.
+    public var residualBlocks: Int
+    /// Of every leaky rectifier.
+    public var negativeSlope: Float
+    /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
+    public var inputOffset: Float
+    public var inputScale: Float
+
+    public init(
+        inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1
+    ) {
+        self.inputBands = inputBands
+        self.baseChannels = baseChannels
+        self.upsampling = upsampling
+        self.residualBlocks = residualBlocks
+        self.negativeSlope = negativeSlope
+        self.inputOffset = inputOffset
+        self.inputScale = inputScale
+    }
+
+    /// Samples a frame becomes.
+    public var hopLength: Int { upsampling.reduce(1, *) }
+
+    /// Channels after the input convolution (stage 0) and after each upsampling.
+    public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
+
+    func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
+}
+
+/// MelGAN's generator (Kumar et al. 2019, section 2.1 and appendix A).
+///
+/// | layer | shape for T frames, by the paper's sizes |
+/// |---|---|
+/// | mel | `[batch, T, 80]` |
+/// | reflection padding 3, convolution k7 | `[batch, T, 512]` |
+/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 8 T, 256]` |
+/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 64 T, 128]` |
+/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 128 T, 64]` |
+/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 256 T, 32]` |
+/// | leaky rectifier, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
+public struct Generator: Parameterised {
+    public let configuration: GeneratorConfiguration
+    public private(set) var input: WeightNormConvolution
+    public private(set) var stages: [UpsamplingStage]
+    public private(set) var output: WeightNormConvolution
+
+    public init(_ configuration: GeneratorConfiguration, using generator: inout SeededGenerator) {
+        self.configuration = configuration
+        input = WeightNormConvolution(
+            "model.1",
+            .plain(.init(from: configuration.inputBands, to: configuration.channels(afterStage: 0), kernel: 7)),
+            using: &generator)
+        stages = []
+        // Names count modules as the reference's `nn.Sequential` does: two of the input, then a rectifier, an
+        // upsampling and the blocks of each stage.
+        let stride = 2 + configuration.residualBlocks
+        for stage in configuration.upsampling.indices {
+            stages.append(
+                UpsamplingStage(configuration, stage: stage, firstModule: 2 + stage * stride, using: &generator))
+        }
+        output = WeightNormConvolution(
+            "model.\(2 + configuration.upsampling.count * stride + 2)",
+            .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
+    }
+
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try input.visitParameters(visit)
+        for index in stages.indices { try stages[index].visitParameters(visit) }
+        try output.visitParameters(visit)
+    }
+
+    /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
+    ///
+    /// - Parameter precision: The type of the activations between.
+    public func audio(from mel: Tensor, precision: ScalarType, on tape: Tape) -> Variable {
+        let slope = configuration.negativeSlope
+        let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
+        let padded = tape.reflectionPadded(Variable(mel), by: 3)
+        var activation = tape.convolution(padded, by: input, negativeSlope: slope)
+        for stage in stages { activation = stage.forward(activation, negativeSlope: slope, on: tape) }
+        let last = tape.convolution(
+            tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
+        return tape.tanh(last)
+    }
+}
+
+extension GeneratorConfiguration {
+    /// The mel as the input convolution takes it.
+    func normalised(_ mel: Tensor) -> Tensor {
+        guard inputOffset != 0 || inputScale != 1 else { return mel }
+        return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)
+    }
+}
+
+/// Upsampling by a transposed convolution, then a stack of residual blocks.
+public struct UpsamplingStage: Parameterised {
+    public private(set) var upsampling: WeightNormConvolution
+    public private(set) var blocks: [ResidualBlock]
+
+    init(
+        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout SeededGenerator
+    ) {
+        let channels = configuration.channels(afterStage: stage + 1)
+        upsampling = WeightNormConvolution(
+            "model.\(firstModule + 1)",
+            .transposed(
+                .init(
+                    from: configuration.channels(afterStage: stage), to: channels,
+                    stride: configuration.upsampling[stage])),
+            using: &generator)
+        blocks = []
+        for block in 0..<configuration.residualBlocks {
+            blocks.append(
+                ResidualBlock(
+                    "model.\(firstModule + 2 + block)", channels: channels,
+                    dilation: configuration.dilation(ofBlock: block), using: &generator))
+        }
+    }
+
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try upsampling.visitParameters(visit)
+        for index in blocks.indices { try blocks[index].visitParameters(visit) }
+    }
+
+    /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
+    func forward(_ input: Variable, negativeSlope: Float, on tape: Tape) -> Variable {
+        var activation = tape.convolution(input, by: upsampling, negativeSlope: blocks.isEmpty ? negativeSlope : nil)
+        for (index, block) in blocks.enumerated() {
+            activation = block.forward(
+                activation, negativeSlope: negativeSlope, rectifies: index == blocks.count - 1, on: tape)
+        }
+        return activation
+    }
+}
+
+/// `shortcut(x) + convolution_1(leaky(convolution_3(pad(leaky(x)))))`, the middle one dilated.
+public struct ResidualBlock: Parameterised {
+    public let dilation: Int
+    public private(set) var dilated: WeightNormConvolution
+    public private(set) var pointwise: WeightNormConvolution
+    public private(set) var shortcut: WeightNormConvolution
+
+    init(_ name: String, channels: Int, dilation: Int, using generator: inout SeededGenerator) {
+        self.dilation = dilation
+        dilated = WeightNormConvolution(
+            name + ".block.2", .plain(.init(from: channels, to: channels, kernel: 3, dilation: dilation)),
+            using: &generator)
+        pointwise = WeightNormConvolution(
+            name + ".block.4", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
+        shortcut = WeightNormConvolution(
+            name + ".shortcut", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
+    }
+
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try dilated.visitParameters(visit)
+        try pointwise.visitParameters(visit)
+        try shortcut.visitParameters(visit)
+    }
+
+    func forward(_ input: Variable, negativeSlope: Float, rectifies: Bool, on tape: Tape) -> Variable {
+        let padded = tape.reflectionPadded(input, by: dilation, negativeSlope: negativeSlope)
+        let hidden = tape.convolution(padded, by: dilated, negativeSlope: negativeSlope)
+        let bypass = tape.convolution(input, by: shortcut)
+        return tape.convolution(
+            hidden, by: pointwise, addedTo: bypass, negativeSlope: rectifies ? negativeSlope : nil)
+    }
+}

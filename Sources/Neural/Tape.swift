@@ -1,0 +1,154 @@
+public import Kernels
+public import Tensors
+
+/// Reverse-mode differentiation: operations record how their gradient goes back, and ``backward()`` plays them in
+/// reverse, releasing each one's memory as it goes.
+///
+/// Losses put their gradients on variables with `accumulate` before the way back begins.
+public final class Tape {
+    public let engine: Engine
+    /// The gradients of the parameters of every trained layer, after ``backward()``.
+    public private(set) var gradients: Gradients = [:]
+    private var steps: [() -> Void] = []
+    private var weights: [String: EffectiveWeights] = [:]
+
+    public init(_ engine: Engine) { self.engine = engine }
+
+    public func backward() {
+        while let step = steps.popLast() { step() }
+    }
+
+    /// A layer's weights, computed once a tape. For a trained layer the step that ends in its parameters is recorded
+    /// here, before any use, so that it runs after all of them.
+    private func effectiveWeights(of layer: WeightNormConvolution, trains: Bool) -> EffectiveWeights {
+        if let known = weights[layer.direction.name] { return known }
+        let made = layer.effectiveWeights()
+        weights[layer.direction.name] = made
+        if trains {
+            steps.append { [unowned self] in
+                guard let gradient = made.gradient else { return }
+                gradients.merge(
+                    layer.parameterGradients(weights: gradient.weights, bias: gradient.bias)
+                ) { _, new in new }
+            }
+        }
+        return made
+    }
+
+    /// A convolution, then where asked for the sum with another variable and a leaky rectifier, all in one pass.
+    ///
+    /// - Parameters:
+    ///   - trains: Whether the layer's parameters get gradients. A generator step passes through the discriminator
+    ///     without.
+    ///   - addend: A variable that nothing else uses; the result takes over its storage.
+    ///   - outputType: The type of the result; the input's where not given.
+    public func convolution(
+        _ input: Variable, by layer: WeightNormConvolution, trains: Bool = true, addedTo addend: Variable? = nil,
+        negativeSlope: Float? = nil, outputType: ScalarType? = nil
+    ) -> Variable {
+        let weights = effectiveWeights(of: layer, trains: trains)
+        let source = layer.form.arrangedInput(input.value)
+        let output = engine.convolution(
+            of: source, by: weights.convolution, bias: weights.bias, addedTo: addend?.value,
+            negativeSlope: negativeSlope, outputType: outputType)
+        let result = Variable(
+            layer.form.arrangedOutput(output),
+            needsGradient: trains || input.needsGradient || addend?.needsGradient == true)
+        guard result.needsGradient else { return result }
+        steps.append { [engine] in
+            guard var gradient = negativeSlope == nil ? result.takeGradient() : result.takeOwnGradient() else { return }
+            if let negativeSlope {
+                Elementwise.multiplyByLeakySlope(gradient, output: result.value, slope: negativeSlope)
+            }
+            addend?.accumulate(gradient)
+            gradient = Elementwise.converted(layer.form.outputGradient(gradient), to: source.type)
+            if trains {
+                let parts = engine.weightGradient(
+                    of: weights.convolution.geometry, input: source, gradient: gradient, withBias: true)
+                weights.accumulate(parts.weights, parts.bias!)
+            }
+            guard input.needsGradient else { return }
+            if case .strided(let folding) = layer.form {
+                let folded = engine.inputGradient(from: gradient, by: weights.convolution)
+                input.accumulate(folding.unfolded(folded, time: input.value.time))
+            } else {
+                input.setGradient(
+                    engine.inputGradient(from: gradient, by: weights.convolution, addedTo: input.takeOwnGradient()))
+            }
+        }
+        return result
+    }
+
+    /// Reflection padding, after a leaky rectifier unless the slope is 1.
+    public func reflectionPadded(_ input: Variable, by padding: Int, negativeSlope: Float = 1) -> Variable {
+        let result = Variable(
+            ReflectionPadding.padded(input.value, by: padding, negativeSlope: negativeSlope),
+            needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeOwnGradient() else { return }
+            input.setGradient(
+                ReflectionPadding.inputGradient(
+                    from: gradient, input: input.value, by: padding, negativeSlope: negativeSlope,
+                    addedTo: input.takeOwnGradient()))
+        }
+        return result
+    }
+
+    public func tanh(_ input: Variable) -> Variable {
+        let result = Variable(Elementwise.tanh(input.value), needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(Elementwise.tanhGradient(gradient, output: result.value))
+        }
+        return result
+    }
+
+    public func averagePooled(_ input: Variable) -> Variable {
+        let result = Variable(AveragePooling.pooled(input.value), needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(AveragePooling.inputGradient(from: gradient, time: input.value.time))
+        }
+        return result
+    }
+
+    /// The same numbers in another type; the gradient goes back in the input's.
+    public func converted(_ input: Variable, to type: ScalarType) -> Variable {
+        guard input.value.type != type else { return input }
+        let result = Variable(Elementwise.converted(input.value, to: type), needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(Elementwise.converted(gradient, to: input.value.type))
+        }
+        return result
+    }
+}
+
+extension WeightNormConvolution.Form {
+    /// The input as the convolution of stride 1 takes it.
+    public func arrangedInput(_ input: Tensor) -> Tensor {
+        if case .strided(let folding) = self { folding.folded(input) } else { input }
+    }
+
+    /// The convolution's result as the layer gives it.
+    public func arrangedOutput(_ output: Tensor) -> Tensor {
+        switch self {
+        case .plain: output
+        case .transposed(let geometry): geometry.trimmed(output)
+        case .strided(let folding): folding.narrowed(output)
+        }
+    }
+
+    /// The adjoint of ``arrangedOutput(_:)``.
+    func outputGradient(_ gradient: Tensor) -> Tensor {
+        switch self {
+        case .plain: gradient
+        case .transposed(let geometry): geometry.untrimmed(gradient)
+        case .strided(let folding): folding.widened(gradient)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+public import Kernels
+public import Tensors
+
+/// A convolution with weight normalisation and bias, plain, transposed or strided.
+///
+/// | parameter | shape |
+/// |---|---|
+/// | `weight_g` | `[rows, 1, 1]` |
+/// | `weight_v` | `[output, input / groups, kernel]`; transposed: `[input, output, kernel]` |
+/// | `bias` | `[output]` |
+public struct WeightNormConvolution: Parameterised {
+    /// How the layer's weights become those of a convolution of stride 1.
+    public enum Form: Hashable, Sendable {
+        case plain(ConvolutionGeometry)
+        case transposed(TransposedConvolutionGeometry)
+        case strided(PhaseFolding)
+
+        var weightShape: [Int] {
+            switch self {
+            case .plain(let geometry): geometry.weightShape
+            case .transposed(let geometry): geometry.weightShape
+            case .strided(let folding): folding.weightShape
+            }
+        }
+
+        var outputChannels: Int {
+            switch self {
+            case .plain(let geometry): geometry.outputChannels
+            case .transposed(let geometry): geometry.outputChannels
+            case .strided(let folding): folding.outputChannels
+            }
+        }
+    }
+
+    public let form: Form
+    public var magnitude: Parameter
+    public var direction: Parameter
+    public var bias: Parameter
+
+    /// PyTorch's default: weights and biases even in ±1/√fan-in, magnitudes the directions' own lengths.
+    ///
+    /// The reference's `normal_(0, 0.02)` has no effect under its weight norm, so this is what it starts from too.
+    public init(_ name: String, _ form: Form, using generator: inout SeededGenerator) {
+        self.form = form
+        let shape = form.weightShape
+        let bound = 1 / Float(shape[1] * shape[2]).squareRoot()
+        let weights = generator.uniform(shape, bound: bound)
+        let length = shape[1] * shape[2]
+        let norms = (0..<shape[0]).map { row in
+            weights[row * length..<(row + 1) * length].reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+        }
+        magnitude = Parameter(name + ".weight_g", Tensor(norms, shape: [shape[0], 1, 1]))
+        direction = Parameter(name + ".weight_v", Tensor(weights, shape: shape))
+        bias = Parameter(
+            name + ".bias",
+            Tensor(generator.uniform([form.outputChannels], bound: bound), shape: [form.outputChannels]))
+    }
+
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try visit(&bias)
+        try visit(&magnitude)
+        try visit(&direction)
+    }
+
+    /// The weights the convolution runs with, weight norm applied.
+    public func effectiveWeights() -> EffectiveWeights {
+        let weights = WeightNorm.weights(direction: direction.value, magnitude: magnitude.value)
+        switch form {
+        case .plain(let geometry):
+            return EffectiveWeights(ConvolutionWeights(weights, geometry), bias: bias.value)
+        case .transposed(let geometry):
+            return EffectiveWeights(
+                ConvolutionWeights(geometry.plainWeights(weights), geometry.convolution),
+                bias: geometry.plainBias(bias.value))
+        case .strided(let folding):
+            let wide = folding.widened(bias.value.reshaped([1, 1, bias.value.count]))
+            return EffectiveWeights(
+                ConvolutionWeights(folding.foldedWeights(weights), folding.convolution),
+                bias: wide.reshaped([wide.count]))
+        }
+    }
+
+    /// The gradients of the layer's parameters, from those of its effective weights.
+    func parameterGradients(weights: Tensor, bias biasGradient: Tensor) -> Gradients {
+        let (ownWeights, ownBias): (Tensor, Tensor)
+        switch form {
+        case .plain: (ownWeights, ownBias) = (weights, biasGradient)
+        case .transposed(let geometry):
+            (ownWeights, ownBias) = (geometry.transposedWeights(weights), geometry.transposedBias(biasGradient))
+        case .strided(let folding):
+            let narrow = folding.narrowed(biasGradient.reshaped([1, 1, biasGradient.count]))
+            (ownWeights, ownBias) = (folding.stridedWeights(weights), narrow.reshaped([narrow.count]))
+        }
+        let gradients = WeightNorm.gradients(
+            direction: direction.value, magnitude: magnitude.value, weightGradient: ownWeights)
+        return [
+            bias.name: ownBias, magnitude.name: gradients.magnitude, direction.name: gradients.direction,
+        ]
+    }
+}
+
+/// A layer's weights as its convolution uses them, and the gradient gathered for them so far.
+public final class EffectiveWeights {
+    public let convolution: ConvolutionWeights
+    public let bias: Tensor
+    private(set) var gradient: (weights: Tensor, bias: Tensor)?
+
+    init(_ convolution: ConvolutionWeights, bias: Tensor) {
+        self.convolution = convolution
+        self.bias = bias
+    }
+
+    func accumulate(_ weights: Tensor, _ bias: Tensor) {
+        if let gradient {
+            Elementwise.add(weights, to: gradient.weights)
+            Elementwise.add(bias, to: gradient.bias)
+        } else {
+            gradient = (weights, bias)
+        }
+    }
+}

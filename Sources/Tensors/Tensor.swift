@@ -1,0 +1,92 @@
+/// Numbers in a row-major block: activations are `[batch, time, channels]`, weights `[output, input / groups, kernel]`.
+///
+/// A tensor is a view: copies share storage, and kernels write through. Who writes into a tensor others may hold asks
+/// ``isUnique()`` first. Contents are undefined until written.
+public struct Tensor {
+    public private(set) var storage: Storage
+    /// Bytes from the start of the storage.
+    private let offset: Int
+    public let shape: [Int]
+    public let type: ScalarType
+
+    public var count: Int { shape.reduce(1, *) }
+
+    /// Uninitialised.
+    public init(_ shape: [Int], _ type: ScalarType = .float32) {
+        precondition(shape.allSatisfy { $0 > 0 }, "no tensor of shape \(shape)")
+        self.shape = shape
+        self.type = type
+        offset = 0
+        storage = Storage(byteCount: shape.reduce(1, *) * type.byteCount)
+    }
+
+    public init(_ values: [Float], shape: [Int]) {
+        precondition(values.count == shape.reduce(1, *), "\(values.count) values do not fill \(shape)")
+        self.init(shape)
+        values.withUnsafeBufferPointer { pointer(Float.self).update(from: $0.baseAddress!, count: values.count) }
+    }
+
+    private init(_ storage: Storage, offset: Int, shape: [Int], type: ScalarType) {
+        self.storage = storage
+        self.offset = offset
+        self.shape = shape
+        self.type = type
+    }
+
+    public static func zeros(_ shape: [Int], _ type: ScalarType = .float32) -> Tensor {
+        let tensor = Tensor(shape, type)
+        tensor.address.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.count * type.byteCount)
+        return tensor
+    }
+
+    public var batch: Int { shape[0] }
+    public var time: Int { shape[1] }
+    public var channels: Int { shape[2] }
+
+    /// The same numbers under another shape of as many.
+    public func reshaped(_ shape: [Int]) -> Tensor {
+        precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be seen as \(shape)")
+        return Tensor(storage, offset: offset, shape: shape, type: type)
+    }
+
+    /// The batch entries in `range`, without copying.
+    public func entries(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= batch, "no entries \(range) in \(shape)")
+        let entry = count / batch * type.byteCount
+        var part = shape
+        part[0] = range.count
+        return Tensor(storage, offset: offset + range.lowerBound * entry, shape: part, type: type)
+    }
+
+    /// Whether no other tensor looks at this one's storage, so that it may be written in place.
+    public mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
+
+    /// Where the numbers start. Valid while the tensor is held: use inside `withExtendedLifetime`, or through
+    /// ``withElements(_:of:_:)``.
+    public var address: UnsafeMutableRawPointer { storage.base + offset }
+
+    /// As ``address``, typed.
+    public func pointer<Scalar: StoredScalar>(_: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
+        precondition(Scalar.scalarType == type, "a tensor of \(type) read as \(Scalar.scalarType)")
+        return address.assumingMemoryBound(to: Scalar.self)
+    }
+
+    /// A copy of the numbers as floats.
+    public var values: [Float] {
+        withExtendedLifetime(storage) {
+            switch type {
+            case .float32: Array(UnsafeBufferPointer(start: pointer(Float.self), count: count))
+            case .bfloat16: UnsafeBufferPointer(start: pointer(BFloat16.self), count: count).map(\.float)
+            }
+        }
+    }
+
+    /// A tensor of its own with the same numbers.
+    public func copied() -> Tensor {
+        let copy = Tensor(shape, type)
+        withExtendedLifetime((storage, copy.storage)) {
+            copy.address.copyMemory(from: address, byteCount: count * type.byteCount)
+        }
+        return copy
+    }
+}
