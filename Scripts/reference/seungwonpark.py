@@ -18,10 +18,8 @@ class ResidualStack(nn.Module):
 
     def __init__(self, channels: int):
         super().__init__()
-        self.blocks = nn.ModuleList(
-            nn.ModuleDict({"2": Convolution(channels, channels, 3, dilation=3**i), "4": Convolution(channels, channels, 1)})
-            for i in range(3)
-        )
+        dilated = [Convolution(channels, channels, 3, dilation=3**i) for i in range(3)]
+        self.blocks = nn.ModuleList(nn.ModuleDict({"2": d, "4": Convolution(channels, channels, 1)}) for d in dilated)
         self.shortcuts = nn.ModuleList(Convolution(channels, channels, 1) for _ in range(3))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
