@@ -68,7 +68,7 @@ let package = Package(
         tests("Kernels", ["Kernels", "Tensors"]),
         tests("Spectra", ["Spectra", "Audio", "Files"]),
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
-        tests("MelGAN", ["MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files"]),
         tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Command", ["VocoderCommand", "Files", "Audio", "Spectra"]),

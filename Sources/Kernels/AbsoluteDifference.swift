@@ -1,0 +1,54 @@
+public import Tensors
+
+/// The mean absolute difference of two tensors, and its gradient.
+public enum AbsoluteDifference {
+    /// Numbers summed in one go; a fixed division, so that the sum does not depend on the thread count.
+    private static let chunk = 1 << 16
+
+    /// - Returns: `mean |value - target|`, and its gradient with respect to `value` times `weight`, in `value`'s type.
+    public static func mean(of value: Tensor, from target: Tensor, weight: Float) -> (mean: Double, gradient: Tensor) {
+        precondition(value.shape == target.shape, "\(value.shape) compared with \(target.shape)")
+        let gradient = Tensor(value.shape, value.type)
+        let chunks = (value.count + chunk - 1) / chunk
+        var sums = [Double](repeating: 0, count: chunks)
+        let slope = weight / Float(value.count)
+        func run<Scalar: VectorLoadable>(_: Scalar.Type) {
+            sums.withUnsafeMutableBufferPointer { sums in
+                let sums = sums.baseAddress!
+                Parallel.forEach(chunks) { range in
+                    for index in range {
+                        let start = index * chunk
+                        sums[index] = differences(
+                            value.pointer(Scalar.self) + start, target.pointer(Scalar.self) + start,
+                            gradient.pointer(Scalar.self) + start, min(chunk, value.count - start), slope)
+                    }
+                }
+            }
+        }
+        if value.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
+        withExtendedLifetime((value, target, gradient)) {}
+        return (sums.reduce(0, +) / Double(value.count), gradient)
+    }
+
+    /// The sum of absolute differences over one chunk; writes `slope` times their signs.
+    @inline(__always)
+    private static func differences<Scalar: VectorLoadable>(
+        _ value: UnsafePointer<Scalar>, _ target: UnsafePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>,
+        _ count: Int, _ slope: Float
+    ) -> Double {
+        var lanes = SIMD16<Float>()
+        combine(value, target, gradient, count: count & ~15) { value, target in
+            let difference = value - target
+            let sign = SIMD16<Float>(repeating: slope).replacing(with: -slope, where: difference .< 0)
+            lanes += difference.replacing(with: -difference, where: difference .< 0)
+            return sign.replacing(with: 0, where: difference .== 0)
+        }
+        var sum = Double(lanes.sum())
+        for index in count & ~15..<count {
+            let difference = value[index].float - target[index].float
+            sum += Double(abs(difference))
+            gradient[index] = Scalar(difference == 0 ? 0 : difference > 0 ? slope : -slope)
+        }
+        return sum
+    }
+}

@@ -1,0 +1,50 @@
+import Kernels
+public import Neural
+public import Tensors
+
+/// Adam (Kingma & Ba 2015) with its moments.
+public struct AdamOptimiser {
+    public var learningRate: Double
+    public let beta1: Double
+    public let beta2: Double
+    public let epsilon: Double
+    /// Updates made.
+    public private(set) var step: Int
+    /// Running means of each parameter's gradient and of its square, by the parameter's name.
+    public private(set) var moments: [String: (first: Tensor, second: Tensor)] = [:]
+
+    /// The defaults are MelGAN's.
+    public init(learningRate: Double = 1e-4, beta1: Double = 0.5, beta2: Double = 0.9, epsilon: Double = 1e-8) {
+        self.learningRate = learningRate
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        step = 0
+    }
+
+    /// Takes up where another left off.
+    public mutating func resume(step: Int, moments: [String: (first: Tensor, second: Tensor)]) {
+        self.step = step
+        self.moments = moments
+    }
+
+    /// Moves `model` one step against `gradients`, in place.
+    ///
+    /// - Precondition: Every parameter of the model has a gradient.
+    public mutating func update(_ model: inout some Parameterised, along gradients: Gradients) {
+        step += 1
+        model.visitParameters { parameter in
+            guard let gradient = gradients[parameter.name] else {
+                preconditionFailure("no gradient for \(parameter.name)")
+            }
+            if !parameter.value.isUnique() { parameter.value = parameter.value.copied() }
+            let moments =
+                self.moments[parameter.name]
+                ?? (first: .zeros(parameter.value.shape), second: .zeros(parameter.value.shape))
+            self.moments[parameter.name] = moments
+            Adam.update(
+                parameter.value, firstMoment: moments.first, secondMoment: moments.second, gradient: gradient,
+                step: step, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+        }
+    }
+}
