@@ -9,7 +9,7 @@
 struct SafeTensorsHeader {
     struct Entry {
         var name: String
-        var type: ScalarType
+        var type: StoredType
         var shape: [Int]
         var elementCount: Int
         /// Bytes from the end of the header.
@@ -89,7 +89,7 @@ struct SafeTensorsHeader {
         }
     }
 
-    private static let scalarTypes: [String: ScalarType] = [
+    private static let scalarTypes: [String: StoredType] = [
         "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64,
         "I8": .int8, "I16": .int16, "I32": .int32, "I64": .int64,
         "U8": .uint8, "U16": .uint16, "U32": .uint32, "U64": .uint64, "BOOL": .boolean,

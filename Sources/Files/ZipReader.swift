@@ -12,7 +12,7 @@ struct ZipReader: ~Copyable {
 
     let path: String
     let entries: [Entry]
-    private let handle: UnzipHandle
+    let handle: UnzipHandle
 
     init(path: String) throws(FileError) {
         // Also finds out what is missing, a folder or unreadable, which minizip does not tell apart.
@@ -83,7 +83,7 @@ struct ZipReader: ~Copyable {
 }
 
 /// Owns minizip's reading handle.
-private struct UnzipHandle: ~Copyable {
+struct UnzipHandle: ~Copyable {
     let file: unzFile
 
     init(path: String) throws(FileError) {
