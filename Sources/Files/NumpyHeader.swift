@@ -36,8 +36,9 @@ struct NumpyHeader: Equatable {
             throw FileError(.badData, path, "ends within the header of its NumPy array.")
         }
         // numpy.load itself refuses more than 10,000 bytes; structured types never come near the bound here.
-        guard length <= 65_536, case .dictionary(let entries)? = PythonLiteral(
-            data.dropFirst(lengthBytes.endIndex).prefix(length))
+        guard length <= 65_536,
+            case .dictionary(let entries)? = PythonLiteral(
+                data.dropFirst(lengthBytes.endIndex).prefix(length))
         else { throw FileError(.badData, path, "has a .npy header that is no Python dictionary.") }
         try self.init(entries, dataOffset: dataOffset, path: path)
     }

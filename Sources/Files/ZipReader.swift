@@ -60,7 +60,8 @@ struct ZipReader: ~Copyable {
         var position = entry.position
         guard unzGoToFilePos64(handle.file, &position) == UNZ_OK, unzOpenCurrentFile(handle.file) == UNZ_OK else {
             throw FileError(
-                .badData, path, "holds '\(entry.name)' in a form that cannot be read: damaged, encrypted or not deflated.")
+                .badData, path,
+                "holds '\(entry.name)' in a form that cannot be read: damaged, encrypted or not deflated.")
         }
         let bytes = [UInt8](unsafeUninitializedCapacity: entry.byteCount) { buffer, initialisedCount in
             while initialisedCount < entry.byteCount {

@@ -1,11 +1,12 @@
+import Testing
+
+@testable import Files
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
-import Testing
-
-@testable import Files
 
 @Suite struct NumpyArchiveTests {
     private let sample = NumpyArchive(

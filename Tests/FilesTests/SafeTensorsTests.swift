@@ -1,11 +1,12 @@
+import Testing
+
+@testable import Files
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
-import Testing
-
-@testable import Files
 
 private func safeTensorsFile(_ header: String, _ payload: [UInt8] = []) -> [UInt8] {
     withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8) + payload

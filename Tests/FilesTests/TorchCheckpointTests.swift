@@ -41,7 +41,8 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
     @Test("plain values are kept, and what would need code is only named", arguments: kinds)
     func scalars(name: String) throws {
         let checkpoint = try TorchCheckpoint.read(at: golden(name))
-        let scalars = Dictionary(uniqueKeysWithValues: checkpoint.scalars.map { ($0.path.joined(separator: "/"), $0.value) })
+        let scalars = Dictionary(
+            uniqueKeysWithValues: checkpoint.scalars.map { ($0.path.joined(separator: "/"), $0.value) })
         let expected: [String: TorchCheckpoint.Scalar] = [
             "step": .integer(1234), "rate": .real(1e-4), "count": .integer(5), "ratio": .real(0.25),
             "note": .text("Grüße"), "done": .boolean(false), "size/0": .integer(2), "size/1": .integer(3),
@@ -80,7 +81,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
             var machine = PickleMachine(bytes, path: "a")
             _ = try TorchFlattening(try machine.run(), in: machine.heap, path: "a")
         }
-        expectOnlyBadData(try [UInt8](contents(ofFile: golden("kinds-legacy.pt")))) {
+        expectOnlyBadData(try [UInt8](contents(ofFile: golden("kinds-legacy.pt"))), step: 3) {
             _ = try TorchCheckpoint.readLegacy($0, path: "a")
         }
     }
@@ -99,7 +100,9 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
         // A list that holds itself; tuples nested a million deep; each list twice in the next, forty times.
         let cycle = Array("]q\0h\0a.".utf8)
         let nest = Array(")".utf8) + Array(repeating: 0x85, count: 1_000_000) + Array(".".utf8)
-        let share = Array("(K\u{1}".utf8) + Array("l2".utf8) + (0..<40).flatMap { _ in [0x86, UInt8(ascii: "2")] } + Array("0.".utf8)
+        let share =
+            Array("(K\u{1}".utf8) + Array("l2".utf8) + (0..<40).flatMap { _ in [0x86, UInt8(ascii: "2")] }
+            + Array("0.".utf8)
         for pickle in [cycle, nest, share] {
             let path = try archive(pickle, in: folder)
             let error = #expect(throws: FileError.self) { try TorchCheckpoint.read(at: path) }
@@ -111,12 +114,15 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
         "tensors beyond their storage, and tensors larger than any file, are refused",
         arguments: [
             // offset, length, stride, all of LONG1 with eight bytes
-            (0, 5, 1), (1, 4, 1), (0, 2, 4), (0, 1 << 62, 4), (0, 1 << 40, 0), (.max, 1, 1), (-1, 1, 1), (0, -1, 1), (0, 4, -1),
+            (0, 5, 1), (1, 4, 1), (0, 2, 4), (0, 1 << 62, 4), (0, 1 << 40, 0), (.max, 1, 1), (-1, 1, 1), (0, -1, 1),
+            (0, 4, -1),
         ])
     func impossibleTensors(offset: Int, length: Int, stride: Int) throws {
         let folder = try TemporaryFolder()
         func long(_ value: Int) -> [UInt8] { [0x8A, 8] + withUnsafeBytes(of: value.littleEndian) { Array($0) } }
-        let storage = Array("(X\u{7}\0\0\0storagectorch\nFloatStorage\nX\u{1}\0\0\0".utf8) + Array("0X\u{3}\0\0\0cpuK\u{4}tQ".utf8)
+        let storage =
+            Array("(X\u{7}\0\0\0storagectorch\nFloatStorage\nX\u{1}\0\0\0".utf8)
+            + Array("0X\u{3}\0\0\0cpuK\u{4}tQ".utf8)
         func pickle(_ offset: Int, _ length: Int, _ stride: Int) -> [UInt8] {
             Array("ctorch._utils\n_rebuild_tensor_v2\n(".utf8) + storage + long(offset) + long(length) + [0x85]
                 + long(stride) + [0x85] + Array("tR.".utf8)

@@ -116,7 +116,9 @@ private func message(_ body: () throws -> Void) -> String? {
         let one = NumericArray(shape: [1], values: [1])
         let discriminator = ["model.disc_0.model.layer_0.1.bias": one]
         #expect(message { _ = try importGenerator(from: discriminator, path: "a") }?.contains("discriminator") == true)
-        #expect(message { _ = try importGenerator(from: ["encoder.bias": one], path: "a") }?.contains("'encoder.bias'") == true)
+        #expect(
+            message { _ = try importGenerator(from: ["encoder.bias": one], path: "a") }?.contains("'encoder.bias'")
+                == true)
         #expect(message { _ = try importGenerator(from: TorchCheckpoint(), path: "a") }?.contains("no tensors") == true)
     }
 }

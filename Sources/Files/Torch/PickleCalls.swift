@@ -60,7 +60,9 @@ extension PickleMachine {
             name != "collections.defaultdict", let pairs = heap.elements(first)
         else { return dictionary }
         for pair in pairs {
-            guard let pair = heap.elements(pair), pair.count == 2 else { throw damaged("makes a dictionary of no pairs") }
+            guard let pair = heap.elements(pair), pair.count == 2 else {
+                throw damaged("makes a dictionary of no pairs")
+            }
             heap.dictionaries[index].append((pair[0], pair[1]))
         }
         return dictionary

@@ -33,7 +33,8 @@ extension TorchCheckpoint {
     /// its storages), then each storage: its count in 8 bytes, and its numbers.
     static func readLegacy(_ bytes: [UInt8], path: String) throws(FileError) -> TorchCheckpoint {
         guard bytes.starts(with: [0x80]) else {
-            throw FileError(.badData, path, "is no checkpoint that torch.save wrote: neither a zip archive nor a pickle.")
+            throw FileError(
+                .badData, path, "is no checkpoint that torch.save wrote: neither a zip archive nor a pickle.")
         }
         var machine = PickleMachine(bytes, path: path)
         guard case .largeInteger(let magic) = try machine.run(),
@@ -92,11 +93,12 @@ extension TorchCheckpoint {
         // Expanded views and shared storages multiply numbers; this much is never honest.
         var budget = max(16 * fileByteCount, 1 << 20)
         for (place, tensor) in flattening.tensors {
+            let name = place.joined(separator: ".")
             budget -= tensor.elementCount
             guard tensor.elementCount <= fileByteCount + 4096, budget >= 0 else {
                 throw FileError(
                     .badData, flattening.path,
-                    "announces more numbers than a file of \(fileByteCount) bytes can mean at '\(place.joined(separator: "."))'.")
+                    "is damaged: '\(name)' would be more numbers than a file of \(fileByteCount) bytes can mean.")
             }
             let key = Key(name: tensor.storage.key, type: tensor.type)
             if storages[key] == nil { storages[key] = try load(tensor.storage, tensor.type) }
@@ -107,7 +109,7 @@ extension TorchCheckpoint {
             guard !overflows, let bound = view.upperBound, bound <= numbers.count else {
                 throw FileError(
                     .badData, flattening.path,
-                    "is cut short: '\(place.joined(separator: "."))' reaches beyond the \(numbers.count) numbers stored.")
+                    "is cut short: '\(name)' reaches beyond the \(numbers.count) numbers stored.")
             }
             let values = view.gather(from: numbers)
             checkpoint.tensors.append(
