@@ -5,10 +5,10 @@ public struct NumericArray: Sendable, Equatable {
     /// Row-major: the last axis varies fastest.
     public var values: [Float]
     /// How the file stored the numbers, for reports; files are always written as `float32`.
-    public var storedType: ScalarType
+    public var storedType: StoredType
 
     /// - Precondition: `values` holds exactly the elements of `shape`.
-    public init(shape: [Int], values: [Float], storedType: ScalarType = .float32) {
+    public init(shape: [Int], values: [Float], storedType: StoredType = .float32) {
         precondition(
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,
             "\(values.count) values do not fill the shape \(shape)")

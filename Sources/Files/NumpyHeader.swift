@@ -36,8 +36,9 @@ struct NumpyHeader: Equatable {
             throw FileError(.badData, path, "ends within the header of its NumPy array.")
         }
         // numpy.load itself refuses more than 10,000 bytes; structured types never come near the bound here.
-        guard length <= 65_536, case .dictionary(let entries)? = PythonLiteral(
-            data.dropFirst(lengthBytes.endIndex).prefix(length))
+        guard length <= 65_536,
+            case .dictionary(let entries)? = PythonLiteral(
+                data.dropFirst(lengthBytes.endIndex).prefix(length))
         else { throw FileError(.badData, path, "has a .npy header that is no Python dictionary.") }
         try self.init(entries, dataOffset: dataOffset, path: path)
     }
@@ -70,13 +71,13 @@ struct NumpyHeader: Equatable {
     }
 
     /// The scalar type and its byte order, or nil where the array does not hold numbers this library reads.
-    var scalarType: (type: ScalarType, isBigEndian: Bool)? {
+    var scalarType: (type: StoredType, isBigEndian: Bool)? {
         let code = descriptor.drop { "<>|=".contains($0) }
         guard let type = Self.scalarTypes[String(code)] else { return nil }
         return (type, descriptor.hasPrefix(">"))
     }
 
-    private static let scalarTypes: [String: ScalarType] = [
+    private static let scalarTypes: [String: StoredType] = [
         "f2": .float16, "f4": .float32, "f8": .float64,
         "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
         "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64, "b1": .boolean,

@@ -9,7 +9,7 @@
 struct SafeTensorsHeader {
     struct Entry {
         var name: String
-        var type: ScalarType
+        var type: StoredType
         var shape: [Int]
         var elementCount: Int
         /// Bytes from the end of the header.
@@ -40,7 +40,8 @@ struct SafeTensorsHeader {
         do {
             header = try JSONDecoder().decode(Header.self, from: data.dropFirst(8).prefix(Int(length)))
         } catch {
-            throw FileError(.badData, path, "is no safetensors file or is damaged: its header is not as JSON should be.")
+            throw FileError(
+                .badData, path, "is no safetensors file or is damaged: its header is not as JSON should be.")
         }
         metadata = header.metadata
         entries = []
@@ -60,9 +61,9 @@ struct SafeTensorsHeader {
                 "stores the tensor '\(name)' as \(tensor.dtype), which is not read; convert it to F32.")
         }
         guard tensor.data_offsets.count == 2, let count = Files.elementCount(of: tensor.shape),
-            case let (start, end) = (tensor.data_offsets[0], tensor.data_offsets[1]),
+            case (let start, let end) = (tensor.data_offsets[0], tensor.data_offsets[1]),
             start >= 0, start <= end, end <= available,
-            case let (byteCount, overflows) = count.multipliedReportingOverflow(by: type.byteCount),
+            case (let byteCount, let overflows) = count.multipliedReportingOverflow(by: type.byteCount),
             !overflows, byteCount == end - start
         else {
             throw FileError(
@@ -79,7 +80,7 @@ struct SafeTensorsHeader {
             guard entry.start == position else {
                 throw FileError(
                     .badData, path,
-                    "is damaged: the tensor '\(entry.name)' begins at byte \(entry.start) where \(position) was expected.")
+                    "is damaged: the tensor '\(entry.name)' begins at byte \(entry.start), and \(position) was expected.")
             }
             position = entry.end
         }
@@ -89,7 +90,7 @@ struct SafeTensorsHeader {
         }
     }
 
-    private static let scalarTypes: [String: ScalarType] = [
+    private static let scalarTypes: [String: StoredType] = [
         "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64,
         "I8": .int8, "I16": .int16, "I32": .int32, "I64": .int64,
         "U8": .uint8, "U16": .uint16, "U32": .uint32, "U64": .uint64, "BOOL": .boolean,

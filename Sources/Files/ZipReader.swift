@@ -12,7 +12,7 @@ struct ZipReader: ~Copyable {
 
     let path: String
     let entries: [Entry]
-    private let handle: UnzipHandle
+    let handle: UnzipHandle
 
     init(path: String) throws(FileError) {
         // Also finds out what is missing, a folder or unreadable, which minizip does not tell apart.
@@ -60,7 +60,8 @@ struct ZipReader: ~Copyable {
         var position = entry.position
         guard unzGoToFilePos64(handle.file, &position) == UNZ_OK, unzOpenCurrentFile(handle.file) == UNZ_OK else {
             throw FileError(
-                .badData, path, "holds '\(entry.name)' in a form that cannot be read: damaged, encrypted or not deflated.")
+                .badData, path,
+                "holds '\(entry.name)' in a form that cannot be read: damaged, encrypted or not deflated.")
         }
         let bytes = [UInt8](unsafeUninitializedCapacity: entry.byteCount) { buffer, initialisedCount in
             while initialisedCount < entry.byteCount {
@@ -83,7 +84,7 @@ struct ZipReader: ~Copyable {
 }
 
 /// Owns minizip's reading handle.
-private struct UnzipHandle: ~Copyable {
+struct UnzipHandle: ~Copyable {
     let file: unzFile
 
     init(path: String) throws(FileError) {

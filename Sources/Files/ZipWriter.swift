@@ -9,7 +9,7 @@ import CMinizip
 /// A zip archive being written, its members stored without compression and dated 1980: the same members make the
 /// same bytes. ``finish()`` completes it.
 struct ZipWriter: ~Copyable {
-    private let handle: ZipHandle
+    let handle: ZipHandle
     /// The file that errors name.
     private let reportedPath: String
 
@@ -53,7 +53,7 @@ struct ZipWriter: ~Copyable {
 }
 
 /// Owns minizip's writing handle.
-private struct ZipHandle: ~Copyable {
+struct ZipHandle: ~Copyable {
     let file: zipFile
 
     init(path: String, reportedPath: String) throws(FileError) {

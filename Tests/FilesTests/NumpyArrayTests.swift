@@ -1,11 +1,12 @@
+import Testing
+
+@testable import Files
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
-import Testing
-
-@testable import Files
 
 /// A `.npy` file with the given header text, written by hand.
 private func numpyFile(version: UInt8 = 1, _ header: String, _ payload: [UInt8] = []) -> Data {
@@ -23,7 +24,9 @@ private func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool) ->
 }
 
 @Suite struct NumpyArrayTests {
-    @Test("an array survives writing and reading, whatever its shape", arguments: [[], [0], [5], [3, 4], [2, 1, 3], [3, 0]])
+    @Test(
+        "an array survives writing and reading, whatever its shape",
+        arguments: [[], [0], [5], [3, 4], [2, 1, 3], [3, 0]])
     func roundTrip(shape: [Int]) throws {
         let folder = try TemporaryFolder()
         let values = (0..<shape.reduce(1, *)).map { Float($0) * 0.37 - 1 }
@@ -83,7 +86,9 @@ private func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool) ->
         #expect(try NumericArray(numpy: file, path: "a").values == expected)
     }
 
-    @Test("what is not numbers is refused by the name of its type", arguments: ["|O", "<U7", "|S3", "<c8", "<M8[ns]", "|V4"])
+    @Test(
+        "what is not numbers is refused by the name of its type",
+        arguments: ["|O", "<U7", "|S3", "<c8", "<M8[ns]", "|V4"])
     func otherTypes(descriptor: String) {
         let error = #expect(throws: FileError.self) {
             try NumericArray(numpy: numpyFile(header(descriptor, "(1,)"), Array(repeating: 0, count: 64)), path: "a")

@@ -1,5 +1,5 @@
 /// The type of a number as a file stores it; in memory every number is a `Float`.
-public enum ScalarType: String, Sendable, CaseIterable {
+public enum StoredType: String, Sendable, CaseIterable {
     case float16, bfloat16, float32, float64
     case int8, int16, int32, int64
     case uint8, uint16, uint32, uint64
@@ -16,7 +16,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
     }
 }
 
-extension ScalarType {
+extension StoredType {
     /// The first `count` numbers of `bytes`, rounded to `Float` where they are wider.
     ///
     /// - Precondition: `bytes` holds `count` numbers.
