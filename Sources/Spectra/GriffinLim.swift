@@ -66,11 +66,12 @@ public final class GriffinLim: Sendable {
         }
         var estimate = withRandomPhase(magnitudes, frameCount: frameCount)
         var previous = [SIMD2<Float>](repeating: .zero, count: magnitudes.count)
+        let weights = transform.squaredWindows(ofSamples: samples.count)
         for _ in 0..<iterations {
-            transform.invert(estimate, into: &samples)
+            transform.invert(estimate, weights: weights, into: &samples)
             project(samples, onto: magnitudes, &previous, &estimate)
         }
-        transform.invert(estimate, into: &samples)
+        transform.invert(estimate, weights: weights, into: &samples)
         return result(samples, spectralConvergence: distance(of: samples, from: magnitudes))
     }
 
@@ -103,21 +104,24 @@ public final class GriffinLim: Sendable {
         estimate.real.withUnsafeMutableBufferPointer { real in
             estimate.imaginary.withUnsafeMutableBufferPointer { imaginary in
                 previous.withUnsafeMutableBufferPointer { previous in
-                    let real = real.baseAddress!
-                    let imaginary = imaginary.baseAddress!
-                    let previous = previous.baseAddress!
-                    transform.forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
-                        let spectrum = buffers.spectrum.baseAddress!
-                        for bin in 0..<binCount {
-                            let value = spectrum[bin]
-                            let index = frame * binCount + bin
-                            let ahead = value + momentum * (value - previous[index])
-                            // The least denominator is far below any audible bin: 0 / 0 becomes 0.
-                            let length = max(1e-30, ahead.x * ahead.x + ahead.y * ahead.y).squareRoot()
-                            let scale = magnitudes[index] / length
-                            previous[index] = value
-                            real[index] = scale * ahead.x
-                            imaginary[index] = scale * ahead.y
+                    magnitudes.withUnsafeBufferPointer { magnitudes in
+                        transform.forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
+                            let row = frame * binCount
+                            let real = real.baseAddress! + row
+                            let imaginary = imaginary.baseAddress! + row
+                            let previous = previous.baseAddress! + row
+                            let magnitudes = magnitudes.baseAddress! + row
+                            let spectrum = buffers.spectrum.baseAddress!
+                            for bin in 0..<binCount {
+                                let value = spectrum[bin]
+                                let ahead = value + momentum * (value - previous[bin])
+                                // The least denominator is far below any audible bin: 0 / 0 becomes 0.
+                                let length = max(1e-30, ahead.x * ahead.x + ahead.y * ahead.y).squareRoot()
+                                let scale = magnitudes[bin] / length
+                                previous[bin] = value
+                                real[bin] = scale * ahead.x
+                                imaginary[bin] = scale * ahead.y
+                            }
                         }
                     }
                 }
