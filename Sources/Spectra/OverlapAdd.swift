@@ -15,16 +15,26 @@ extension ShortTimeFourierTransform {
 
     /// As ``signal(from:sampleCount:)``, into memory that is there already, whose length is the signal's.
     public func invert(_ spectrogram: ComplexSpectrogram, into result: inout [Float]) {
+        invert(spectrogram, weights: squaredWindows(ofSamples: result.count), into: &result)
+    }
+
+    /// As ``invert(_:into:)``, for those who invert again and again: `weights` is ``squaredWindows(ofSamples:)``.
+    func invert(_ spectrogram: ComplexSpectrogram, weights: [Float], into result: inout [Float]) {
         let sampleCount = result.count
         check(spectrogram, sampleCount)
         let sums = overlapAdd(
             spectrogram, range: frames.paddingBefore..<frames.paddingBefore + sampleCount, innerBinScale: 1)
-        let weights = squaredWindowSums(
-            frameCount: spectrogram.frameCount, range: frames.paddingBefore..<frames.paddingBefore + sampleCount)
         let scale = 1 / Float(fftSize)
         for i in 0..<sampleCount {
             result[i] = weights[i] > 1e-10 ? sums[i] * scale / weights[i] : 0
         }
+    }
+
+    /// The sum of the squared windows over each of `sampleCount` samples.
+    func squaredWindows(ofSamples sampleCount: Int) -> [Float] {
+        squaredWindowSums(
+            frameCount: frames.count(ofSamples: sampleCount),
+            range: frames.paddingBefore..<frames.paddingBefore + sampleCount)
     }
 
     /// The adjoint of ``spectrogram(of:)``: the gradient of a loss with respect to the samples, from its gradient with
