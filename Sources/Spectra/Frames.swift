@@ -1,0 +1,86 @@
+/// Where the frames of a spectrogram lie on a signal, and what lies beyond the signal's ends.
+///
+/// Frame `f` begins at sample `f * hopLength - paddingBefore`. Beyond its ends the signal is continued by reflection,
+/// without repeating the last sample. A signal too short to be reflected that far is first continued with silence.
+public struct Frames: Hashable, Sendable {
+    public let fftSize: Int
+    public let hopLength: Int
+    public let framing: MelConvention.Framing
+
+    public init(fftSize: Int, hopLength: Int, framing: MelConvention.Framing) {
+        precondition(
+            hopLength > 0 && hopLength <= fftSize, "a hop of \(hopLength) samples for frames of \(fftSize)")
+        self.fftSize = fftSize
+        self.hopLength = hopLength
+        self.framing = framing
+    }
+
+    /// Samples of padding before the signal.
+    public var paddingBefore: Int {
+        switch framing {
+        case .centred: fftSize / 2
+        case .hopAligned: (fftSize - hopLength) / 2
+        }
+    }
+
+    /// Samples of padding after the signal: one more than before it where `fftSize - hopLength` is odd, so that
+    /// `hopAligned` framing always gives a frame for each hop.
+    public var paddingAfter: Int {
+        switch framing {
+        case .centred: fftSize / 2
+        case .hopAligned: fftSize - hopLength - paddingBefore
+        }
+    }
+
+    /// Frames of a signal of `sampleCount` samples: `1 + T / hop` centred, `T / hop` hop-aligned, never fewer than one.
+    public func count(ofSamples sampleCount: Int) -> Int {
+        switch framing {
+        case .centred: 1 + sampleCount / hopLength
+        case .hopAligned: max(1, sampleCount / hopLength)
+        }
+    }
+
+    /// The least number of samples that has `frameCount` frames.
+    public func sampleCount(ofFrames frameCount: Int) -> Int {
+        switch framing {
+        case .centred: max(0, frameCount - 1) * hopLength
+        case .hopAligned: frameCount * hopLength
+        }
+    }
+
+    /// Samples of the padded signal.
+    func paddedCount(ofSamples sampleCount: Int) -> Int {
+        paddingBefore + extendedLength(sampleCount) + paddingAfter
+    }
+
+    /// The signal as the frames see it: padding, samples, padding; frame `f` begins at `f * hopLength`.
+    func padded(_ samples: [Float]) -> [Float] {
+        let length = extendedLength(samples.count)
+        let before = paddingBefore, total = before + length + paddingAfter
+        return samples.withUnsafeBufferPointer { samples in
+            [Float](unsafeUninitializedCapacity: total) { result, filled in
+                result.initialize(repeating: 0)
+                for i in 0..<samples.count { result[before + i] = samples[i] }
+                for i in 0..<before { result[before - 1 - i] = result[before + 1 + i] }
+                let end = before + length
+                for i in 0..<paddingAfter { result[end + i] = result[end - 2 - i] }
+                filled = total
+            }
+        }
+    }
+
+    /// The adjoint of ``padded(_:)``: every sample of `padded` is added to the sample it was copied from.
+    func unpadded(_ padded: [Float], sampleCount: Int) -> [Float] {
+        let length = extendedLength(sampleCount), before = paddingBefore, end = before + length
+        precondition(padded.count == end + paddingAfter, "\(padded.count) padded samples for a signal of \(sampleCount)")
+        var folded = padded
+        for i in 0..<before { folded[before + 1 + i] += padded[before - 1 - i] }
+        for i in 0..<paddingAfter { folded[end - 2 - i] += padded[end + i] }
+        return Array(folded[before..<before + sampleCount])
+    }
+
+    /// The signal's length once silence was added for reflection to be possible and for one whole frame.
+    private func extendedLength(_ sampleCount: Int) -> Int {
+        max(sampleCount, paddingBefore + 1, paddingAfter + 1, hopLength)
+    }
+}

@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Triangular filters evenly spaced on a mel scale: a sparse `[band, bin]` matrix.
+///
+/// Filter `b` rises from edge `b` to 1 at edge `b + 1` and falls to edge `b + 2` in Hz; with area norm it is scaled by
+/// `2 / (edge b + 2 - edge b)`. Agrees with `librosa.filters.mel` (Slaney, area) and
+/// `torchaudio.functional.melscale_fbanks` (HTK, peak).
+public struct MelFilterbank: Sendable, Equatable {
+    public let bandCount: Int
+    public let binCount: Int
+    /// Band `b` has weights on bins `firstBin[b] ..< firstBin[b] + weightCount(of: b)`.
+    public let firstBin: [Int]
+    /// Band `b`'s weights are `weights[offsets[b] ..< offsets[b + 1]]`.
+    public let offsets: [Int]
+    public let weights: [Float]
+
+    /// The filters of `convention`. A band narrower than the spacing of the bins may have no weight at all.
+    public init(_ convention: MelConvention) {
+        let binCount = convention.fftSize / 2 + 1, bandCount = convention.bandCount
+        let binWidth = Double(convention.sampleRate) / Double(convention.fftSize)
+        let edges = Self.edges(of: convention)
+        var firstBin: [Int] = [], offsets = [0], weights: [Float] = []
+        for band in 0..<bandCount {
+            let (low, peak, high) = (edges[band], edges[band + 1], edges[band + 2])
+            let norm = convention.norm == .area ? 2 / (high - low) : 1
+            let first = min(binCount, max(0, Int((low / binWidth).rounded(.up))))
+            let end = max(first, min(binCount, Int((high / binWidth).rounded(.down)) + 1))
+            firstBin.append(first)
+            for bin in first..<end {
+                let frequency = Double(bin) * binWidth
+                let height = min((frequency - low) / (peak - low), (high - frequency) / (high - peak))
+                weights.append(Float(max(0, height) * norm))
+            }
+            offsets.append(weights.count)
+        }
+        self.bandCount = bandCount
+        self.binCount = binCount
+        self.firstBin = firstBin
+        self.offsets = offsets
+        self.weights = weights
+    }
+
+    /// `bandCount + 2` frequencies in Hz, evenly spaced on the scale from the lowest to the highest.
+    public static func edges(of convention: MelConvention) -> [Double] {
+        let low = convention.scale.mel(hertz: convention.lowestFrequency)
+        let high = convention.scale.mel(hertz: convention.highestFrequency)
+        return (0..<convention.bandCount + 2).map { edge in
+            convention.scale.hertz(mel: low + (high - low) * Double(edge) / Double(convention.bandCount + 1))
+        }
+    }
+
+    public func weightCount(of band: Int) -> Int { offsets[band + 1] - offsets[band] }
+
+    /// `bands[b] = sum over k of W[b, k] magnitudes[k]` for one frame.
+    ///
+    /// - Parameters:
+    ///   - magnitudes: `binCount` values.
+    ///   - bands: `bandCount` values, overwritten.
+    public func apply(to magnitudes: UnsafePointer<Float>, into bands: UnsafeMutablePointer<Float>) {
+        weights.withUnsafeBufferPointer { weights in
+            for band in 0..<bandCount {
+                let bins = magnitudes + firstBin[band]
+                let start = offsets[band], count = offsets[band + 1] - start
+                var sum: Float = 0
+                for i in 0..<count { sum += weights[start + i] * bins[i] }
+                bands[band] = sum
+            }
+        }
+    }
+
+    /// The adjoint: `magnitudes[k] = sum over b of W[b, k] bands[b]` for one frame.
+    ///
+    /// - Parameters:
+    ///   - bands: `bandCount` values.
+    ///   - magnitudes: `binCount` values, overwritten.
+    public func applyAdjoint(to bands: UnsafePointer<Float>, into magnitudes: UnsafeMutablePointer<Float>) {
+        magnitudes.update(repeating: 0, count: binCount)
+        weights.withUnsafeBufferPointer { weights in
+            for band in 0..<bandCount {
+                let bins = magnitudes + firstBin[band]
+                let start = offsets[band], count = offsets[band + 1] - start, value = bands[band]
+                for i in 0..<count { bins[i] += weights[start + i] * value }
+            }
+        }
+    }
+}
+
+extension MelConvention.MelScale {
+    /// Where `hertz` lies on the scale.
+    public func mel(hertz: Double) -> Double {
+        switch self {
+        case .slaney: hertz < 1000 ? hertz * 3 / 200 : 15 + log(hertz / 1000) * 27 / log(6.4)
+        case .htk: 2595 * log10(1 + hertz / 700)
+        }
+    }
+
+    /// The inverse of ``mel(hertz:)``.
+    public func hertz(mel: Double) -> Double {
+        switch self {
+        case .slaney: mel < 15 ? mel * 200 / 3 : 1000 * exp((mel - 15) * log(6.4) / 27)
+        case .htk: 700 * (pow(10, mel / 2595) - 1)
+        }
+    }
+}

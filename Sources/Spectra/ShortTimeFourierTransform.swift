@@ -1,0 +1,91 @@
+/// The short-time Fourier transform with a periodic Hann window, its least-squares inverse and its adjoint.
+///
+/// `X[f, k] = sum over n of w[n] p[f * hop + n] exp(-2 pi i k n / fftSize)`, `p` the signal padded as ``Frames`` says.
+/// Agrees with `torch.stft` and `librosa.stft` (reflect padding). Instances are immutable: threads may share one.
+/// Results do not depend on the number of threads.
+public final class ShortTimeFourierTransform: Sendable {
+    public let frames: Frames
+    /// `fftSize` values: the window centred in the transform.
+    public let window: [Float]
+    /// Threads that one call uses.
+    public let threadCount: Int
+    let transform: FourierTransform
+
+    public var fftSize: Int { frames.fftSize }
+    public var hopLength: Int { frames.hopLength }
+    public var binCount: Int { transform.binCount }
+
+    /// - Parameters:
+    ///   - fftSize: samples of a frame; even.
+    ///   - windowLength: samples of the window; at most `fftSize`.
+    ///   - hopLength: samples from one frame to the next; at most `fftSize`.
+    ///   - threadCount: 1 or more.
+    public init(
+        fftSize: Int, windowLength: Int, hopLength: Int, framing: MelConvention.Framing = .centred,
+        threadCount: Int = 1
+    ) {
+        precondition(threadCount >= 1, "\(threadCount) threads")
+        frames = Frames(fftSize: fftSize, hopLength: hopLength, framing: framing)
+        window = hannWindow(length: windowLength, fftSize: fftSize)
+        transform = FourierTransform(size: fftSize)
+        self.threadCount = threadCount
+    }
+
+    /// The transform under a mel of `convention`.
+    public convenience init(_ convention: MelConvention, threadCount: Int = 1) {
+        self.init(
+            fftSize: convention.fftSize, windowLength: convention.windowLength, hopLength: convention.hopLength,
+            framing: convention.framing, threadCount: threadCount)
+    }
+
+    /// The complex spectrogram of `samples`, `[frames.count(ofSamples:), binCount]`.
+    public func spectrogram(of samples: [Float]) -> ComplexSpectrogram {
+        var result = ComplexSpectrogram(frameCount: frames.count(ofSamples: samples.count), binCount: binCount)
+        transform(samples, into: &result)
+        return result
+    }
+
+    /// As ``spectrogram(of:)``, into memory that is there already.
+    ///
+    /// - Precondition: `result` has the shape of the spectrogram of `samples`.
+    public func transform(_ samples: [Float], into result: inout ComplexSpectrogram) {
+        let frameCount = frames.count(ofSamples: samples.count), binCount = self.binCount
+        precondition(
+            result.frameCount == frameCount && result.binCount == binCount,
+            "[\(result.frameCount), \(result.binCount)] for a spectrogram of [\(frameCount), \(binCount)]")
+        result.real.withUnsafeMutableBufferPointer { real in
+            result.imaginary.withUnsafeMutableBufferPointer { imaginary in
+                let real = real.baseAddress!, imaginary = imaginary.baseAddress!
+                forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
+                    let row = frame * binCount, spectrum = buffers.spectrum.baseAddress!
+                    for k in 0..<binCount {
+                        real[row + k] = spectrum[k].x
+                        imaginary[row + k] = spectrum[k].y
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with every frame's number and its buffers, which hold its spectrum and whose samples are free for use,
+    /// from several threads at once, each frame once.
+    func forEachFrame(
+        of samples: [Float], frameCount: Int, _ body: (Int, borrowing FourierBuffers) -> Void
+    ) {
+        let fftSize = self.fftSize, hopLength = self.hopLength
+        frames.padded(samples).withUnsafeBufferPointer { padded in
+            window.withUnsafeBufferPointer { window in
+                inChunks(of: frameCount, threadCount: threadCount) { range in
+                    let buffers = FourierBuffers(size: fftSize)
+                    let windowed = buffers.samples.baseAddress!, window = window.baseAddress!
+                    for frame in range {
+                        let start = padded.baseAddress! + frame * hopLength
+                        for n in 0..<fftSize { windowed[n] = start[n] * window[n] }
+                        transform.forward(buffers)
+                        body(frame, buffers)
+                    }
+                }
+            }
+        }
+    }
+}
