@@ -1,4 +1,4 @@
-import Files
+public import Files
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,10 +1,15 @@
 import Audio
-import Files
+public import Files
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
 #else
     public import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// What a corpus holds, what of it is used, and why the rest is not: `description` for people, `json` for programs.

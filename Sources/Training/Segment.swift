@@ -1,10 +1,10 @@
 import Audio
 import Spectra
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// A drawn piece of a recording and what is done to it.
@@ -36,7 +36,7 @@ extension SegmentSampler {
         var audio = set.samples(of: segment.recording, in: start..<(start + settings.segmentLength))
         for index in audio.indices { audio[index] *= segment.gain }
         var mel = set.mel(of: segment.recording, frames: segment.firstFrame..<(segment.firstFrame + frameCount))
-        let silence = set.convention.silence
+        let silence = set.convention.value(ofMagnitude: 0)
         for index in mel.indices { mel[index] = max(mel[index] + shift, silence) }
         return (audio, mel)
     }
@@ -79,7 +79,7 @@ extension MelConvention {
     /// What a gain of at most 1 adds to every value, before the floor; nil where that is not exact.
     func shift(byGain gain: Float) -> Float? {
         precondition(gain > 0 && gain <= 1, "a gain of \(gain) does not keep a mel's floor exact")
-        guard powerOffset == 0 else { return nil }
+        guard powerOffset == 0, magnitudeFloor == 0 else { return nil }
         switch compression {
         case .naturalLog: return Float(log(Double(gain)))
         case .log10: return Float(log10(Double(gain)))

@@ -1,9 +1,9 @@
-public import Spectra
+import Spectra
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// Draws batches of random segments; batch n is a function of the seed and n alone.

@@ -1,9 +1,9 @@
 public import Audio
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// How loud a recording is, measured where somebody speaks.
