@@ -34,7 +34,7 @@ struct RecordingCache: Sendable {
 
     /// The cache at `path` where there is a whole one with this `key`.
     init?(at path: String, key: String) {
-        guard FileStamp(of: path) != nil, let bytes = try? contents(ofFile: path) else { return nil }
+        guard FileStamp(of: path) != nil, let bytes = try? mappedContents(ofFile: path) else { return nil }
         guard let index = Self.index(of: bytes), index.key == key else { return nil }
         guard Self.isWhole(index.recordings, in: bytes) else { return nil }
         self.index = index
