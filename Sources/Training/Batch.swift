@@ -1,0 +1,14 @@
+/// Segments to train on: mels, and the audio that they describe.
+public struct Batch: Sendable, Equatable {
+    /// `[batch, frame, band]`: compressed band magnitudes.
+    public let mel: [Float]
+    /// `[batch, sample, 1]`, in -1...1; frame f describes the samples from f * hop on.
+    public let audio: [Float]
+    /// Segments.
+    public let count: Int
+    /// Frames of a segment.
+    public let frameCount: Int
+    public let bandCount: Int
+    /// Samples of a segment: frames times the hop.
+    public let sampleCount: Int
+}

@@ -1,0 +1,118 @@
+import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A text file that names recordings, a line each; the forms are ``Corpus``'s.
+struct CorpusListing {
+    let path: String
+    private let lines: [Substring]
+
+    /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is not UTF-8 text.
+    init(at path: String) throws(FileError) {
+        self.path = path
+        lines = try Self.lines(ofFile: path)
+    }
+
+    /// The lines of a UTF-8 text file, without byte order mark, line ends and empty lines.
+    static func lines(ofFile path: String) throws(FileError) -> [Substring] {
+        var bytes = try contents(ofFile: path)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
+            throw FileError(.badData, path, "is not UTF-8 text; expected a listing with a recording on each line.")
+        }
+        return text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    }
+
+    /// Finds each line's audio.
+    func resolved() throws(FileError) -> (entries: [Corpus.Entry], rejections: [Rejection], unlisted: Int) {
+        let shelves = try Shelves(besideListing: path)
+        var entries: [Corpus.Entry] = []
+        var rejections: [Rejection] = []
+        for line in lines {
+            let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
+            let name = fields[0]
+            guard !name.isEmpty else {
+                rejections.append(
+                    Rejection(id: String(line), path: path, reason: .malformed, detail: "a line names no recording: \(line)"))
+                continue
+            }
+            let isFile = FolderPath.isAudio(name)
+            let id = isFile ? FolderPath.withoutAudioEnding(name) : name
+            let spoken = isFile ? Self.text(afterFile: fields) : Self.text(afterIdentifier: fields)
+            if let file = shelves.file(named: name) {
+                entries.append(
+                    Corpus.Entry(id: id, path: file, text: spoken, speaker: isFile && fields.count > 2 ? fields[1] : nil))
+            } else {
+                rejections.append(
+                    Rejection(
+                        id: id, path: FolderPath.joined(FolderPath.parent(of: path), name), reason: .missing,
+                        detail: "is listed in \(path), but there is no such file beside it or in wavs/"))
+            }
+        }
+        let taken = Set(entries.map(\.path))
+        return (entries, rejections, shelves.allFiles.count { !taken.contains($0) })
+    }
+
+    private static func trimmed(_ field: Substring) -> String {
+        let start = field.firstIndex { !$0.isWhitespace } ?? field.endIndex
+        let end = field.lastIndex { !$0.isWhitespace }.map(field.index(after:)) ?? start
+        return String(field[start..<end])
+    }
+
+    /// `id|text|normalised`: the normalised text where there is one.
+    private static func text(afterIdentifier fields: [String]) -> String? {
+        fields.dropFirst().reversed().first { !$0.isEmpty }
+    }
+
+    /// `file|text` or `file|speaker|text`.
+    private static func text(afterFile fields: [String]) -> String? {
+        fields.count > 1 ? fields[min(fields.count - 1, 2)] : nil
+    }
+}
+
+/// The audio files that a listing's names can mean: those beside it and in `wavs/`.
+///
+/// Swift compares strings by canonical equivalence, so a name composed differently on the disk is found all the same.
+private struct Shelves {
+    let folder: String
+    private var byName: [String: String] = [:]
+    private var byStem: [String: String] = [:]
+    let allFiles: [String]
+
+    init(besideListing listing: String) throws(FileError) {
+        folder = FolderPath.parent(of: listing)
+        var found: [String] = []
+        for shelf in ["wavs", "."] {
+            let path = shelf == "." ? folder : FolderPath.joined(folder, shelf)
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            for name in try AudioFolder(at: path, recursively: false).files {
+                let file = FolderPath.joined(path, name)
+                found.append(file)
+                if byName[name] == nil { byName[name] = file }
+                let stem = FolderPath.withoutAudioEnding(name)
+                if byStem[stem] == nil { byStem[stem] = file }
+            }
+        }
+        allFiles = found
+    }
+
+    func file(named name: String) -> String? {
+        if let file = byName[name] ?? byStem[name] { return file }
+        let written = FolderPath.joined(folder, name)
+        if FolderPath.isAudio(name) {
+            return FileManager.default.fileExists(atPath: written) ? written : nil
+        }
+        // An id with a folder in it, below the listing or below wavs/.
+        for base in [written, FolderPath.joined(FolderPath.joined(folder, "wavs"), name)] where name.contains("/") {
+            for ending in ["wav", "flac", "ogg", "opus", "mp3", "aiff"] {
+                let file = base + "." + ending
+                if FileManager.default.fileExists(atPath: file) { return file }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+public import Audio
+public import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The record of a training run: a TensorBoard event file, and `log.jsonl` with one JSON object a line.
+///
+/// Scalars go to both, sound and pictures to TensorBoard. Both files only grow, each record in one piece. On resuming from a checkpoint at step n,
+/// records of later steps, and a last one cut short, are removed, so that nothing is there twice: write the records of step n
+/// before its checkpoint.
+public struct EventLog: ~Copyable {
+    public let folder: String
+    private let events: AppendedFile
+    private let lines: AppendedFile
+    private let clock: @Sendable () -> Double
+
+    /// Opens the log in `folder`, which is created where it does not exist, and cuts what lies beyond `step`.
+    ///
+    /// - Parameters:
+    ///   - step: the last step that is done; 0 for a run that begins.
+    ///   - clock: seconds since 1970.
+    /// - Throws: `FileError` where the files cannot be read, created or cut.
+    public init(
+        in folder: String, resumingAfter step: Int = 0,
+        clock: @escaping @Sendable () -> Double = secondsSince1970
+    ) throws(FileError) {
+        try createFolder(at: folder)
+        let eventPath = try Self.eventPath(in: folder, time: clock())
+        let eventLength = try Self.length(of: eventPath, within: step, measuredBy: LogCutting.eventBytes)
+        let events = try AppendedFile(at: eventPath, cutTo: eventLength)
+        if eventLength == 0 { try events.append(RecordFraming.framed(TensorBoardEvent.fileVersion(time: clock()))) }
+        let linePath = FolderPath.joined(folder, "log.jsonl")
+        let lineLength = try Self.length(of: linePath, within: step, measuredBy: LogCutting.lineBytes)
+        let lines = try AppendedFile(at: linePath, cutTo: lineLength)
+        self.folder = folder
+        self.clock = clock
+        self.events = events
+        self.lines = lines
+    }
+
+    /// Logs `values` under their tags (such as `loss/generator`) at `step`. A value that is not finite is null in JSON.
+    public func log(_ values: [(tag: String, value: Double)], step: Int) throws(FileError) {
+        var event = TensorBoardEvent(time: clock(), step: step)
+        for (tag, value) in values { event.add(tag, scalar: Float(value)) }
+        try events.append(RecordFraming.framed(event.message))
+        let fields = values.map { (tag, value) in "\(JSONLine.quoted(tag)): \(value.isFinite ? "\(value)" : "null")" }
+        let time = (event.time * 1000).rounded() / 1000
+        try lines.append(Array("{\((["\"step\": \(step)", "\"time\": \(time)"] + fields).joined(separator: ", "))}\n".utf8))
+    }
+
+    /// Logs a sound under `tag` at `step`, as 16-bit WAV.
+    public func log(_ tag: String, _ waveform: Waveform, step: Int) throws(FileError) {
+        let temporary = FolderPath.joined(folder, ".sample.wav")
+        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        try waveform.write(to: temporary, format: .int16)
+        var event = TensorBoardEvent(time: clock(), step: step)
+        event.add(
+            tag, wav: Array(try contents(ofFile: temporary)), sampleRate: waveform.sampleRate,
+            sampleCount: waveform.samples.count)
+        try events.append(RecordFraming.framed(event.message))
+    }
+
+    /// Logs a picture under `tag` at `step`: the bytes of a PNG file of `width` by `height` pixels in red, green and blue.
+    public func log(_ tag: String, png: [UInt8], width: Int, height: Int, step: Int) throws(FileError) {
+        var event = TensorBoardEvent(time: clock(), step: step)
+        event.add(tag, png: png, width: width, height: height)
+        try events.append(RecordFraming.framed(event.message))
+    }
+
+    /// The event file in `folder`, the newest where there are several, or a name for the first.
+    private static func eventPath(in folder: String, time: Double) throws(FileError) -> String {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+            throw FileError(.missingInput, folder, "the folder may not be read; check its permissions.")
+        }
+        let newest = names.filter { $0.hasPrefix("events.out.tfevents.") }.max()
+        return FolderPath.joined(folder, newest ?? "events.out.tfevents.\(Int(time)).vocoder")
+    }
+
+    /// How many bytes of the file at `path` hold records of steps up to `step`; 0 where there is no file.
+    private static func length(
+        of path: String, within step: Int, measuredBy measure: (UnsafeRawBufferPointer, Int) -> Int
+    ) throws(FileError) -> Int {
+        guard FileStamp(of: path) != nil else { return 0 }
+        return try contents(ofFile: path).withUnsafeBytes { measure($0, step) }
+    }
+}
+
+/// Seconds since 1970.
+@Sendable public func secondsSince1970() -> Double { Date().timeIntervalSince1970 }

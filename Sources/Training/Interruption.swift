@@ -1,0 +1,39 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Ctrl-C and SIGTERM, noticed rather than obeyed: the training loop asks between steps, saves, and leaves with ``exitCode``.
+///
+/// A second signal ends the program at once, for those who will not wait.
+public enum Interruption {
+    /// From now on SIGINT and SIGTERM are noticed.
+    public static func watch() {
+        // Initialised here, so that the handler, in which almost nothing is allowed, finds it ready.
+        received.store(0, ordering: .relaxed)
+        var action = sigaction()
+        #if canImport(Glibc)
+            action.__sigaction_handler.sa_handler = { Interruption.note($0) }
+        #else
+            action.__sigaction_u.__sa_handler = { Interruption.note($0) }
+        #endif
+        action.sa_flags = SA_RESTART
+        for signal in [SIGINT, SIGTERM] { sigaction(signal, &action, nil) }
+    }
+
+    /// What the program shall exit with, 130 after SIGINT and 143 after SIGTERM; nil while nobody has interrupted it.
+    public static var exitCode: Int32? {
+        let signal = received.load(ordering: .relaxed)
+        return signal == 0 ? nil : 128 + signal
+    }
+
+    private static let received = Atomic<Int32>(0)
+
+    private static func note(_ signal: Int32) {
+        let (isFirst, _) = received.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
+        if !isFirst { _exit(128 + signal) }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// The scripts, run on a package of one file with a compiler that only notes that it was called.
+@Suite struct ScriptTests {
+    private static let scripts = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scripts").path
+    private let root: String
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.appendingPathComponent("script tests \(UUID().uuidString)").path
+        for folder in ["Sources/A", "tools"] {
+            try FileManager.default.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
+        }
+        try FileManager.default.copyItem(atPath: Self.scripts, toPath: root + "/Scripts")
+        try write("// a package", to: "Package.swift")
+        try write("// a source", to: "Sources/A/a.swift")
+        try write(
+            """
+            #!/bin/bash
+            case $1 in
+            --version) echo "Swift version ${FAKE_SWIFT_VERSION:-6.2.1}" ;;
+            build)
+                echo built >>"\(root)/calls"
+                mkdir -p "\(root)/.build/release"
+                printf '#!/bin/bash\\nprintf "%%s|" "$@"; exit 7\\n' >"\(root)/.build/release/vocoder"
+                chmod +x "\(root)/.build/release/vocoder"
+                ;;
+            package) echo cleaned >>"\(root)/calls" ;;
+            esac
+            """, to: "tools/swift")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/tools/swift")
+    }
+
+    private func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: root + "/" + name))
+    }
+
+    /// Runs Scripts/vocoder with two arguments from another folder.
+    private func run(path: String? = nil, version: String = "6.2.1") throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [root + "/Scripts/vocoder", "a b", "c"]
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.environment = ["PATH": path ?? root + "/tools:/usr/bin:/bin", "FAKE_SWIFT_VERSION": version]
+        let output = Pipe(), errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let text = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
+        process.waitUntilExit()
+        return (process.terminationStatus, text[0], text[1])
+    }
+
+    private var calls: [Substring] { ((try? String(contentsOfFile: root + "/calls", encoding: .utf8)) ?? "").split(separator: "\n") }
+
+    @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "../.ci/run"])
+    func syntax(_ name: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-n", Self.scripts + "/" + name]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test("the program is built once, then run without a word; any change of the sources builds it again")
+    func rebuilding() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let first = try run()
+        #expect(first.status == 7 && first.output == "a b|c|" && !first.errors.isEmpty)
+        let second = try run()
+        #expect(second.status == 7 && second.output == "a b|c|" && second.errors.isEmpty)
+        #expect(calls == ["built"])
+        try write("// another source", to: "Sources/A/b.swift")
+        _ = try run()
+        try FileManager.default.removeItem(atPath: root + "/Sources/A/b.swift")
+        _ = try run()
+        // An older file in place of a newer, of the same length.
+        try write("// A source", to: "Sources/A/a.swift")
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: root + "/Sources/A/a.swift")
+        _ = try run()
+        _ = try run()
+        #expect(calls == ["built", "built", "built", "built"])
+    }
+
+    @Test("what was built for another processor is built anew")
+    func otherProcessor() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        _ = try run()
+        let built = try String(contentsOfFile: root + "/.build/built", encoding: .utf8)
+        try write("another processor\n", to: ".build/processor")
+        try write("another processor\n" + built, to: ".build/built")
+        _ = try run()
+        #expect(calls == ["built", "cleaned", "built"])
+    }
+
+    @Test("without Swift, or with one too old, a sentence says where to get it")
+    func noSwift() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let old = try run(version: "5.9")
+        #expect(old.status == 69 && old.errors.contains("swift.org/install") && old.output.isEmpty)
+        try FileManager.default.removeItem(atPath: root + "/tools/swift")
+        let none = try run(path: root + "/tools:/usr/bin:/bin")
+        #expect(none.status == 69 && none.errors.split(separator: "\n").count == 1 && none.errors.contains("swift.org/install"))
+    }
+}

@@ -1,0 +1,115 @@
+import Audio
+import Spectra
+import Testing
+
+@testable import Training
+
+@Suite struct SegmentSamplerTests {
+    let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    private func largestDifference(_ a: some Collection<Float>, _ b: some Collection<Float>) -> Float {
+        zip(a, b).reduce(a.count == b.count ? 0 : .infinity) { max($0, abs($1.0 - $1.1)) }
+    }
+
+    @Test("a batch is a function of seed and step")
+    func determinism() throws {
+        let set = try folder.trainingSet()
+        let sampler = SegmentSampler(set, settings: .init(seed: 7, batch: 4))
+        let again = SegmentSampler(set, settings: .init(seed: 7, batch: 4))
+        let fifth = sampler.batch(5)
+        #expect(sampler.batch(6) != fifth)
+        #expect(again.batch(5) == fifth)
+        #expect(SegmentSampler(set, settings: .init(seed: 8, batch: 4)).batch(5) != fifth)
+        #expect(fifth.mel.count == 4 * 32 * 80 && fifth.audio.count == 4 * 8192)
+    }
+
+    /// Conventions by which way a gain enters: exact shift in both logarithms, an offset under the root, a ceiling, centred frames.
+    static let conventions = MelConvention.presets.filter { $0.sampleRate == 22_050 }
+
+    @Test("the inner frames of a segment's mel are the mel of its audio", arguments: conventions)
+    func alignment(_ convention: MelConvention) throws {
+        let set = try folder.trainingSet(convention: convention)
+        let settings = SegmentSampler.Settings(seed: 3, batch: 24, segmentLength: 32 * convention.hopLength, silenceShare: 0.3)
+        let batch = SegmentSampler(set, settings: settings).batch(0)
+        let extractor = MelExtractor(convention)
+        for item in 0..<batch.count {
+            let audio = Array(batch.audio[(item * batch.sampleCount)..<((item + 1) * batch.sampleCount)])
+            let mel = extractor.mel(of: Waveform(samples: audio, sampleRate: convention.sampleRate)).values
+            let inner = (3 * batch.bandCount)..<(29 * batch.bandCount)
+            let given = batch.mel[(item * 32 * batch.bandCount)..<((item + 1) * 32 * batch.bandCount)]
+            // Compared as magnitudes: near the floor a logarithm shows the rounding of the transform.
+            let differences = zip(mel[inner], Array(given)[inner]).map { expected, found in
+                let magnitude = convention.magnitude(ofValue: expected)
+                return abs(convention.magnitude(ofValue: found) - magnitude) - 3e-4 * magnitude
+            }
+            #expect(differences.max()! < 2e-7)
+        }
+    }
+
+    @Test("shifting the cached mel by the gain gives what the mel of the gained audio is, at the ends of a recording too")
+    func shiftIsExact() throws {
+        let set = try folder.trainingSet()
+        let sampler = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceShare: 0))
+        let recording = set.recordings[1]
+        let lastFrame = recording.sampleCount / 256 - sampler.frameCount
+        var offset = MelConvention.melgan
+        // So small an offset changes nothing but that the segment's mel is made from its audio.
+        offset.powerOffset = 1e-30
+        let recomputing = SegmentSampler(try folder.trainingSet(convention: offset), settings: sampler.settings)
+        for firstFrame in [0, 1, 2, lastFrame - 1, lastFrame] {
+            let segment = Segment(recording: recording, firstFrame: firstFrame, gain: 0.2, silence: nil)
+            let other = Segment(recording: recomputing.set.recordings[1], firstFrame: firstFrame, gain: 0.2, silence: nil)
+            let (fast, slow) = (sampler.values(of: segment), recomputing.values(of: other))
+            #expect(fast.audio == slow.audio)
+            #expect(largestDifference(fast.mel, slow.mel) < 2e-4)
+        }
+    }
+
+    @Test("gains only quieten, over the whole range")
+    func gains() throws {
+        let sampler = SegmentSampler(try folder.trainingSet(), settings: .init(seed: 1))
+        let gains = (0..<40).flatMap { step in (0..<16).map { sampler.drawSegment(step: step, item: $0).gain } }
+        #expect(gains.allSatisfy { $0 <= 1 && $0 >= 0.1258 })
+        #expect(gains.min()! < 0.135 && gains.max()! > 0.96)
+    }
+
+    @Test("recordings are drawn in proportion to their length, short ones too, at every place")
+    func proportions() throws {
+        let set = try folder.trainingSet()
+        let sampler = SegmentSampler(set, settings: .init(seed: 2))
+        var drawn: [String: Int] = [:]
+        var places = Set<Int>()
+        let count = 4000
+        for step in 0..<(count / 16) {
+            for item in 0..<16 {
+                let segment = sampler.drawSegment(step: step, item: item)
+                drawn[segment.recording.id, default: 0] += 1
+                if segment.recording.id == "r1" { places.insert(segment.firstFrame) }
+                if segment.recording.id == "r2" { #expect((-15...0).contains(segment.firstFrame)) }
+            }
+        }
+        for recording in set.recordings {
+            let share = Double(recording.sampleCount) / (set.duration * 22_050)
+            #expect(abs(Double(drawn[recording.id] ?? 0) / Double(count) - share) < 0.03)
+        }
+        #expect(places == Set(0...(set.recordings[1].sampleCount / 256 - 32)))
+    }
+
+    @Test("a recording shorter than a segment lies in silence")
+    func shortRecordings() throws {
+        let set = try folder.trainingSet().filtered { $0 == "r2" }
+        let batch = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceShare: 0)).batch(0)
+        let loud = batch.audio.indices.filter { batch.audio[$0] != 0 }
+        #expect(loud.count > 1000 && loud.last! - loud.first! < set.recordings[0].sampleCount)
+        #expect(batch.mel.contains(-5))
+    }
+
+    @Test("what is prefetched is what would have been drawn, in any order of steps")
+    func prefetching() throws {
+        let sampler = SegmentSampler(try folder.trainingSet(), settings: .init(seed: 4, batch: 2))
+        let prefetcher = SegmentPrefetcher(sampler)
+        for step in [0, 1, 2, 3, 10, 11, 4, 4, 5] { #expect(prefetcher.batch(step) == sampler.batch(step)) }
+    }
+}
