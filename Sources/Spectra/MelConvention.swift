@@ -20,7 +20,7 @@ public struct MelConvention: Hashable, Codable, Sendable {
         case symmetricDecibel
     }
 
-    /// The preset's name, or `custom` where a field was overridden.
+    /// The preset's name, at whatever sample rate, or `custom` where another field was overridden.
     public var name: String
     /// Hz.
     public var sampleRate: Int
@@ -39,14 +39,16 @@ public struct MelConvention: Hashable, Codable, Sendable {
     public var framing: Framing
     /// Added to the squared magnitude before the root: HiFi-GAN's 1e-9, otherwise 0.
     public var powerOffset: Double
+    /// The least magnitude of a bin, before the filters: ESPnet 2's 1e-5, otherwise 0.
+    public var magnitudeFloor: Double
     public var compression: Compression
-    /// The least band magnitude; silence is this, compressed.
+    /// The least band magnitude, before the logarithm.
     public var floor: Double
 
     public init(
         name: String, sampleRate: Int, fftSize: Int, windowLength: Int, hopLength: Int, bandCount: Int,
         lowestFrequency: Double, highestFrequency: Double, scale: MelScale, norm: FilterNorm, framing: Framing,
-        powerOffset: Double, compression: Compression, floor: Double
+        powerOffset: Double = 0, magnitudeFloor: Double = 0, compression: Compression, floor: Double
     ) {
         self.name = name
         self.sampleRate = sampleRate
@@ -60,15 +62,8 @@ public struct MelConvention: Hashable, Codable, Sendable {
         self.norm = norm
         self.framing = framing
         self.powerOffset = powerOffset
+        self.magnitudeFloor = magnitudeFloor
         self.compression = compression
         self.floor = floor
     }
-}
-
-extension MelConvention {
-    /// `descriptinc/melgan-neurips`: the default of this project.
-    public static let melgan = MelConvention(
-        name: "melgan", sampleRate: 22_050, fftSize: 1024, windowLength: 1024, hopLength: 256, bandCount: 80,
-        lowestFrequency: 0, highestFrequency: 11_025, scale: .slaney, norm: .area, framing: .hopAligned,
-        powerOffset: 0, compression: .log10, floor: 1e-5)
 }

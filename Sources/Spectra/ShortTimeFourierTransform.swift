@@ -56,8 +56,8 @@ public final class ShortTimeFourierTransform: Sendable {
         result.real.withUnsafeMutableBufferPointer { real in
             result.imaginary.withUnsafeMutableBufferPointer { imaginary in
                 let real = real.baseAddress!, imaginary = imaginary.baseAddress!
-                forEachFrame(of: samples, frameCount: frameCount) { frame, spectrum in
-                    let row = frame * binCount
+                forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
+                    let row = frame * binCount, spectrum = buffers.spectrum.baseAddress!
                     for k in 0..<binCount {
                         real[row + k] = spectrum[k].x
                         imaginary[row + k] = spectrum[k].y
@@ -67,9 +67,10 @@ public final class ShortTimeFourierTransform: Sendable {
         }
     }
 
-    /// Calls `body` with every frame's number and half spectrum, from several threads at once, each frame once.
+    /// Calls `body` with every frame's number and its buffers, which hold its spectrum and whose samples are free for use,
+    /// from several threads at once, each frame once.
     func forEachFrame(
-        of samples: [Float], frameCount: Int, _ body: (Int, UnsafeMutablePointer<SIMD2<Float>>) -> Void
+        of samples: [Float], frameCount: Int, _ body: (Int, borrowing FourierBuffers) -> Void
     ) {
         let fftSize = self.fftSize, hopLength = self.hopLength
         frames.padded(samples).withUnsafeBufferPointer { padded in
@@ -81,7 +82,7 @@ public final class ShortTimeFourierTransform: Sendable {
                         let start = padded.baseAddress! + frame * hopLength
                         for n in 0..<fftSize { windowed[n] = start[n] * window[n] }
                         transform.forward(buffers)
-                        body(frame, buffers.spectrum.baseAddress!)
+                        body(frame, buffers)
                     }
                 }
             }

@@ -1,0 +1,75 @@
+public import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes `samples` to an open file as raw PCM: 16-bit signed, little-endian, mono, without a header. For streaming:
+/// call it once a chunk.
+///
+/// - Parameter descriptor: where to; 1 is standard output.
+/// - Returns: how many samples were clipped.
+/// - Throws: `FileError`: `.badData` for a sample that is NaN or infinite, `.inputOutput` where writing fails.
+@discardableResult
+public func writePCM(_ samples: [Float], to descriptor: Int32 = 1) throws(FileError) -> Int {
+    let name = descriptor == 1 ? "standard output" : "file descriptor \(descriptor)"
+    try requireFinite(samples, name)
+    let (values, clippedSampleCount) = quantised(samples, to: Int16.self, fullScale: 32_768)
+    let failure = values.map(\.littleEndian).withUnsafeBytes { write($0, to: descriptor) }
+    if let failure { throw FileError(.inputOutput, name, "could not be written (\(failure)).") }
+    return clippedSampleCount
+}
+
+/// Everything that standard input holds.
+func standardInput() throws(FileError) -> Data {
+    try everything(in: 0, "standard input")
+}
+
+/// Everything that comes through the pipe or device at `path`; nil where `path` is neither.
+func streamContents(at path: String) throws(FileError) -> Data? {
+    var status = stat()
+    guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+        throw FileError(.missingInput, path, "may not be read (\(String(cString: strerror(errno)))).")
+    }
+    defer { close(descriptor) }
+    return try everything(in: descriptor, path)
+}
+
+private func everything(in descriptor: Int32, _ name: String) throws(FileError) -> Data {
+    var bytes = Data()
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = read(descriptor, &block, block.count)
+        if count == 0 { return bytes }
+        if count > 0 {
+            bytes.append(contentsOf: block[..<count])
+        } else if errno != EINTR {
+            throw FileError(.inputOutput, name, "could not be read (\(String(cString: strerror(errno)))).")
+        }
+    }
+}
+
+/// Writes all of `bytes`; returns the system's reason where that fails.
+func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = UnsafeRawBufferPointer(rebasing: rest).withUnsafeBytes {
+            write(descriptor, $0.baseAddress, $0.count)
+        }
+        if count >= 0 {
+            rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+            return String(cString: strerror(errno))
+        }
+    }
+    return nil
+}

@@ -1,0 +1,69 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How much sound a file's header promises, and how much of it is there.
+///
+/// libsndfile quietly shortens a WAV or AIFF whose data chunk runs past the end of the file, and an Ogg stream cut in
+/// the middle; half a recording would pass for a whole one.
+struct Truncation: Equatable {
+    var promisedByteCount: Int
+    var presentByteCount: Int
+
+    /// nil where the sound is whole, or the format is not one looked into here (FLAC is found out on decoding).
+    ///
+    /// A shortfall of up to 44 bytes is forgiven: some writers count the header as sound. Sizes near 2^31 and 2^32, and
+    /// 0, are what programs write that stream into a pipe and cannot come back to fill in the length: they promise nothing.
+    init?(of bytes: Data) {
+        switch bytes.prefix(4) {
+        case Data("RIFF".utf8): self.init(chunksOf: bytes, dataChunk: "data", bigEndian: false)
+        case Data("RIFX".utf8): self.init(chunksOf: bytes, dataChunk: "data", bigEndian: true)
+        case Data("FORM".utf8): self.init(chunksOf: bytes, dataChunk: "SSND", bigEndian: true)
+        case Data("OggS".utf8): self.init(pagesOf: bytes)
+        default: return nil
+        }
+    }
+
+    private init?(chunksOf bytes: Data, dataChunk: String, bigEndian: Bool) {
+        let identifier = Data(dataChunk.utf8)
+        var offset = bytes.startIndex + 12
+        while offset + 8 <= bytes.endIndex {
+            let field = bytes[offset + 4..<offset + 8]
+            let size = (bigEndian ? Array(field) : field.reversed()).reduce(0) { $0 << 8 | Int($1) }
+            if bytes[offset..<offset + 4] == identifier {
+                let present = bytes.endIndex - offset - 8
+                guard size > 0, size < 0x7FFF_F000, size > present + 44 else { return nil }
+                self.init(promisedByteCount: size, presentByteCount: present)
+                return
+            }
+            offset += 8 + size + size % 2
+        }
+        return nil
+    }
+
+    /// An Ogg stream's last page carries the end-of-stream flag and is there to its end (RFC 3533, section 6).
+    private init?(pagesOf bytes: Data) {
+        let tail = bytes.suffix(0x2_0000)
+        let capture = Data("OggS".utf8)
+        guard let mark = tail.indices.last(where: { tail[$0...].starts(with: capture) }) else { return nil }
+        let page = bytes[mark...]
+        guard page.count > 27, page.count > 27 + Int(page[page.startIndex + 26]) else {
+            self.init(promisedByteCount: bytes.count + 27, presentByteCount: bytes.count)
+            return
+        }
+        let segmentCount = Int(page[page.startIndex + 26])
+        let segments = page.dropFirst(27).prefix(segmentCount)
+        let length = 27 + segmentCount + segments.reduce(0) { $0 + Int($1) }
+        let isLast = page[page.startIndex + 5] & 4 != 0
+        if isLast && length <= page.count { return nil }
+        self.init(
+            promisedByteCount: bytes.count - page.count + max(length, page.count) + 1, presentByteCount: bytes.count)
+    }
+
+    private init(promisedByteCount: Int, presentByteCount: Int) {
+        self.promisedByteCount = promisedByteCount
+        self.presentByteCount = presentByteCount
+    }
+}

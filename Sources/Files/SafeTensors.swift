@@ -1,0 +1,76 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The named tensors and the metadata of a `.safetensors` file.
+///
+/// Tensors of float32, float16, bfloat16, float64, booleans and integers are read; float32 is written.
+public struct SafeTensors: Sendable, Equatable {
+    public var tensors: [String: NumericArray]
+    /// The header's `__metadata__`: free text by key.
+    public var metadata: [String: String]
+
+    public init(tensors: [String: NumericArray], metadata: [String: String] = [:]) {
+        self.tensors = tensors
+        self.metadata = metadata
+    }
+
+    /// The tensors of the file at `path`, every offset and shape checked before it is believed.
+    ///
+    /// - Throws: `FileError`, `.badData` where the file is damaged or holds a type that is not read.
+    public static func read(at path: String) throws(FileError) -> SafeTensors {
+        let data = try contents(ofFile: path)
+        let header = try SafeTensorsHeader(data, path: path)
+        var tensors: [String: NumericArray] = [:]
+        tensors.reserveCapacity(header.entries.count)
+        for entry in header.entries {
+            let payload = data.dropFirst(header.dataOffset + entry.start).prefix(entry.end - entry.start)
+            let values = payload.withUnsafeBytes { entry.type.floats(in: $0, count: entry.elementCount) }
+            tensors[entry.name] = NumericArray(shape: entry.shape, values: values, storedType: entry.type)
+        }
+        return SafeTensors(tensors: tensors, metadata: header.metadata)
+    }
+
+    /// Writes float32 tensors in the order of their names, the numbers aligned to 8 bytes.
+    public func write(to path: String) throws(FileError) {
+        let names = tensors.keys.sorted()
+        var header = "{"
+        if !metadata.isEmpty {
+            let pairs = metadata.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
+            header += "\"__metadata__\":{" + pairs.joined(separator: ",") + "}" + (names.isEmpty ? "" : ",")
+        }
+        var offset = 0
+        header += names.map { name in
+            let array = tensors[name]!
+            let end = offset + array.values.count * 4
+            defer { offset = end }
+            let shape = array.shape.map(String.init).joined(separator: ",")
+            return "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        }.joined(separator: ",")
+        header += "}"
+        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        var data = Data(capacity: 8 + header.utf8.count + offset)
+        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(contentsOf: header.utf8)
+        for name in names { data.appendLittleEndian(tensors[name]!.values) }
+        try replaceFile(at: path, contents: data)
+    }
+}
+
+/// `text` as a JSON string.
+private func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\u{0}"..<" ":
+            let code = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
