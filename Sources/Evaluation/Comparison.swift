@@ -42,22 +42,21 @@ public struct Comparison: Sendable {
 
     /// Runs every system on every recording, one after the other: times mean something.
     ///
-    /// - Throws: `FileError`: the first rejection where no recording is left to compare; `.cannotCreate` and
-    ///   `.inputOutput` where the output cannot be written.
+    /// - Returns: the report, without recordings where all were rejected; then nothing is written.
+    /// - Throws: `FileError`: `.cannotCreate` and `.inputOutput` where the output cannot be written.
     public func report(
         of recordings: RecordingList, onEvent: (Event) -> Void = { _ in }
     ) throws(FileError) -> Report {
         if let output { try createFolder(at: output) }
         let judge = Judge(sampleRate: sampleRate)
         var page = ComparisonPage(title: "Vocoder comparison")
-        var results: [Report.Recording] = [], rejections: [FileError] = []
+        var results: [Report.Recording] = []
         for (index, entry) in recordings.entries.enumerated() {
             onEvent(.began(name: entry.name, number: index + 1, count: recordings.entries.count))
             let made: (original: Waveform, contestants: [Contestant])
             do throws(FileError) {
                 made = try contestants(for: entry, onEvent)
             } catch {
-                rejections.append(error)
                 onEvent(.rejected(error))
                 continue
             }
@@ -65,9 +64,8 @@ public struct Comparison: Sendable {
             results.append(Report.Recording(name: entry.name, duration: made.original.duration, scores: scores))
             try write(made.original, made.contestants, scores, name: entry.name, page: &page)
         }
-        if results.isEmpty, let rejection = rejections.first { throw rejection }
         let report = Report(recordings: results, sampleRate: sampleRate, seed: seed)
-        if let output {
+        if let output, !results.isEmpty {
             try replaceFile(at: "\(output)/report.json", contents: report.json)
             try replaceFile(at: "\(output)/index.html", contents: Data(page.html(report: report).utf8))
         }

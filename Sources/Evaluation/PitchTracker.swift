@@ -58,12 +58,15 @@ public struct PitchTracker: Sendable {
         return PitchTrack(frequencies: path.frequencies(through: candidates))
     }
 
-    /// `d(0) ... d(longestLag + 1)` of the frame that begins at `start`.
+    /// `d(1) ... d(longestLag + 1)` of the frame that begins at `start`.
+    ///
+    /// The two windows of every lag lie about the frame's centre; begun at one sample they would lag behind a gliding pitch.
     func measureDifferences(_ signal: [Float], at start: Int, into differences: inout [Float]) {
         let blocks = windowLength / 8
         signal.withUnsafeBytes { bytes in
-            let base = bytes.baseAddress! + start * MemoryLayout<Float>.stride
             for lag in 1...longestLag + 1 {
+                let begin = start + (longestLag + 1 - lag) / 2
+                let base = bytes.baseAddress! + begin * MemoryLayout<Float>.stride
                 let delayed = base + lag * MemoryLayout<Float>.stride
                 var sum = SIMD8<Float>.zero
                 for block in 0..<blocks {

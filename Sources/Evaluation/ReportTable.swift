@@ -7,7 +7,9 @@ extension Report {
     }
 
     private var recordingTable: String {
-        var rows = [["recording", "contestant"] + Metric.allCases.map(\.heading)]
+        var rows = [
+            ["recording", "contestant"] + Metric.allCases.map(\.title), ["", ""] + Metric.allCases.map(\.unit),
+        ]
         for recording in recordings {
             for (index, score) in recording.scores.enumerated() {
                 let cells = Metric.allCases.map { metric in
@@ -63,6 +65,6 @@ private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
             return column < leftColumns ? cell + padding : padding + cell
         }
         let line = cells.joined(separator: "  ")
-        return String(line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex))
+        return String(line.prefix(line.lastIndex { $0 != " " }.map { line.distance(from: line.startIndex, to: $0) + 1 } ?? 0))
     }.joined(separator: "\n")
 }
