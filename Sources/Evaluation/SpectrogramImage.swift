@@ -37,7 +37,7 @@ public struct SpectrogramImage: Sendable {
         let hop = max(1, Int(max(rate / pixelsPerSecond, Double(waveform.samples.count) / 2400).rounded(.up)))
         let spectrogram = Self.transform(hopLength: min(hop, Self.fftSize)).spectrogram(of: waveform.samples)
         // Recordings of more than two minutes: every so manieth frame.
-        let step = max(1, spectrogram.frameCount / 2400)
+        let step = (spectrogram.frameCount + 2399) / 2400
         width = (spectrogram.frameCount + step - 1) / step
         height = Self.fftSize / 2
         duration = waveform.duration

@@ -12,14 +12,15 @@ import Testing
 
     /// Width, height and RGB rows, as libpng reads them.
     private func decoded(_ png: Data) -> (width: Int, height: Int, rgb: [UInt8])? {
-        var header = png_image()
-        header.version = UInt32(PNG_IMAGE_VERSION)
-        let bytes = [UInt8](png)
-        guard png_image_begin_read_from_memory(&header, bytes, bytes.count) != 0 else { return nil }
-        header.format = UInt32(PNG_FORMAT_FLAG_COLOR)
-        var rgb = [UInt8](repeating: 0, count: Int(header.width * header.height) * 3)
-        guard png_image_finish_read(&header, nil, &rgb, 0, nil) != 0 else { return nil }
-        return (Int(header.width), Int(header.height), rgb)
+        png.withUnsafeBytes { bytes in
+            var header = png_image()
+            header.version = UInt32(PNG_IMAGE_VERSION)
+            guard png_image_begin_read_from_memory(&header, bytes.baseAddress!, bytes.count) != 0 else { return nil }
+            header.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+            var rgb = [UInt8](repeating: 0, count: Int(header.width * header.height) * 3)
+            guard png_image_finish_read(&header, nil, &rgb, 0, nil) != 0 else { return nil }
+            return (Int(header.width), Int(header.height), rgb)
+        }
     }
 
     @Test func thePictureDecodesToItsPixels() throws {
