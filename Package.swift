@@ -69,7 +69,7 @@ let package = Package(
         tests("Spectra", ["Spectra", "Audio", "Files"]),
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files"]),
+        tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
         tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Command", ["VocoderCommand", "Files", "Audio", "Spectra"]),
     ]

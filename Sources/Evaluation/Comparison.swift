@@ -1,0 +1,119 @@
+public import Audio
+public import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Recordings, the systems that imitate them, and where to put what they made.
+///
+/// With a folder given, each recording gets one of its own with `original.wav` and a file for each system, and beside
+/// these folders lie `index.html`, a ``ComparisonPage``, and `report.json`.
+public struct Comparison: Sendable {
+    public enum Event: Sendable {
+        /// Recording `number` of `count` is next.
+        case began(name: String, number: Int, count: Int)
+        /// Something was done to a recording before anything else: mixing, resampling.
+        case prepared(name: String, Preparation)
+        /// A recording is left out, because it or what a system made of it cannot be read.
+        case rejected(FileError)
+    }
+
+    public let systems: [VocodingSystem]
+    /// Hz, at which everything is measured: the highest of the systems' rates.
+    public let sampleRate: Int
+    public let output: String?
+    public let seed: UInt64
+
+    /// - Parameters:
+    ///   - systems: one or more; their names are told apart by numbers where they must be.
+    ///   - output: a folder, made where there is none; nil writes nothing.
+    ///   - seed: of the bootstrap.
+    public init(systems: [VocodingSystem], output: String? = nil, seed: UInt64 = 0) {
+        precondition(!systems.isEmpty, "a comparison of no systems")
+        var taken: Set<String> = ["original"]
+        self.systems = systems.map { $0.renamed(distinct($0.name, from: &taken)) }
+        sampleRate = systems.map(\.sampleRate).max()!
+        self.output = output
+        self.seed = seed
+    }
+
+    /// Runs every system on every recording, one after the other: times mean something.
+    ///
+    /// - Returns: the report, without recordings where all were rejected; then nothing is written.
+    /// - Throws: `FileError`: `.cannotCreate` and `.inputOutput` where the output cannot be written.
+    public func report(
+        of recordings: RecordingList, onEvent: (Event) -> Void = { _ in }
+    ) throws(FileError) -> Report {
+        if let output { try createFolder(at: output) }
+        let judge = Judge(sampleRate: sampleRate)
+        var page = ComparisonPage(title: "Vocoder comparison")
+        var results: [Report.Recording] = []
+        for (index, entry) in recordings.entries.enumerated() {
+            onEvent(.began(name: entry.name, number: index + 1, count: recordings.entries.count))
+            let made: (original: Waveform, contestants: [Contestant])
+            do throws(FileError) {
+                made = try contestants(for: entry, onEvent)
+            } catch {
+                onEvent(.rejected(error))
+                continue
+            }
+            let scores = judge.scores(of: made.contestants, against: made.original)
+            results.append(Report.Recording(name: entry.name, duration: made.original.duration, scores: scores))
+            try write(made.original, made.contestants, scores, name: entry.name, page: &page)
+        }
+        let report = Report(recordings: results, sampleRate: sampleRate, seed: seed)
+        if let output, !results.isEmpty {
+            try replaceFile(at: "\(output)/report.json", contents: report.json)
+            try replaceFile(at: "\(output)/index.html", contents: Data(page.html(report: report).utf8))
+        }
+        return report
+    }
+
+    private func contestants(
+        for entry: RecordingList.Entry, _ onEvent: (Event) -> Void
+    ) throws(FileError) -> (original: Waveform, contestants: [Contestant]) {
+        let (original, preparation) = try readWaveform(at: entry.path, sampleRate: sampleRate)
+        if !preparation.isUnchanged { onEvent(.prepared(name: entry.name, preparation)) }
+        var contestants: [Contestant] = []
+        for system in systems {
+            let heard = system.sampleRate == sampleRate ? original : original.resampled(to: system.sampleRate)
+            let made = try system.contestant(entry.name, heard)
+            let waveform =
+                made.waveform.sampleRate == sampleRate ? made.waveform : made.waveform.resampled(to: sampleRate)
+            contestants.append(Contestant(name: system.name, waveform: waveform, seconds: made.seconds))
+        }
+        return (original, contestants)
+    }
+
+    private func write(
+        _ original: Waveform, _ contestants: [Contestant], _ scores: [Score], name: String, page: inout ComparisonPage
+    ) throws(FileError) {
+        guard let output else { return }
+        let folder = "\(output)/\(name)"
+        try createFolder(at: folder)
+        let reference = SpectrogramImage.reference(for: original)
+        var exhibits: [ComparisonPage.Exhibit] = []
+        for (index, shown) in ([Contestant(name: "original", waveform: original)] + contestants).enumerated() {
+            let path = "\(folder)/\(shown.name.replacing("/", with: "-")).wav"
+            try shown.waveform.write(to: path)
+            exhibits.append(
+                ComparisonPage.Exhibit(
+                    name: shown.name, spectrogram: SpectrogramImage(of: shown.waveform, reference: reference),
+                    sound: try contents(ofFile: path), mediaType: "audio/wav",
+                    score: index == 0 ? nil : scores[index - 1]))
+        }
+        page.add(recording: name, duration: original.duration, exhibits: exhibits)
+    }
+}
+
+extension VocodingSystem {
+    /// The same under another name.
+    func renamed(_ name: String) -> VocodingSystem {
+        var copy = self
+        copy.name = name
+        return copy
+    }
+}

@@ -1,0 +1,55 @@
+extension ComparisonPage {
+    static let style = """
+
+        :root { color-scheme: light dark; --ink: #1d1b20; --paper: #fbfaf8; --line: #d8d4cf; --soft: #6b6670; --accent: #7a3fa0; }
+        @media (prefers-color-scheme: dark) {
+          :root { --ink: #e9e6ea; --paper: #17151a; --line: #3a3640; --soft: #a09aa6; --accent: #c79be6; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0 auto; max-width: 1600px; padding: 1.5rem 2rem 4rem; color: var(--ink); background: var(--paper);
+          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif; }
+        h1 { font-size: 1.5rem; margin: 0; }
+        h2 { font-size: 1.1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+        small { color: var(--soft); font-size: .8em; font-weight: 400; }
+        header p { color: var(--soft); max-width: 72ch; margin: .4rem 0 1.5rem; }
+        kbd { font: .8em ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--line);
+          border-radius: 3px; padding: 0 .35em; }
+        .summary p { margin: 0 0 .6rem; color: var(--soft); }
+        .scroll { overflow-x: auto; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        th, td { padding: .22rem 1.2rem .22rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        th:first-child { text-align: left; font-weight: 400; }
+        td small { display: inline-block; min-width: 9.5em; text-align: left; padding-left: .4em; }
+        details { margin: .8rem 0; color: var(--soft); max-width: 100ch; }
+        details dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
+        details dd { margin: 0; }
+        .legend { color: var(--soft); font-size: .85rem; margin: 1rem 0; }
+        .legend span { display: inline-block; width: 12rem; height: .8em; margin: 0 .5em; vertical-align: -1px; }
+        .recording { border-top: 1px solid var(--line); padding: 1.2rem 0 1.4rem; }
+        .controls { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: .8rem; }
+        button { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: 5px;
+          padding: .2rem .8rem; cursor: pointer; }
+        button:hover { border-color: var(--accent); }
+        button.play { min-width: 3rem; color: var(--accent); border-color: var(--accent); }
+        button.choice[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--paper); }
+        button.choice[aria-pressed="true"] kbd { border-color: currentColor; }
+        .time { color: var(--soft); font-variant-numeric: tabular-nums; margin-left: .5rem; }
+        .exhibits { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem 1.4rem; }
+        figure { margin: 0; max-width: 640px; min-width: 0; }
+        figcaption { font-weight: 600; }
+        .chosen figcaption { color: var(--accent); }
+        .spectrogram { display: block; width: 100%; height: auto; cursor: crosshair; }
+        .spectrogram text { font-size: 12px; fill: var(--soft); }
+        .spectrogram .tick { stroke: var(--soft); stroke-width: 1; }
+        .spectrogram .head { stroke: #fff; stroke-width: 1.5; opacity: .55; }
+        .chosen .spectrogram .head { stroke: #4dffc3; opacity: 1; }
+        audio { width: 100%; }
+        .scores { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); gap: .1rem .9rem;
+          margin: .3rem 0 0; font-size: .85rem; font-variant-numeric: tabular-nums; }
+        .scores div { display: flex; justify-content: space-between; gap: .4rem; border-bottom: 1px dotted var(--line); }
+        .scores dt { color: var(--soft); white-space: nowrap; }
+        .scores dd { margin: 0; }
+        .reference { color: var(--soft); font-size: .85rem; margin: .3rem 0 0; }
+
+        """
+}

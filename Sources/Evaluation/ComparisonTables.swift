@@ -1,0 +1,57 @@
+extension Report {
+    /// The means with their intervals, a contestant to a column, and how each metric is defined.
+    var summaryHTML: String {
+        let heads = summaries.map { "<th scope=\"col\">\(escaped($0.contestant))</th>" }.joined()
+        let rows = Metric.allCases.map { metric in
+            let cells = summaries.map { summary in
+                "<td>\(summary.estimates[metric].map { $0.html(decimals: metric.decimals) } ?? "&#8211;")</td>"
+            }
+            return "<tr><th scope=\"row\">\(metric.headingHTML)</th>\(cells.joined())</tr>"
+        }
+        let terms = Metric.allCases.map { "<dt>\(escaped($0.title))</dt><dd>\(escaped($0.definition))</dd>" }
+        let interval = recordings.count > 1 ? ", in small print the 95 % bootstrap interval (seed \(seed))" : ""
+        return """
+            <section class="summary">
+            <h2>Summary</h2>
+            <p>Mean over \(recordings.count) recording\(recordings.count == 1 ? "" : "s") at \(sampleRate) Hz\(interval); \
+            nearer to 0 is better.</p>
+            <div class="scroll"><table>
+            <thead><tr><th></th>\(heads)</tr></thead>
+            <tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table></div>
+            <details><summary>What is measured</summary><dl>\(terms.joined())</dl></details>
+            </section>
+            """
+    }
+}
+
+extension Score {
+    /// Every metric of one contestant on one recording.
+    var html: String {
+        let cells = Metric.allCases.map { metric in
+            let value = self[metric].map { signed(fixed($0, metric.decimals)) } ?? "&#8211;"
+            return "<div><dt>\(metric.headingHTML)</dt><dd>\(value)</dd></div>"
+        }
+        return #"<dl class="scores">\#(cells.joined())</dl>"#
+    }
+}
+
+extension Metric {
+    fileprivate var headingHTML: String {
+        escaped(title) + (unit.isEmpty ? "" : " <small>\(escaped(unit))</small>")
+    }
+}
+
+extension Estimate {
+    fileprivate func html(decimals: Int) -> String {
+        let value = signed(fixed(mean, decimals))
+        guard let low, let high else { return value }
+        return "\(value) <small>\(signed(fixed(low, decimals))) &#8230; \(signed(fixed(high, decimals)))</small>"
+    }
+}
+
+/// With a minus sign in place of a hyphen.
+private func signed(_ number: String) -> String {
+    number.hasPrefix("-") ? "&#8722;" + number.dropFirst() : number
+}

@@ -1,0 +1,65 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Every contestant's scores on every recording, and their means.
+public struct Report: Codable, Equatable, Sendable {
+    public struct Recording: Codable, Equatable, Sendable {
+        public let name: String
+        /// Seconds.
+        public let duration: Double
+        public let scores: [Score]
+
+        public init(name: String, duration: Double, scores: [Score]) {
+            self.name = name
+            self.duration = duration
+            self.scores = scores
+        }
+    }
+
+    /// One contestant over all recordings.
+    public struct Summary: Codable, Equatable, Sendable {
+        public let contestant: String
+        /// A metric that is defined for no recording is absent.
+        public let estimates: [Metric: Estimate]
+    }
+
+    /// Hz, at which everything was measured.
+    public let sampleRate: Int
+    /// Of the bootstrap.
+    public let seed: UInt64
+    public let recordings: [Recording]
+    /// In the order in which the contestants first appear.
+    public let summaries: [Summary]
+    /// How each metric is computed.
+    public let definitions: [Metric: String]
+
+    public init(recordings: [Recording], sampleRate: Int, seed: UInt64) {
+        self.sampleRate = sampleRate
+        self.seed = seed
+        self.recordings = recordings
+        var names: [String] = []
+        for score in recordings.flatMap(\.scores) where !names.contains(score.contestant) {
+            names.append(score.contestant)
+        }
+        summaries = names.map { name in
+            let scores = recordings.flatMap(\.scores).filter { $0.contestant == name }
+            var estimates: [Metric: Estimate] = [:]
+            for metric in Metric.allCases {
+                estimates[metric] = Estimate(of: scores.compactMap { $0[metric] }, seed: seed)
+            }
+            return Summary(contestant: name, estimates: estimates)
+        }
+        definitions = Dictionary(uniqueKeysWithValues: Metric.allCases.map { ($0, $0.definition) })
+    }
+
+    /// JSON, indented, keys in order.
+    public var json: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Strings and finite numbers only: encoding them cannot fail.
+        return try! encoder.encode(self)
+    }
+}

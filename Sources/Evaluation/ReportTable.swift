@@ -1,0 +1,70 @@
+extension Report {
+    /// Two tables for a terminal: a line for each recording and contestant, then the means with their 95 % intervals.
+    public var table: String {
+        var parts = [recordingTable]
+        if recordings.count > 1 { parts.append(summaryTable) }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var recordingTable: String {
+        var rows = [
+            ["recording", "contestant"] + Metric.allCases.map(\.title), ["", ""] + Metric.allCases.map(\.unit),
+        ]
+        for recording in recordings {
+            for (index, score) in recording.scores.enumerated() {
+                let cells = Metric.allCases.map { metric in
+                    score[metric].map { fixed($0, metric.decimals) } ?? "-"
+                }
+                rows.append([index == 0 ? recording.name : "", score.contestant] + cells)
+            }
+        }
+        return aligned(rows, leftColumns: 2)
+    }
+
+    private var summaryTable: String {
+        var rows = [["mean of \(recordings.count) [95 %]"] + summaries.map(\.contestant)]
+        for metric in Metric.allCases {
+            let cells = summaries.map { $0.estimates[metric].map { $0.text(decimals: metric.decimals) } ?? "-" }
+            rows.append([metric.heading] + cells)
+        }
+        return aligned(rows, leftColumns: 1)
+    }
+}
+
+extension Metric {
+    /// The title, and the unit after a comma.
+    var heading: String { unit.isEmpty ? title : "\(title), \(unit)" }
+}
+
+extension Estimate {
+    /// `3.89 [3.71, 4.05]`
+    func text(decimals: Int) -> String {
+        guard let low, let high else { return fixed(mean, decimals) }
+        return "\(fixed(mean, decimals)) [\(fixed(low, decimals)), \(fixed(high, decimals))]"
+    }
+}
+
+/// `value` with so many digits after the point, rounded to the nearest.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 1e15 else { return "\(value)" }
+    let digits = String(Int64(scaled))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return decimals == 0 ? sign + padded : sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+}
+
+/// Columns as wide as their widest cell, two spaces apart; the first ones flush left, numbers flush right.
+private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+        let cells = row.enumerated().map { column, cell in
+            let padding = String(repeating: " ", count: widths[column] - cell.count)
+            return column < leftColumns ? cell + padding : padding + cell
+        }
+        let line = cells.joined(separator: "  ")
+        return String(line.prefix(line.lastIndex { $0 != " " }.map { line.distance(from: line.startIndex, to: $0) + 1 } ?? 0))
+    }.joined(separator: "\n")
+}

@@ -1,0 +1,86 @@
+public import Audio
+import CPNG
+import Spectra
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The spectrogram of a waveform as a picture: time to the right, frequency upward and even from 0 to half the rate.
+public struct SpectrogramImage: Sendable {
+    /// Pixels.
+    public let width: Int
+    public let height: Int
+    /// Seconds from the left edge to the right one.
+    public let duration: Double
+    /// Hz at the upper edge.
+    public let highestFrequency: Double
+    /// Rows from the top: 0 is `range` dB below the reference or less, 255 is the reference or more.
+    public let pixels: [UInt8]
+
+    /// dB from the darkest colour to the brightest.
+    public static let range = 80.0
+    private static let fftSize = 1024
+
+    /// - Parameters:
+    ///   - reference: the magnitude that is brightest; see ``reference(for:)``. One for all pictures that are compared.
+    ///   - pixelsPerSecond: at most; fewer where the picture would be wider than 2400 pixels.
+    public init(of waveform: Waveform, reference: Double, pixelsPerSecond: Double = 200) {
+        let rate = Double(waveform.sampleRate)
+        let hop = max(1, Int(max(rate / pixelsPerSecond, Double(waveform.samples.count) / 2400).rounded(.up)))
+        let spectrogram = Self.transform(hopLength: min(hop, Self.fftSize)).spectrogram(of: waveform.samples)
+        // Recordings of more than two minutes: every so manieth frame.
+        let step = (spectrogram.frameCount + 2399) / 2400
+        width = (spectrogram.frameCount + step - 1) / step
+        height = Self.fftSize / 2
+        duration = waveform.duration
+        highestFrequency = rate / 2
+        let magnitudes = spectrogram.magnitudes
+        let scale = 1 / max(reference, 1e-9)
+        var pixels = [UInt8](repeating: 0, count: width * height)
+        for column in 0..<width {
+            let row = column * step * spectrogram.binCount
+            for bin in 0..<height {
+                let level = 20 * log10(max(Double(magnitudes[row + bin]) * scale, 1e-9))
+                let colour = 255 * (1 + level / Self.range)
+                pixels[(height - 1 - bin) * width + column] = UInt8(max(0, min(255, colour.rounded())))
+            }
+        }
+        self.pixels = pixels
+    }
+
+    /// The largest magnitude in the spectrogram of `waveform`.
+    public static func reference(for waveform: Waveform) -> Double {
+        Double(transform(hopLength: fftSize / 4).spectrogram(of: waveform.samples).magnitudes.max() ?? 0)
+    }
+
+    /// A PNG file with a palette of 256 colours.
+    public var png: Data {
+        var image = png_image()
+        image.version = UInt32(PNG_IMAGE_VERSION)
+        image.width = UInt32(width)
+        image.height = UInt32(height)
+        image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_COLORMAP)
+        image.colormap_entries = 256
+        defer { png_image_free(&image) }
+        // Without memory libpng says how many bytes it would need.
+        var byteCount = 0
+        var status = png_image_write_to_memory(&image, nil, &byteCount, 0, pixels, 0, ColourMap.bytes)
+        precondition(status != 0, "a picture of \(width) x \(height) pixels is none that libpng can write")
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        status = png_image_write_to_memory(&image, &bytes, &byteCount, 0, pixels, 0, ColourMap.bytes)
+        precondition(status != 0, "libpng wrote more than the \(bytes.count) bytes it asked for")
+        return Data(bytes[..<byteCount])
+    }
+
+    private static func transform(hopLength: Int) -> ShortTimeFourierTransform {
+        ShortTimeFourierTransform(fftSize: fftSize, windowLength: fftSize, hopLength: hopLength)
+    }
+}

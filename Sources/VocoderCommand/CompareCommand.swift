@@ -1,0 +1,106 @@
+import ArgumentParser
+import Evaluation
+import Files
+import Spectra
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Turn recordings into mels and back, and measure what came of them.",
+        discussion: """
+            Each recording is mixed to mono and resampled to the model's rate, its mel inverted by Griffin-Lim and by each \
+            model, and the results measured against it. The table goes to standard output; --output writes the sounds, a \
+            page to look at and listen to (index.html) and report.json.
+
+            A recording that cannot be read is named and left out; the exit code then says so though the others were compared.
+            """)
+
+    @Argument(help: "Sound files, or folders with sound files in or below them.")
+    var recordings: [String]
+
+    @Option(name: .long, help: "A model's folder; may be repeated.")
+    var model: [String] = []
+
+    @Option(name: .long, help: "A folder of sounds made elsewhere, named as the recordings; may be repeated.")
+    var contestant: [String] = []
+
+    @Option(name: .long, help: "Where to write sounds, index.html and report.json.")
+    var output: String?
+
+    @Option(name: .long, help: "Iterations of Griffin-Lim.")
+    var iterations = 60
+
+    @Option(name: .long, help: "Decides Griffin-Lim's first phase and the bootstrap.")
+    var seed: UInt64 = 0
+
+    @Flag(name: .long, help: "Print the report as JSON instead of a table.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress; only what went wrong.")
+    var quiet = false
+
+    func validate() throws {
+        if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
+        if recordings.contains("-") { throw ValidationError("compare reads files, not standard input.") }
+    }
+
+    func run() throws {
+        let comparison = Comparison(systems: try systems(), output: output, seed: seed)
+        var firstRejection: FileError?
+        let report = try comparison.report(of: try RecordingList(paths: recordings)) { event in
+            switch event {
+            case .began(let name, let number, let count):
+                if !quiet { note("[\(number)/\(count)] \(name)") }
+            case .prepared(let name, let preparation):
+                if !quiet { note("\(name): \(preparation)") }
+            case .rejected(let error):
+                note("vocoder: \(error)")
+                if firstRejection == nil { firstRejection = error }
+            }
+        }
+        if !report.recordings.isEmpty {
+            print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.table, terminator: "")
+            if !quiet, let output { note("\(output)/index.html shows and plays them.") }
+        }
+        if let firstRejection { throw ExitCode(firstRejection.exitCode) }
+    }
+
+    /// Griffin-Lim first, by the first model's convention, so that both see the same mel.
+    private func systems() throws(FileError) -> [VocodingSystem] {
+        let models = try model.map { folder throws(FileError) in try modelSystem(folder) }
+        let convention = models.first?.convention ?? .melgan
+        let griffinLim = GriffinLim(convention: convention, iterations: iterations, momentum: 0.99, seed: seed)
+        let baseline = VocodingSystem(name: "griffin-lim", convention: convention) { mel throws(FileError) in
+            griffinLim.waveform(from: mel).waveform
+        }
+        let folders = contestant.map { folder in
+            VocodingSystem(
+                name: URL(fileURLWithPath: folder).lastPathComponent, folder: folder, sampleRate: convention.sampleRate)
+        }
+        return [baseline] + models.map(\.system) + folders
+    }
+
+    // CONNECT HERE: load the model in `folder` and hand back its convention and a system whose closure runs it.
+    private func modelSystem(
+        _ folder: String
+    ) throws(FileError) -> (system: VocodingSystem, convention: MelConvention) {
+        throw FileError(.badData, folder, "models cannot be read yet; leave out --model.")
+    }
+}
+
+/// Written to standard error, a line.
+private func note(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = write(2, bytes, bytes.count)
+}
