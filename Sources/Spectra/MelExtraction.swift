@@ -71,7 +71,7 @@ extension MelExtraction {
         guard FileManager.default.fileExists(atPath: input, isDirectory: &isFolder) else {
             throw FileError(.missingInput, input, "there is no such file or folder.")
         }
-        guard isFolder else { return [(input, String(input[(input.lastIndex(of: "/").map(input.index(after:)) ?? input.startIndex)...]))] }
+        guard isFolder else { return [(input, String(input.split(separator: "/").last ?? ""))] }
         let entries: [String]
         do {
             entries = try FileManager.default.subpathsOfDirectory(atPath: input)

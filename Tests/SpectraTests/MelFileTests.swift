@@ -56,19 +56,19 @@ import Testing
 
     @Test("What is no mel is refused as bad data with one sentence")
     func malformed() throws {
-        func refusal(_ array: NumericArray) throws -> String {
+        func refused(_ array: NumericArray) throws -> String {
             let path = folder + "/bad.npy"
             try array.writeNumpy(to: path)
             return try refusal(at: path)
         }
-        #expect(try refusal(NumericArray(shape: [80, 2, 2], values: noise(count: 320))).contains("batch of 80"))
-        #expect(try refusal(NumericArray(shape: [80], values: noise(count: 80))).contains("1 axes"))
-        #expect(try refusal(NumericArray(shape: [80, 0], values: [])).contains("no frames"))
-        #expect(try refusal(NumericArray(shape: [7, 9], values: noise(count: 63))).contains("7 x 9"))
+        #expect(try refused(NumericArray(shape: [80, 2, 2], values: noise(count: 320))).contains("batch of 80"))
+        #expect(try refused(NumericArray(shape: [80], values: noise(count: 80))).contains("1 axes"))
+        #expect(try refused(NumericArray(shape: [80, 0], values: [])).contains("no frames"))
+        #expect(try refused(NumericArray(shape: [7, 9], values: noise(count: 63))).contains("7 x 9"))
         var values = noise(count: 160)
         values[3] = .nan
         values[4] = -.infinity
-        #expect(try refusal(NumericArray(shape: [80, 2], values: values)).contains("2 values that are NaN"))
+        #expect(try refused(NumericArray(shape: [80, 2], values: values)).contains("2 values that are NaN"))
 
         let whole = NumericArray(shape: [80, 2], values: noise(count: 160)).numpyData()
         for (name, data) in [
