@@ -34,7 +34,7 @@ public struct Discriminator: Parameterised {
     public let configuration: DiscriminatorConfiguration
     public private(set) var scales: [ScaleDiscriminator]
 
-    public init(_ configuration: DiscriminatorConfiguration, using generator: inout SeededGenerator) {
+    public init(_ configuration: DiscriminatorConfiguration, using generator: inout some RandomNumberGenerator) {
         self.configuration = configuration
         scales = []
         for scale in 0..<configuration.scales {
@@ -85,7 +85,7 @@ public struct Judgement {
 public struct ScaleDiscriminator: Parameterised {
     public private(set) var layers: [WeightNormConvolution]
 
-    init(_ name: String, _ configuration: DiscriminatorConfiguration, using generator: inout SeededGenerator) {
+    init(_ name: String, _ configuration: DiscriminatorConfiguration, using generator: inout some RandomNumberGenerator) {
         var channels = configuration.baseChannels
         let limit = configuration.maximumChannels
         layers = [

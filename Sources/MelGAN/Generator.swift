@@ -57,7 +57,7 @@ public struct Generator: Parameterised {
     public private(set) var stages: [UpsamplingStage]
     public private(set) var output: WeightNormConvolution
 
-    public init(_ configuration: GeneratorConfiguration, using generator: inout SeededGenerator) {
+    public init(_ configuration: GeneratorConfiguration, using generator: inout some RandomNumberGenerator) {
         self.configuration = configuration
         input = WeightNormConvolution(
             "model.1",
@@ -113,7 +113,7 @@ public struct UpsamplingStage: Parameterised {
     public private(set) var blocks: [ResidualBlock]
 
     init(
-        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout SeededGenerator
+        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout some RandomNumberGenerator
     ) {
         let channels = configuration.channels(afterStage: stage + 1)
         upsampling = WeightNormConvolution(
@@ -157,7 +157,7 @@ public struct ResidualBlock: Parameterised {
     public private(set) var pointwise: WeightNormConvolution
     public private(set) var shortcut: WeightNormConvolution
 
-    init(_ name: String, channels: Int, dilation: Int, using generator: inout SeededGenerator) {
+    init(_ name: String, channels: Int, dilation: Int, using generator: inout some RandomNumberGenerator) {
         self.dilation = dilation
         dilated = WeightNormConvolution(
             name + ".block.2", .plain(.init(from: channels, to: channels, kernel: 3, dilation: dilation)),

@@ -40,7 +40,7 @@ public struct WeightNormConvolution: Parameterised {
     /// PyTorch's default: weights and biases even in ±1/√fan-in, magnitudes the directions' own lengths.
     ///
     /// The reference's `normal_(0, 0.02)` has no effect under its weight norm, so this is what it starts from too.
-    public init(_ name: String, _ form: Form, using generator: inout SeededGenerator) {
+    public init(_ name: String, _ form: Form, using generator: inout some RandomNumberGenerator) {
         self.form = form
         let shape = form.weightShape
         let bound = 1 / Float(shape[1] * shape[2]).squareRoot()

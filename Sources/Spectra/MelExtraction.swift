@@ -1,0 +1,99 @@
+public import Audio
+public import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// One recording to be made a mel, and where the mel goes.
+public struct MelExtraction: Sendable, Equatable {
+    public let recording: String
+    public let mel: String
+
+    /// What became of one recording.
+    public struct Outcome: Sendable {
+        public let extraction: MelExtraction
+        /// Frames of the mel, and what was done to the sound first.
+        public let frameCount: Int
+        public let preparation: Preparation
+    }
+
+    /// Extracts, checks and writes the mel.
+    ///
+    /// - Throws: `FileError` where the recording cannot be read or the mel cannot be written.
+    public func run(with extractor: MelExtractor, layout: MelLayout) throws(FileError) -> Outcome {
+        let (waveform, preparation) = try readWaveform(at: recording, sampleRate: extractor.convention.sampleRate)
+        let spectrogram = extractor.mel(of: waveform)
+        if let slash = mel.lastIndex(of: "/") { try createFolder(at: String(mel[..<slash])) }
+        try spectrogram.write(to: mel, layout: layout)
+        return Outcome(extraction: self, frameCount: spectrogram.frameCount, preparation: preparation)
+    }
+}
+
+extension MelExtraction {
+    /// Endings of files that a folder is searched for; a file named outright is read whatever its ending.
+    static let soundEndings: Set<String> = [
+        "wav", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64", "sph", "nist",
+    ]
+
+    /// What to extract for `inputs`, files and folders (recursively), into `output`.
+    ///
+    /// One file goes to the file `output` where that ends in a mel format; otherwise `output` is a folder that takes every
+    /// mel under its recording's name and, below a folder, its place.
+    ///
+    /// - Throws: `FileError`: `.missingInput` where an input does not exist or a folder holds no sound; `.cannotCreate` where
+    ///   two recordings would make the same file, or several one.
+    public static func all(
+        of inputs: [String], into output: String, format: MelFormat = .npy
+    ) throws(FileError) -> [MelExtraction] {
+        let isOneFile = MelFormat(ending: output) != nil
+        var extractions: [MelExtraction] = [], takers: [String: String] = [:]
+        for input in inputs {
+            for (recording, relative) in try recordings(at: input) {
+                let mel = isOneFile ? output : output + "/" + stem(relative) + "." + format.rawValue
+                if let other = takers.updateValue(recording, forKey: mel) {
+                    throw FileError(
+                        .cannotCreate, mel,
+                        "would hold the mels of both \(other) and \(recording); "
+                            + "name a folder to write to, and recordings whose names differ in more than their endings.")
+                }
+                extractions.append(MelExtraction(recording: recording, mel: mel))
+            }
+        }
+        return extractions
+    }
+
+    /// The recordings at `input`, each with its path relative to it, in the order of their names.
+    private static func recordings(at input: String) throws(FileError) -> [(recording: String, relative: String)] {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: input, isDirectory: &isFolder) else {
+            throw FileError(.missingInput, input, "there is no such file or folder.")
+        }
+        guard isFolder else { return [(input, String(input.split(separator: "/").last ?? ""))] }
+        let entries: [String]
+        do {
+            entries = try FileManager.default.subpathsOfDirectory(atPath: input)
+        } catch {
+            throw FileError(.missingInput, input, "the folder may not be read; check its permissions.")
+        }
+        let sounds = entries.filter { entry in
+            !entry.split(separator: "/").contains { $0.hasPrefix(".") }
+                && soundEndings.contains(ending(entry).lowercased())
+        }.sorted()
+        guard !sounds.isEmpty else {
+            throw FileError(.missingInput, input, "the folder holds no recording (\(entries.count) other entries).")
+        }
+        return sounds.map { (input + (input.hasSuffix("/") ? "" : "/") + $0, $0) }
+    }
+
+    private static func ending(_ path: String) -> Substring {
+        path.lastIndex(of: ".").map { path[path.index(after: $0)...] } ?? ""
+    }
+
+    private static func stem(_ path: String) -> Substring {
+        guard let dot = path.lastIndex(of: "."), dot > (path.lastIndex(of: "/") ?? path.startIndex) else { return path[...] }
+        return path[..<dot]
+    }
+}

@@ -1,0 +1,106 @@
+public import Files
+
+extension MelFile {
+    /// This mel for a model of `target`: as it is, converted, or refused.
+    ///
+    /// A carried convention decides; without one the numbers must look like the target's (see ``MelFingerprint``), or like
+    /// those of a preset that can be converted to it.
+    ///
+    /// - Parameter stated: what the user says the mel's convention is; it stands in for one that the file lacks.
+    /// - Returns: the mel in the target's convention, and a sentence where something was done or assumed.
+    /// - Throws: `FileError.badData` with a sentence: what was found, what was expected, how to extract it again.
+    public func fitted(
+        to target: MelConvention, stated: MelConvention? = nil
+    ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
+        if let known = convention ?? stated { return try converted(from: known, to: target) }
+        let fingerprint = self.fingerprint
+        if fingerprint.isStandardised {
+            throw FileError(
+                .badData, path,
+                "seems divided by a voice's statistics (every band's mean near 0 and deviation near 1); multiply by its "
+                    + "deviations and add its means first, or extract it again with \(target.extractionCommand).")
+        }
+        guard bandCount == target.bandCount else {
+            throw FileError(
+                .badData, path,
+                "has \(bandCount) bands where \(target.bandCount) were expected; extract it again with "
+                    + "\(target.extractionCommand).")
+        }
+        if fingerprint.fit(target) > -3 {
+            return (MelSpectrogram(values: values, convention: target), nil)
+        }
+        if fingerprint.certainty == .unsure && fingerprint.fit(target) > -.infinity {
+            let note = "\(path): the mel carries no convention and looks like none; it is taken for the model's own."
+            return (MelSpectrogram(values: values, convention: target), note)
+        }
+        return try converted(fromLikely: fingerprint, to: target)
+    }
+
+    private func converted(
+        fromLikely fingerprint: MelFingerprint, to target: MelConvention
+    ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
+        let likely = fingerprint.candidates.first { $0.unconvertibleDifferences(from: target).isEmpty }
+        guard let likely else {
+            throw FileError(
+                .badData, path,
+                "looks like a mel of \(fingerprint.summary), values from \(fingerprint.least) to \(fingerprint.greatest), "
+                    + "where \(target.valuesInWords) was expected; extract it again with \(target.extractionCommand).")
+        }
+        let result = try converted(from: likely, to: target)
+        return (result.mel, result.note.map { $0 + " The mel carries no convention; its values look so." })
+    }
+
+    private func converted(
+        from known: MelConvention, to target: MelConvention
+    ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
+        guard known.bandCount == bandCount else {
+            throw FileError(
+                .badData, path, "has \(bandCount) bands where \(known.valuesInWords) was stated, which has \(known.bandCount).")
+        }
+        let mel = MelSpectrogram(values: values, convention: known)
+        do {
+            let converted = try mel.converted(to: target)
+            let isAsItWas = known.hasValues(of: target)
+            return (
+                converted,
+                isAsItWas ? nil : "\(path): converted from \(known.valuesInWords) to \(target.valuesInWords)."
+            )
+        } catch {
+            let differences = known.unconvertibleDifferences(from: target)
+            throw FileError(
+                .badData, path,
+                "is a mel of \(known.name) with \(differences.map(\.found).joined(separator: ", ")) where "
+                    + "\(differences.map(\.expected).joined(separator: ", ")) was expected; extract it again with "
+                    + "\(target.extractionCommand).")
+        }
+    }
+}
+
+extension MelConvention {
+    /// `log10, floor 1e-05 (melgan)`
+    public var valuesInWords: String {
+        let logarithm =
+            switch compression {
+            case .naturalLog: "natural log"
+            case .log10: "log10"
+            case .symmetricDecibel: "decibels mapped to -4...4"
+            }
+        return "\(logarithm), floor \(floor) (\(name))"
+    }
+
+    /// The command that makes mels of this convention from recordings.
+    public var extractionCommand: String {
+        var words = ["vocoder mel RECORDING MEL.npy"]
+        guard let preset = MelConvention.preset(name) ?? MelConvention.presets.first(where: hasValues) else { return words[0] }
+        words.append("--preset \(preset.name)")
+        let base = preset.at(sampleRate: sampleRate)
+        if sampleRate != preset.sampleRate { words.append("--sample-rate \(sampleRate)") }
+        if fftSize != base.fftSize { words.append("--fft \(fftSize)") }
+        if windowLength != fftSize { words.append("--window \(windowLength)") }
+        if hopLength != base.hopLength { words.append("--hop \(hopLength)") }
+        if bandCount != base.bandCount { words.append("--bands \(bandCount)") }
+        if lowestFrequency != base.lowestFrequency { words.append("--fmin \(lowestFrequency)") }
+        if highestFrequency != base.highestFrequency { words.append("--fmax \(highestFrequency)") }
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,73 @@
+import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a mel file holds, before anything is asked of it: one array and what is written beside it.
+struct StoredMel {
+    var array: NumericArray
+    var convention: MelConvention?
+    var layout: MelLayout?
+
+    /// The names under which files carry the convention (JSON) and the order of the axes.
+    static let arrayName = "mel", conventionName = "convention", layoutName = "layout"
+
+    private init(array: NumericArray) { self.array = array }
+
+    init(at path: String) throws(FileError) {
+        let data = try contents(ofFile: path == "-" ? "/dev/stdin" : path)
+        guard !data.isEmpty else { throw FileError(.badData, path, "is empty (0 bytes) where a mel was expected.") }
+        if data.starts(with: [0x93] + Array("NUMPY".utf8)) {
+            self.init(array: try NumericArray(numpy: data, path: path))
+        } else if data.starts(with: Array("PK".utf8)) {
+            let archive = try NumpyArchive.read(at: path)
+            try self.init(archive.arrays, archive.texts, path)
+        } else if path.hasSuffix(".safetensors") {
+            let file = try SafeTensors.read(at: path)
+            try self.init(file.tensors, file.metadata, path)
+        } else {
+            throw FileError(
+                .badData, path,
+                "is no .npy, .npz or .safetensors file\(Self.hint(data)); a mel in one of these was expected.")
+        }
+    }
+
+    private init(_ arrays: [String: NumericArray], _ texts: [String: String], _ path: String) throws(FileError) {
+        guard let array = arrays[Self.arrayName] ?? (arrays.count == 1 ? arrays.first!.value : nil) else {
+            let names = arrays.keys.sorted().prefix(5).joined(separator: ", ")
+            throw FileError(
+                .badData, path,
+                arrays.isEmpty
+                    ? "holds no array of numbers where a mel was expected; is it PyTorch's? Save it with numpy.save."
+                    : "holds \(arrays.count) arrays (\(names)\(arrays.count > 5 ? ", …" : "")), none of them called "
+                        + "'\(Self.arrayName)'.")
+        }
+        self.init(array: array)
+        layout = texts[Self.layoutName].flatMap(MelLayout.init)
+        guard let text = texts[Self.conventionName] else { return }
+        do {
+            let carried = try JSONDecoder().decode(MelConvention.self, from: Data(text.utf8))
+            try carried.check()
+            convention = carried
+        } catch let error as MelConventionError {
+            throw FileError(.badData, path, "carries a convention that contradicts itself: \(error.description)")
+        } catch {
+            throw FileError(.badData, path, "carries a convention that cannot be read; its JSON is damaged.")
+        }
+    }
+
+    /// What a file of another kind begins with, in words.
+    private static func hint(_ data: Data) -> String {
+        let kinds: [(start: [UInt8], words: String)] = [
+            (Array("RIFF".utf8), " but a sound (make a mel of it with vocoder mel)"),
+            (Array("fLaC".utf8), " but a sound (make a mel of it with vocoder mel)"),
+            (Array("OggS".utf8), " but a sound (make a mel of it with vocoder mel)"),
+            ([0x89, 0x48, 0x44, 0x46], " but HDF5 (save its 'feats' with numpy.save)"),
+            ([0x80, 0x02], " but a pickle, perhaps PyTorch's (save the tensor with numpy.save)"),
+        ]
+        return kinds.first { data.starts(with: $0.start) }?.words ?? ""
+    }
+}
