@@ -44,7 +44,7 @@ public struct WeightNormConvolution: Parameterised {
         self.form = form
         let shape = form.weightShape
         let bound = 1 / Float(shape[1] * shape[2]).squareRoot()
-        let weights = generator.uniform(shape, bound: bound)
+        let weights = evenNumbers(shape, bound, &generator)
         let length = shape[1] * shape[2]
         let norms = (0..<shape[0]).map { row in
             weights[row * length..<(row + 1) * length].reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
@@ -53,7 +53,7 @@ public struct WeightNormConvolution: Parameterised {
         direction = Parameter(name + ".weight_v", Tensor(weights, shape: shape))
         bias = Parameter(
             name + ".bias",
-            Tensor(generator.uniform([form.outputChannels], bound: bound), shape: [form.outputChannels]))
+            Tensor(evenNumbers([form.outputChannels], bound, &generator), shape: [form.outputChannels]))
     }
 
     public mutating func visitParameters<Failure: Error>(
@@ -99,6 +99,11 @@ public struct WeightNormConvolution: Parameterised {
             bias.name: ownBias, magnitude.name: gradients.magnitude, direction.name: gradients.direction,
         ]
     }
+}
+
+/// Numbers drawn evenly from `-bound...bound`.
+private func evenNumbers(_ shape: [Int], _ bound: Float, _ generator: inout some RandomNumberGenerator) -> [Float] {
+    (0..<shape.reduce(1, *)).map { _ in .random(in: -bound...bound, using: &generator) }
 }
 
 /// A layer's weights as its convolution uses them, and the gradient gathered for them so far.

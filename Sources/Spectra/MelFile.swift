@@ -10,7 +10,7 @@ public struct MelFile: Sendable, Equatable {
     public let convention: MelConvention?
     /// How the file stores the numbers.
     public let storedShape: [Int]
-    public let storedType: ScalarType
+    public let storedType: StoredType
     public let layout: MelLayout
 
     public var frameCount: Int { values.count / bandCount }

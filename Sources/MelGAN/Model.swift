@@ -1,0 +1,94 @@
+import Audio
+public import Files
+public import Neural
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A generator with its configuration, and the folder they live in: `config.json`, `generator.safetensors`, `MODEL.md`.
+public struct Model {
+    public var configuration: ModelConfiguration
+    public var generator: Generator
+
+    public static let configurationFile = "config.json"
+    public static let generatorFile = "generator.safetensors"
+    public static let discriminatorFile = "discriminator.safetensors"
+    public static let descriptionFile = "MODEL.md"
+
+    /// - Precondition: `generator` was made from `configuration.generator`.
+    public init(configuration: ModelConfiguration, generator: Generator) {
+        precondition(
+            generator.configuration == configuration.generator,
+            "a generator \(generator.configuration) for \(configuration.generator)")
+        self.configuration = configuration
+        self.generator = generator
+    }
+
+    /// Reads the model in `folder`: a model's folder, or a training run's, whose best weights so far it takes.
+    ///
+    /// - Throws: `FileError`: `.missingInput` where there is no model, `.badData` where its files are damaged or do not
+    ///   fit one another.
+    public init(at folder: String) throws(FileError) {
+        let folder = try Self.resolved(folder)
+        let configuration = try Self.configuration(in: folder)
+        var random = SeededGenerator(seed: 0)
+        var generator = Generator(configuration.generator, using: &random)
+        let weights = folder + "/" + Self.generatorFile
+        try generator.load(try SafeTensors.read(at: weights).tensors, path: weights)
+        self.init(configuration: configuration, generator: generator)
+    }
+
+    /// The configuration of the model in `folder`, checked.
+    public static func configuration(in folder: String) throws(FileError) -> ModelConfiguration {
+        let path = folder + "/" + configurationFile
+        let data = try contents(ofFile: path)
+        let configuration: ModelConfiguration
+        do { configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data) } catch {
+            throw FileError(.badData, path, "is not the configuration of a vocoder model; restore it from where the model came from.")
+        }
+        if let contradiction = configuration.contradiction {
+            throw FileError(.badData, path, "cannot be used: \(contradiction).")
+        }
+        return configuration
+    }
+
+    /// The folder that holds the weights: `folder` itself, or a training run's `best`, or its newest checkpoint.
+    static func resolved(_ folder: String) throws(FileError) -> String {
+        let files = FileManager.default
+        if files.fileExists(atPath: folder + "/" + generatorFile) { return folder }
+        let checkpoints = ((try? files.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []).sorted()
+        let candidates = ["best"] + checkpoints.reversed().map { "checkpoints/" + $0 }
+        for candidate in candidates where files.fileExists(atPath: "\(folder)/\(candidate)/\(generatorFile)") {
+            return folder + "/" + candidate
+        }
+        guard files.fileExists(atPath: folder) else {
+            throw FileError(.missingInput, folder, "there is no such model; give the folder of a model or of a training run.")
+        }
+        throw FileError(
+            .missingInput, folder, "holds no model (no \(generatorFile)); give the folder of a model or of a training run.")
+    }
+
+    /// Writes the model into `folder`, which is created where it does not exist.
+    public func write(to folder: String, description: String) throws(FileError) {
+        try createFolder(at: folder)
+        try SafeTensors(tensors: generator.arrays).write(to: folder + "/" + Self.generatorFile)
+        try replaceFile(at: folder + "/" + Self.descriptionFile, contents: Data(description.utf8))
+        try configuration.write(to: folder + "/" + Self.configurationFile)
+    }
+}
+
+extension Encodable {
+    /// Writes the value as JSON with sorted keys, indented.
+    package func write(to path: String) throws(FileError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data: Data
+        do { data = try encoder.encode(self) } catch {
+            throw FileError(.badData, path, "cannot be written as JSON (\(error)).")
+        }
+        try replaceFile(at: path, contents: data)
+    }
+}
