@@ -49,6 +49,13 @@ extension MelExtraction {
         of inputs: [String], into output: String, format: MelFormat = .npy
     ) throws(FileError) -> [MelExtraction] {
         let isOneFile = MelFormat(ending: output) != nil
+        var isFolder = false
+        let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
+        if !isOneFile && (exists ? !isFolder : !output.hasSuffix("/") && (1...5).contains(ending(output).count)) {
+            throw FileError(
+                .cannotCreate, output,
+                "is neither a folder nor named as a mel; end the name in .npy, .npz or .safetensors, or a folder's in /.")
+        }
         var extractions: [MelExtraction] = [], takers: [String: String] = [:]
         for input in inputs {
             for (recording, relative) in try recordings(at: input) {

@@ -15,10 +15,13 @@ struct MelStatistics: Sendable, Equatable {
         self.bandCount = bandCount
         least = sorted.first ?? 0
         greatest = sorted.last ?? 0
-        low = sorted.isEmpty ? 0 : sorted[sorted.count / 20]
-        high = sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * 995 / 1000)]
         let threshold = least + 1e-3 * max(1, abs(least))
-        countAtLeast = sorted.prefix { $0 <= threshold }.count
+        let count = sorted.prefix { $0 <= threshold }.count
+        countAtLeast = count
+        // Digital silence says nothing of the sound's range: the percentiles are those of the rest.
+        let heard = sorted[(count > 3 && count < sorted.count ? sorted.firstIndex { $0 > threshold + 0.05 } ?? 0 : 0)...]
+        low = heard.isEmpty ? 0 : heard[heard.startIndex + heard.count / 20]
+        high = heard.isEmpty ? 0 : heard[heard.startIndex + min(heard.count - 1, heard.count * 995 / 1000)]
         looksStandardised = Self.looksStandardised(values, bandCount: bandCount)
     }
 
@@ -33,8 +36,10 @@ struct MelStatistics: Sendable, Equatable {
         let top = decades(high, convention), span = top - decades(low, convention)
         // Peak-norm filters gather about 1.6 decades more than those of unit area.
         let expectedTop = convention.norm == .peak ? 1.4 : -0.2
-        let topDeviation = (top - expectedTop) / 0.5, spanDeviation = (span - 3.7) / 0.6
         let reachesFloor = countAtLeast > 3 && least <= (silence.max() ?? floor) + tolerance
+        let topDeviation = (top - expectedTop) / 0.5
+        // What fades into digital silence passes every level on its way.
+        let spanDeviation = reachesFloor ? min(0, span - 3.7) / 0.6 : (span - 3.7) / 0.6
         return (reachesFloor ? 6 : 0) - (topDeviation * topDeviation + spanDeviation * spanDeviation) / 2
     }
 

@@ -41,6 +41,10 @@ import Testing
             try MelExtraction.all(of: [folder], into: folder + "/out.npy")
         }
         #expect(twice.kind == .cannotCreate)
+        let named = try #require(throws: FileError.self) {
+            try MelExtraction.all(of: [folder + "/one.wav"], into: folder + "/out.txt")
+        }
+        #expect(named.kind == .cannotCreate)
         try createFolder(at: folder + "/empty")
         #expect(throws: FileError.self) { try MelExtraction.all(of: [folder + "/empty"], into: folder + "/mels") }
         let missing = try #require(throws: FileError.self) {
