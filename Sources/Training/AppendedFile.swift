@@ -6,7 +6,8 @@ import Files
     import Darwin
 #endif
 
-/// A file that only grows. What is appended in one call reaches the system in one call, so that a killed program leaves at most a cut last record.
+/// A file that only grows. What is appended in one call reaches the system in one call, so that a killed program leaves
+/// at most a cut last record.
 struct AppendedFile: ~Copyable {
     let path: String
     private let descriptor: Int32
@@ -21,7 +22,8 @@ struct AppendedFile: ~Copyable {
             throw FileError(.cannotCreate, path, "cannot be opened for writing (\(String(cString: strerror(errno)))).")
         }
         if let length, ftruncate(descriptor, off_t(length)) != 0 {
-            throw FileError(.inputOutput, path, "cannot be cut to its first \(length) bytes (\(String(cString: strerror(errno)))).")
+            throw FileError(
+                .inputOutput, path, "cannot be cut to its first \(length) bytes (\(String(cString: strerror(errno)))).")
         }
     }
 

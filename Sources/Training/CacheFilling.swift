@@ -3,11 +3,13 @@ import Files
 import Synchronization
 
 extension RecordingPreparation {
-    /// Prepares `entries` and writes them, in their order, as the cache at `path`. Memory holds a few dozen recordings at a time.
+    /// Prepares `entries` and writes them, in their order, as the cache at `path`. Memory holds a few dozen recordings
+    /// at a time.
     func fillCache(
         at path: String, key: String, with entries: [Corpus.Entry], threadCount: Int, progress: (Int, Int) -> Void
     ) throws(FileError) {
         try createFolder(at: FolderPath.parent(of: path))
+        removeAbandonedFiles(besides: path)
         try replaceFile(at: path) { beside throws(FileError) in
             var writer = try RecordingCacheWriter(at: beside)
             var index = RecordingCache.Index(key: key, recordings: [], rejections: [])

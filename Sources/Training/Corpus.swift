@@ -50,12 +50,15 @@ public struct Corpus: Sendable, Equatable {
 
     /// Opens the listing or folder at `path`.
     ///
-    /// - Throws: `FileError`: `.missingInput` where there is nothing at `path`, `.badData` where nothing in it can be used.
+    /// - Throws: `FileError`: `.missingInput` where there is nothing at `path`, `.badData` where nothing in it can be
+    ///   used.
     public init(at path: String) throws(FileError) {
         self.path = path
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError(.missingInput, path, "there is no such file or folder; a corpus is a folder of recordings or a listing of them.")
+            throw FileError(
+                .missingInput, path,
+                "there is no such file or folder; a corpus is a folder of recordings or a listing of them.")
         }
         let found: (entries: [Entry], rejections: [Rejection], unlisted: Int)
         if isFolder {
@@ -75,7 +78,8 @@ public struct Corpus: Sendable, Equatable {
         guard !entries.isEmpty else {
             let example = rejections.first.map { " (the first: \($0))" } ?? ""
             throw FileError(
-                .badData, path, "holds no recording that can be used\(example); "
+                .badData, path,
+                "holds no recording that can be used\(example); "
                     + "expected audio files, or a listing with lines like id|text or file.wav|text.")
         }
     }

@@ -24,7 +24,8 @@ struct CorpusListing {
         guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
             throw FileError(.badData, path, "is not UTF-8 text; expected a listing with a recording on each line.")
         }
-        return text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+        // Not at every character that Unicode takes for a line's end: texts hold some of them.
+        return text.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.filter { !$0.allSatisfy(\.isWhitespace) }
     }
 
     /// Finds each line's audio.
@@ -37,7 +38,8 @@ struct CorpusListing {
             let name = fields[0]
             guard !name.isEmpty else {
                 rejections.append(
-                    Rejection(id: String(line), path: path, reason: .malformed, detail: "a line names no recording: \(line)"))
+                    Rejection(
+                        id: String(line), path: path, reason: .malformed, detail: "a line names no recording: \(line)"))
                 continue
             }
             let isFile = FolderPath.isAudio(name)
@@ -45,7 +47,8 @@ struct CorpusListing {
             let spoken = isFile ? Self.text(afterFile: fields) : Self.text(afterIdentifier: fields)
             if let file = shelves.file(named: name) {
                 entries.append(
-                    Corpus.Entry(id: id, path: file, text: spoken, speaker: isFile && fields.count > 2 ? fields[1] : nil))
+                    Corpus.Entry(
+                        id: id, path: file, text: spoken, speaker: isFile && fields.count > 2 ? fields[1] : nil))
             } else {
                 rejections.append(
                     Rejection(

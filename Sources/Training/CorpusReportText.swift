@@ -4,14 +4,19 @@ extension CorpusReport: CustomStringConvertible {
         var lines = [
             "corpus \(path): \(recordings(fileCount)), \(hours(trainingHours + validationHours))"
                 + " (\(trainingCount) to train on, \(validationCount) to judge by: \(hours(validationHours)))",
-            "  files: \(listed(sampleRates)) Hz, \(listed(channelCounts)) channel(s); a recording lasts \(span(duration, "s"))",
+            "  files: \(listed(sampleRates)) Hz, \(listed(channelCounts)) channel(s); "
+                + "a recording lasts \(span(duration, "s"))",
             "  level: active speech \(span(activeSpeechLevel, "dBFS")), peak \(span(peak, "", hundredths: true)), "
                 + "noise floor \(span(noiseFloor, "dBFS"))",
             "  gain to the common level: \(span(gain, "dB"))",
         ]
-        if sampleRates.keys.contains(where: { $0 != "\(sampleRate)" }) { lines.append("  resampled to \(sampleRate) Hz") }
+        if sampleRates.keys.contains(where: { $0 != "\(sampleRate)" }) {
+            lines.append("  resampled to \(sampleRate) Hz")
+        }
         if channelCounts.keys.contains(where: { $0 != "1" }) { lines.append("  channels mixed to one") }
-        if unlistedCount > 0 { lines.append("  \(unlistedCount) audio file(s) beside the listing are not in it, and left out") }
+        if unlistedCount > 0 {
+            lines.append("  \(unlistedCount) audio file(s) beside the listing are not in it, and left out")
+        }
         if sharedSentenceCount > 0 {
             lines.append("  note: \(recordings(sharedSentenceCount)) of training speak a sentence of validation")
         }
@@ -36,6 +41,7 @@ extension CorpusReport: CustomStringConvertible {
     /// `-29.8 dBFS (-35.0 to -24.1)`: the median, then the ends.
     private func span(_ spread: Spread, _ unit: String, hundredths: Bool = false) -> String {
         func text(_ value: Double) -> String { hundredths ? "\((value * 100).rounded() / 100)" : tenths(value) }
-        return "\(text(spread.median))\(unit.isEmpty ? "" : " " + unit) (\(text(spread.least)) to \(text(spread.greatest)))"
+        return
+            "\(text(spread.median))\(unit.isEmpty ? "" : " " + unit) (\(text(spread.least)) to \(text(spread.greatest)))"
     }
 }

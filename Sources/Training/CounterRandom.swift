@@ -7,7 +7,9 @@ struct CounterRandom {
 
     /// The sequence at `position` of the one that `seed` names; positions are hashed one into the other.
     init(seed: UInt64, position: [UInt64]) {
-        state = position.reduce(Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15)) { Self.mixed($0 ^ Self.mixed($1 &+ 0xD1B5_4A32_D192_ED03)) }
+        state = position.reduce(Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15)) {
+            Self.mixed($0 ^ Self.mixed($1 &+ 0xD1B5_4A32_D192_ED03))
+        }
     }
 
     mutating func next() -> UInt64 {

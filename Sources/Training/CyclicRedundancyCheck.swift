@@ -5,7 +5,8 @@ struct CyclicRedundancyCheck {
     /// The checksum of what was added so far.
     var value: UInt32 { ~register }
 
-    /// The value as TFRecord stores it: rotated, and moved by a constant, so that the checksum of data that hold checksums stays telling.
+    /// The value as TFRecord stores it: rotated, and moved by a constant, so that the checksum of data that hold
+    /// checksums stays telling.
     var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xA282_EAD8 }
 
     init(of bytes: UnsafeRawBufferPointer) {

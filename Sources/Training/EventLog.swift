@@ -9,9 +9,9 @@ public import Files
 
 /// The record of a training run: a TensorBoard event file, and `log.jsonl` with one JSON object a line.
 ///
-/// Scalars go to both, sound and pictures to TensorBoard. Both files only grow, each record in one piece. On resuming from a checkpoint at step n,
-/// records of later steps, and a last one cut short, are removed, so that nothing is there twice: write the records of step n
-/// before its checkpoint.
+/// Scalars go to both, sound and pictures to TensorBoard. Both files only grow, each record in one piece. On resuming
+/// from a checkpoint at step n, records of later steps, and a last one cut short, are removed, so that nothing is there
+/// twice: write the records of step n before its checkpoint.
 public struct EventLog: ~Copyable {
     public let folder: String
     private let events: AppendedFile
@@ -49,7 +49,8 @@ public struct EventLog: ~Copyable {
         try events.append(RecordFraming.framed(event.message))
         let fields = values.map { (tag, value) in "\(JSONLine.quoted(tag)): \(value.isFinite ? "\(value)" : "null")" }
         let time = (event.time * 1000).rounded() / 1000
-        try lines.append(Array("{\((["\"step\": \(step)", "\"time\": \(time)"] + fields).joined(separator: ", "))}\n".utf8))
+        try lines.append(
+            Array("{\((["\"step\": \(step)", "\"time\": \(time)"] + fields).joined(separator: ", "))}\n".utf8))
     }
 
     /// Logs a sound under `tag` at `step`, as 16-bit WAV.
@@ -64,7 +65,8 @@ public struct EventLog: ~Copyable {
         try events.append(RecordFraming.framed(event.message))
     }
 
-    /// Logs a picture under `tag` at `step`: the bytes of a PNG file of `width` by `height` pixels in red, green and blue.
+    /// Logs a picture under `tag` at `step`: the bytes of a PNG file of `width` by `height` pixels in red, green and
+    /// blue.
     public func log(_ tag: String, png: [UInt8], width: Int, height: Int, step: Int) throws(FileError) {
         var event = TensorBoardEvent(time: clock(), step: step)
         event.add(tag, png: png, width: width, height: height)

@@ -6,7 +6,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM, noticed rather than obeyed: the training loop asks between steps, saves, and leaves with ``exitCode``.
+/// Ctrl-C and SIGTERM, noticed rather than obeyed: the training loop asks between steps, saves, and leaves with
+/// ``exitCode``.
 ///
 /// A second signal ends the program at once, for those who will not wait.
 public enum Interruption {

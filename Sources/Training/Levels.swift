@@ -11,8 +11,8 @@
 /// gain of a segment = 10^(g / 20), g uniform in `quietestGain`...0
 ///
 /// Mels are made of what the gains leave, so a model hears at which level it is to speak: <doc:Levels> has the reasons.
-/// Segments are only ever made quieter. That keeps peaks in range, and makes the mel of a segment an exact function of the cached
-/// one: max(g m, floor) = max(g max(m, floor), floor) for g up to 1.
+/// Segments are only ever made quieter. That keeps peaks in range, and makes the mel of a segment an exact function of
+/// the cached one: max(g m, floor) = max(g max(m, floor), floor) for g up to 1.
 public struct Levels: Sendable, Hashable, Codable {
     /// dB relative to full scale: the active-speech level that each recording is brought to.
     public var speechLevel: Double

@@ -17,7 +17,9 @@ enum LogCutting {
         let decoder = JSONDecoder()
         var kept = 0
         while let end = bytes[kept...].firstIndex(of: UInt8(ascii: "\n")) {
-            guard let line = try? decoder.decode(Line.self, from: Data(bytes[kept..<end])), line.step <= step else { break }
+            guard let line = try? decoder.decode(Line.self, from: Data(bytes[kept..<end])), line.step <= step else {
+                break
+            }
             kept = end + 1
         }
         return kept

@@ -11,10 +11,11 @@ import Files
     import Darwin
 #endif
 
-/// The bytes of the file at `path`, left on the disk until they are touched, and unmapped with the last copy of the result.
+/// The bytes of the file at `path`, left on the disk until they are touched, and unmapped with the last copy of the
+/// result.
 ///
-/// Foundation maps files where it sees fit, which on Linux may be never; half a gigabyte is not to be read to look at a batch.
-/// The file may be replaced meanwhile by renaming another onto it, but not be cut.
+/// Foundation maps files where it sees fit, which on Linux may be never; half a gigabyte is not to be read to look at a
+/// batch. The file may be replaced meanwhile by renaming another onto it, but not be cut.
 ///
 /// - Throws: `FileError`: `.missingInput` where it cannot be opened, `.inputOutput` where it cannot be mapped.
 func mappedContents(ofFile path: String) throws(FileError) -> Data {

@@ -44,7 +44,8 @@ struct ProgressLine {
         let done = String(repeating: "━", count: filled)
         let left = String(repeating: "─", count: room - filled)
         let drawn = isColoured && room > 0 ? "\u{1B}[32m\(done)\u{1B}[0m\(left)" : done + left
-        return String(head.prefix(max(0, width - 1))) + drawn + String(tail.prefix(max(0, width - 1 - head.count - room)))
+        return String(head.prefix(max(0, width - 1))) + drawn
+            + String(tail.prefix(max(0, width - 1 - head.count - room)))
     }
 
     private var details: String {

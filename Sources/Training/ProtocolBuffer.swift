@@ -56,7 +56,9 @@ struct ProtocolBuffer {
             case 1: offset += 8
             case 5: offset += 4
             case 2:
-                guard let length = variable(in: message, at: &offset), length <= UInt64(message.count) else { return nil }
+                guard let length = variable(in: message, at: &offset), length <= UInt64(message.count) else {
+                    return nil
+                }
                 offset += Int(length)
             default: return nil
             }

@@ -40,11 +40,14 @@ struct RecordingCacheWriter: ~Copyable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         guard let json = try? encoder.encode(index) else {
-            throw FileError(.inputOutput, path, "the index of the cache cannot be written: a level in it is not finite.")
+            throw FileError(
+                .inputOutput, path, "the index of the cache cannot be written: a level in it is not finite.")
         }
         var tail = [UInt8](json)
         let checksum = CyclicRedundancyCheck(of: tail).value
-        for word in [UInt64(offset), UInt64(tail.count)] { Swift.withUnsafeBytes(of: word) { tail.append(contentsOf: $0) } }
+        for word in [UInt64(offset), UInt64(tail.count)] {
+            Swift.withUnsafeBytes(of: word) { tail.append(contentsOf: $0) }
+        }
         for half in [checksum, RecordingCache.mark] { Swift.withUnsafeBytes(of: half) { tail.append(contentsOf: $0) } }
         let failure = tail.withUnsafeBytes { write($0) }
         try check(failure)

@@ -2,7 +2,8 @@ import Audio
 import Files
 import Spectra
 
-/// From a file to the samples and the mel that training sees: decoded, mixed, resampled, judged, brought to the common level.
+/// From a file to the samples and the mel that training sees: decoded, mixed, resampled, judged, brought to the common
+/// level.
 struct RecordingPreparation: Sendable {
     let convention: MelConvention
     let levels: Levels
@@ -12,7 +13,8 @@ struct RecordingPreparation: Sendable {
     private static let shortest = 0.1
     /// dB relative to full scale: below this active level there is nothing but noise of the converter.
     private static let quietest = -65.0
-    /// The share of clipped samples from which on a recording teaches distortion. Half a per cent is audible throughout.
+    /// The share of clipped samples from which on a recording teaches distortion. Half a per cent is audible
+    /// throughout.
     private static let clippedShare = 0.005
 
     init(convention: MelConvention, levels: Levels) {
@@ -33,7 +35,8 @@ struct RecordingPreparation: Sendable {
         let waveform = file.waveform.resampled(to: convention.sampleRate)
         let level = SpeechLevel(of: waveform)
         guard level.active > Self.quietest else {
-            let found = level.active <= SpeechLevel.silence ? "all samples are zero" : "its level is \(decibels(level.active))"
+            let found =
+                level.active <= SpeechLevel.silence ? "all samples are zero" : "its level is \(decibels(level.active))"
             return .rejected(Rejection(entry, .silent, "\(found); at least \(decibels(Self.quietest)) was expected"))
         }
         let gain = levels.gain(for: level)
@@ -51,13 +54,15 @@ struct RecordingPreparation: Sendable {
         let shortest = max(Self.shortest, Double(convention.fftSize) / Double(convention.sampleRate))
         if properties.duration < shortest {
             return Rejection(
-                entry, .tooShort, "lasts \(milliseconds(properties.duration)); at least \(milliseconds(shortest)) was expected")
+                entry, .tooShort,
+                "lasts \(milliseconds(properties.duration)); at least \(milliseconds(shortest)) was expected")
         }
         let clipped = Double(properties.clippedSampleCount) / Double(properties.frameCount * properties.channelCount)
         if clipped > Self.clippedShare {
             return Rejection(
                 entry, .clipped,
-                "\(properties.clippedSampleCount) samples (\(tenths(100 * clipped)) %) are at full scale; record it at a lower level")
+                "\(properties.clippedSampleCount) samples (\(tenths(100 * clipped)) %) are at full scale; record it at a lower level"
+            )
         }
         return nil
     }

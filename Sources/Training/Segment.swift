@@ -28,7 +28,8 @@ extension SegmentSampler {
     /// `[sample]` and `[frame, band]`.
     func values(of segment: Segment) -> (audio: [Float], mel: [Float]) {
         let hop = set.convention.hopLength
-        let isInside = segment.firstFrame >= 0 && (segment.firstFrame + frameCount) * hop <= segment.recording.sampleCount
+        let isInside =
+            segment.firstFrame >= 0 && (segment.firstFrame + frameCount) * hop <= segment.recording.sampleCount
         guard isInside, segment.silence == nil, let shift = set.convention.shift(byGain: segment.gain) else {
             return recomputed(segment, isInside: isInside)
         }
@@ -41,11 +42,13 @@ extension SegmentSampler {
         return (audio, mel)
     }
 
-    /// The mel of what the segment sounds like, with enough of its surroundings that none of its frames sees beyond them.
+    /// The mel of what the segment sounds like, with enough of its surroundings that none of its frames sees beyond
+    /// them.
     private func recomputed(_ segment: Segment, isInside: Bool) -> (audio: [Float], mel: [Float]) {
         let hop = set.convention.hopLength
         let context = set.convention.fftSize / (2 * hop) + 1
-        // At the ends of a recording that fills the segment its mel continues it by reflection: the surroundings end there too.
+        // At the ends of a recording that fills the segment its mel continues it by reflection: the surroundings end
+        // there too.
         let before = isInside ? min(context, segment.firstFrame) : context
         let start = (segment.firstFrame - before) * hop
         var end = (segment.firstFrame + frameCount + context) * hop

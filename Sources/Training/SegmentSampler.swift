@@ -9,12 +9,14 @@ import Spectra
 /// Draws batches of random segments; batch n is a function of the seed and n alone.
 ///
 /// Every frame of the set is as likely as every other: a recording is drawn with a probability in proportion to its
-/// length, then a position in it, a multiple of the hop. (The reference draws recordings with equal probability, which shows a short
-/// one's frames more often.) Recordings shorter than a segment lie at a random place in silence. Each segment then gets a random gain, and some a cut to
-/// digital silence, which recordings do not have and users' files do.
+/// length, then a position in it, a multiple of the hop. (The reference draws recordings with equal probability, which
+/// shows a short one's frames more often.) Recordings shorter than a segment lie at a random place in silence. Each
+/// segment then gets a random gain, and some a cut to digital silence, which recordings do not have and users' files
+/// do.
 ///
-/// Mels come from the cache, shifted by the gain and floored again, where that is exact (see ``Levels``); they are made anew,
-/// with the context of the segment around it, where it is not: beside silence, and where the convention is not a logarithm of plain magnitudes.
+/// Mels come from the cache, shifted by the gain and floored again, where that is exact (see ``Levels``); they are made
+/// anew, with the context of the segment around it, where it is not: beside silence, and where the convention is not a
+/// logarithm of plain magnitudes.
 public struct SegmentSampler: Sendable {
     public struct Settings: Sendable, Hashable, Codable {
         public var seed: UInt64
@@ -91,7 +93,8 @@ public struct SegmentSampler: Sendable {
             silence = Segment.Silence(
                 edge: random.integer(below: settings.segmentLength + 1), isBefore: random.next() & 1 == 0)
         }
-        return Segment(recording: recording, firstFrame: slack < 0 ? -place : place, gain: Float(gain), silence: silence)
+        return Segment(
+            recording: recording, firstFrame: slack < 0 ? -place : place, gain: Float(gain), silence: silence)
     }
 
     /// The first recording that ends after `frame` on the line of all frames.

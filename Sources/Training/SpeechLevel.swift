@@ -8,9 +8,9 @@ public import Audio
 
 /// How loud a recording is, measured where somebody speaks.
 ///
-/// The signal is cut into frames of 20 ms. Loud is the level that 95 % of them stay below; frames within 20 dB of it are active speech,
-/// and their mean power is the active-speech level, as in ITU-T P.56 but for its envelope follower. Pauses,
-/// however long, do not count, and a click raises the peak but hardly the level.
+/// The signal is cut into frames of 20 ms. Loud is the level that 95 % of them stay below; frames within 20 dB of it
+/// are active speech, and their mean power is the active-speech level, as in ITU-T P.56 but for its envelope follower.
+/// Pauses, however long, do not count, and a click raises the peak but hardly the level.
 public struct SpeechLevel: Sendable, Equatable, Codable {
     /// dB relative to full scale: the mean power of the active frames (a full-scale sine has -3).
     public let active: Double

@@ -1,4 +1,5 @@
-/// One event of a TensorBoard file: `tensorflow.Event` with the summaries that its dashboards of scalars, audio and images show.
+/// One event of a TensorBoard file: `tensorflow.Event` with the summaries that its dashboards of scalars, audio and
+/// images show.
 struct TensorBoardEvent {
     /// Seconds since 1970.
     let time: Double

@@ -10,9 +10,10 @@ public import Spectra
 
 /// Recordings ready for training: decoded, mixed, resampled, at the common level, and their mels.
 ///
-/// They are computed once, in parallel, and kept in a cache file, which is memory-mapped: resident memory is what batches touch,
-/// and a corpus may exceed the machine's memory. Values are float32; an hour at 22,050 Hz takes 320 MB and its mels 100 MB.
-/// The cache is made anew where the convention, the levels, or any file's path, size or time of change differ, and where it is damaged.
+/// They are computed once, in parallel, and kept in a cache file, which is memory-mapped: resident memory is what
+/// batches touch, and a corpus may exceed the machine's memory. Values are float32; an hour at 22,050 Hz takes 320 MB
+/// and its mels 100 MB. The cache is made anew where the convention, the levels, or any file's path, size or time of
+/// change differ, and where it is damaged.
 public struct TrainingSet: Sendable {
     public let convention: MelConvention
     public let levels: Levels
@@ -26,10 +27,13 @@ public struct TrainingSet: Sendable {
     ///
     /// - Parameters:
     ///   - threadCount: 1 or more.
-    ///   - progress: called on this thread now and then with how many recordings of how many are done; not at all where the cache serves.
-    /// - Throws: `FileError`: `.badData` where no recording is usable, `.cannotCreate` or `.inputOutput` where the cache cannot be written.
+    ///   - progress: called on this thread now and then with how many recordings of how many are done; not at all where
+    ///     the cache serves.
+    /// - Throws: `FileError`: `.badData` where no recording is usable, `.cannotCreate` or `.inputOutput` where the
+    ///   cache cannot be written.
     public init(
-        preparing corpus: Corpus, convention: MelConvention, levels: Levels = Levels(), cachePath: String, threadCount: Int,
+        preparing corpus: Corpus, convention: MelConvention, levels: Levels = Levels(), cachePath: String,
+        threadCount: Int,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(FileError) {
         precondition(threadCount > 0, "recordings cannot be prepared by \(threadCount) threads")
@@ -42,12 +46,17 @@ public struct TrainingSet: Sendable {
             cache = RecordingCache(at: cachePath, key: key)
         }
         guard let cache else {
-            throw FileError(.inputOutput, cachePath, "the cache of recordings does not read back as it was written; check the disk.")
+            throw FileError(
+                .inputOutput, cachePath, "the cache of recordings does not read back as it was written; check the disk."
+            )
         }
-        self.init(convention: convention, levels: levels, recordings: cache.index.recordings, cache.index.rejections, cache.bytes)
+        self.init(
+            convention: convention, levels: levels, recordings: cache.index.recordings, cache.index.rejections,
+            cache.bytes)
         guard !recordings.isEmpty else {
             let example = rejections.first.map { " (the first: \($0))" } ?? ""
-            throw FileError(.badData, corpus.path, "none of its \(corpus.entries.count) recordings can be used\(example).")
+            throw FileError(
+                .badData, corpus.path, "none of its \(corpus.entries.count) recordings can be used\(example).")
         }
     }
 
@@ -64,7 +73,8 @@ public struct TrainingSet: Sendable {
     /// The recordings whose ids `isIncluded` accepts, over the same cache.
     public func filtered(_ isIncluded: (String) -> Bool) -> TrainingSet {
         TrainingSet(
-            convention: convention, levels: levels, recordings: recordings.filter { isIncluded($0.id) }, rejections, bytes)
+            convention: convention, levels: levels, recordings: recordings.filter { isIncluded($0.id) }, rejections,
+            bytes)
     }
 
     /// Seconds of all recordings.

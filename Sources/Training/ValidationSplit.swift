@@ -20,7 +20,8 @@ public enum ValidationSplit: Sendable, Equatable {
     public init(argument: String) throws(FileError) {
         if !FileManager.default.fileExists(atPath: argument), let fraction = Double(argument) {
             guard fraction >= 0, fraction < 1 else {
-                throw FileError(.badData, argument, "is no fraction for validation; expected one from 0 to below 1, such as 0.05.")
+                throw FileError(
+                    .badData, argument, "is no fraction for validation; expected one from 0 to below 1, such as 0.05.")
             }
             self = fraction == 0 ? .none : .fraction(fraction)
             return
@@ -39,9 +40,9 @@ public enum ValidationSplit: Sendable, Equatable {
 extension Corpus {
     /// The ids kept for validation.
     ///
-    /// A fraction is split by sentence: all takes of a text go to the same side, or a model would be judged on sentences it has
-    /// learned. Where no text is known, ids that differ only in a trailing time stamp (`_` and eight or more digits)
-    /// are takes of one sentence. Which sentences are kept depends on their text and on `seed` alone,
+    /// A fraction is split by sentence: all takes of a text go to the same side, or a model would be judged on
+    /// sentences it has learned. Where no text is known, ids that differ only in a trailing time stamp (`_` and eight
+    /// or more digits) are takes of one sentence. Which sentences are kept depends on their text and on `seed` alone,
     /// so that adding recordings moves none from one side to the other but at the margin.
     ///
     /// - Throws: `FileError` `.badData` where nothing would be left on either side.
@@ -52,7 +53,9 @@ extension Corpus {
             let kept = Set(identifiers).intersection(entries.map(\.id))
             guard !kept.isEmpty else {
                 throw FileError(
-                    .badData, path, "lists no recording of \(self.path); the corpus has ids like \(entries[0].id), the list \(identifiers[0]).")
+                    .badData, path,
+                    "lists no recording of \(self.path); the corpus has ids like \(entries[0].id), the list \(identifiers[0])."
+                )
             }
             guard kept.count < entries.count else {
                 throw FileError(.badData, path, "lists every recording of \(self.path), which leaves none to train on.")
@@ -73,7 +76,8 @@ extension Corpus {
     private func identifiers(ofFraction fraction: Double, seed: UInt64) throws(FileError) -> Set<String> {
         let sentences = Dictionary(grouping: entries, by: \.sentence)
         guard sentences.count > 1 else {
-            throw FileError(.badData, path, "holds one sentence only, which cannot be split into training and validation.")
+            throw FileError(
+                .badData, path, "holds one sentence only, which cannot be split into training and validation.")
         }
         let ordered = sentences.keys.map { (rank: CounterRandom.hash($0, seed: seed), sentence: $0) }
             .sorted { ($0.rank, $0.sentence) < ($1.rank, $1.sentence) }

@@ -4,7 +4,9 @@ import Testing
 /// The scripts, run on a package of one file with a compiler that only notes that it was called.
 @Suite struct ScriptTests {
     private static let scripts = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scripts").path
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+            "Scripts"
+        ).path
     private let root: String
 
     init() throws {
@@ -37,22 +39,29 @@ import Testing
     }
 
     /// Runs Scripts/vocoder with two arguments from another folder.
-    private func run(path: String? = nil, version: String = "6.2.1") throws -> (status: Int32, output: String, errors: String) {
+    private func run(path: String? = nil, version: String = "6.2.1") throws -> (
+        status: Int32, output: String, errors: String
+    ) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = [root + "/Scripts/vocoder", "a b", "c"]
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.environment = ["PATH": path ?? root + "/tools:/usr/bin:/bin", "FAKE_SWIFT_VERSION": version]
-        let output = Pipe(), errors = Pipe()
+        let output = Pipe()
+        let errors = Pipe()
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        let text = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
+        let text = [output, errors].map {
+            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
         process.waitUntilExit()
         return (process.terminationStatus, text[0], text[1])
     }
 
-    private var calls: [Substring] { ((try? String(contentsOfFile: root + "/calls", encoding: .utf8)) ?? "").split(separator: "\n") }
+    private var calls: [Substring] {
+        ((try? String(contentsOfFile: root + "/calls", encoding: .utf8)) ?? "").split(separator: "\n")
+    }
 
     @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "../.ci/run"])
     func syntax(_ name: String) throws {
@@ -78,7 +87,8 @@ import Testing
         _ = try run()
         // An older file in place of a newer, of the same length.
         try write("// A source", to: "Sources/A/a.swift")
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: root + "/Sources/A/a.swift")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: root + "/Sources/A/a.swift")
         _ = try run()
         _ = try run()
         #expect(calls == ["built", "built", "built", "built"])
@@ -102,6 +112,8 @@ import Testing
         #expect(old.status == 69 && old.errors.contains("swift.org/install") && old.output.isEmpty)
         try FileManager.default.removeItem(atPath: root + "/tools/swift")
         let none = try run(path: root + "/tools:/usr/bin:/bin")
-        #expect(none.status == 69 && none.errors.split(separator: "\n").count == 1 && none.errors.contains("swift.org/install"))
+        #expect(
+            none.status == 69 && none.errors.split(separator: "\n").count == 1
+                && none.errors.contains("swift.org/install"))
     }
 }

@@ -13,11 +13,12 @@ import Testing
         try folder.recording("wavs/b2.flac")
         try folder.recording("wavs/a1.wav")
         try folder.recording("wavs/extra.wav")
-        try folder.file("metadata.csv", "\u{FEFF}b2|Dr. \"No\"|Doctor \"No\"\r\na1|Hello.|\r\n\r\ngone|Nobody.|Nobody.\r\n")
+        try folder.file(
+            "metadata.csv", "\u{FEFF}b2|Dr. \"No\"|Doctor \"No\"\r\na1|Hel\u{2028}lo.|\r\n\r\ngone|Nobody.|Nobody.\r\n")
         for path in [folder.path, folder.path + "/metadata.csv"] {
             let corpus = try Corpus(at: path)
             #expect(corpus.entries.map(\.id) == ["a1", "b2"])
-            #expect(corpus.entries.map(\.text) == ["Hello.", "Doctor \"No\""])
+            #expect(corpus.entries.map(\.text) == ["Hel\u{2028}lo.", "Doctor \"No\""])
             #expect(corpus.entries[1].path.hasSuffix("wavs/b2.flac"))
             #expect(corpus.rejections.map(\.reason) == [.missing])
             #expect(corpus.rejections[0].id == "gone")
@@ -53,7 +54,9 @@ import Testing
 
     @Test("a bare folder is read recursively, sorted, without hidden files and other endings")
     func bareFolder() throws {
-        for name in ["b.wav", "a/deep/z.flac", "a/._z.flac", "clip with spaces – ünïcode.wav"] { try folder.recording(name) }
+        for name in ["b.wav", "a/deep/z.flac", "a/._z.flac", "clip with spaces – ünïcode.wav"] {
+            try folder.recording(name)
+        }
         try folder.file("notes.md", "no sound")
         #expect(try Corpus(at: folder.path).entries.map(\.id) == ["a/deep/z", "b", "clip with spaces – ünïcode"])
     }

@@ -25,7 +25,8 @@ import Testing
         for step in first...last {
             try log.log([("loss/generator", 1 / Double(step)), ("loss/discriminator", 0.5)], step: step)
             if step % 10 == 0 {
-                let sound = SyntheticSignal.sine(frequency: 300, amplitude: 0.5).waveform(duration: 0.05, sampleRate: 22_050)
+                let sound = SyntheticSignal.sine(frequency: 300, amplitude: 0.5).waveform(
+                    duration: 0.05, sampleRate: 22_050)
                 try log.log("validation/sample", sound, step: step)
             }
         }
@@ -85,6 +86,8 @@ import Testing
         let object = try #require(
             try JSONSerialization.jsonObject(with: contents(ofFile: linePath)) as? [String: Any])
         #expect(object["loss/\"odd\""] is NSNull)
-        #expect(object["b"] as? Double == 1.5 && object["step"] as? Int == 3 && object["time"] as? Double == 1_700_000_000.25)
+        #expect(
+            object["b"] as? Double == 1.5 && object["step"] as? Int == 3
+                && object["time"] as? Double == 1_700_000_000.25)
     }
 }

@@ -25,7 +25,8 @@ final class ScratchFolder {
     @discardableResult
     func file(_ name: String, bytes: [UInt8]) throws -> String {
         let target = URL(fileURLWithPath: path + "/" + name)
-        try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: target)
         return target.path
     }
@@ -48,6 +49,7 @@ final class ScratchFolder {
             try recording("corpus/r\(index).wav", seconds: seconds, seed: UInt64(index), amplitude: 0.3)
         }
         return try TrainingSet(
-            preparing: Corpus(at: path + "/corpus"), convention: convention, levels: levels, cachePath: path + "/cache", threadCount: 2)
+            preparing: Corpus(at: path + "/corpus"), convention: convention, levels: levels, cachePath: path + "/cache",
+            threadCount: 2)
     }
 }

@@ -25,13 +25,15 @@ import Testing
         #expect(fifth.mel.count == 4 * 32 * 80 && fifth.audio.count == 4 * 8192)
     }
 
-    /// Conventions by which way a gain enters: exact shift in both logarithms, an offset under the root, a ceiling, centred frames.
+    /// Conventions by which way a gain enters: exact shift in both logarithms, an offset under the root, a ceiling,
+    /// centred frames.
     static let conventions = MelConvention.presets.filter { $0.sampleRate == 22_050 }
 
     @Test("the inner frames of a segment's mel are the mel of its audio", arguments: conventions)
     func alignment(_ convention: MelConvention) throws {
         let set = try folder.trainingSet(convention: convention)
-        let settings = SegmentSampler.Settings(seed: 3, batch: 24, segmentLength: 32 * convention.hopLength, silenceShare: 0.3)
+        let settings = SegmentSampler.Settings(
+            seed: 3, batch: 24, segmentLength: 32 * convention.hopLength, silenceShare: 0.3)
         let batch = SegmentSampler(set, settings: settings).batch(0)
         let extractor = MelExtractor(convention)
         for item in 0..<batch.count {
@@ -48,7 +50,8 @@ import Testing
         }
     }
 
-    @Test("shifting the cached mel by the gain gives what the mel of the gained audio is, at the ends of a recording too")
+    @Test(
+        "shifting the cached mel by the gain gives what the mel of the gained audio is, at the ends of a recording too")
     func shiftIsExact() throws {
         let set = try folder.trainingSet()
         let sampler = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceShare: 0))
@@ -60,7 +63,8 @@ import Testing
         let recomputing = SegmentSampler(try folder.trainingSet(convention: offset), settings: sampler.settings)
         for firstFrame in [0, 1, 2, lastFrame - 1, lastFrame] {
             let segment = Segment(recording: recording, firstFrame: firstFrame, gain: 0.2, silence: nil)
-            let other = Segment(recording: recomputing.set.recordings[1], firstFrame: firstFrame, gain: 0.2, silence: nil)
+            let other = Segment(
+                recording: recomputing.set.recordings[1], firstFrame: firstFrame, gain: 0.2, silence: nil)
             let (fast, slow) = (sampler.values(of: segment), recomputing.values(of: other))
             #expect(fast.audio == slow.audio)
             #expect(largestDifference(fast.mel, slow.mel) < 2e-4)

@@ -6,7 +6,9 @@ import Testing
     /// What a run of 100 steps of half a second shows.
     private func shown(_ style: TrainingProgress.Style, interval: Double = 10) -> [String] {
         var shown: [String] = []
-        var progress = TrainingProgress(total: 100, start: 0, style: style, interval: interval, now: 0) { shown.append($0) }
+        var progress = TrainingProgress(total: 100, start: 0, style: style, interval: interval, now: 0) {
+            shown.append($0)
+        }
         for step in 1...100 {
             progress.report(step: step, values: [("mel", 0.5124)], audioSecondsPerStep: 6, now: Double(step) / 2)
         }
@@ -39,13 +41,17 @@ import Testing
 
     @Test("a bar never exceeds the terminal", arguments: [1, 10, 40, 80, 200])
     func widths(_ width: Int) {
-        let line = ProgressLine(step: 1234, total: 20_000, values: [("mel", 0.5), ("generator", 3.2)], audioRate: 142, secondsLeft: 4321)
+        let line = ProgressLine(
+            step: 1234, total: 20_000, values: [("mel", 0.5), ("generator", 3.2)], audioRate: 142, secondsLeft: 4321)
         #expect(line.bar(width: width, isColoured: false).count < width || width == 1)
     }
 
     @Test("numbers are short and spans in their own units")
     func formats() {
-        #expect([0.01234, -1.236, 12.34, 1234.5, -0.0001, 0.99999].map(ProgressLine.significant) == ["0.012", "-1.24", "12.3", "1235", "0.000", "1.000"])
+        #expect(
+            [0.01234, -1.236, 12.34, 1234.5, -0.0001, 0.99999].map(ProgressLine.significant) == [
+                "0.012", "-1.24", "12.3", "1235", "0.000", "1.000",
+            ])
         #expect(ProgressLine.significant(.nan) == "nan")
         #expect([48, 700, 5_970, 180_000].map(ProgressLine.span) == ["48 s", "12 min", "1 h 39 min", "2 d 2 h"])
     }

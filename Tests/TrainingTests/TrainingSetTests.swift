@@ -19,7 +19,8 @@ import Testing
     ) throws -> (set: TrainingSet, wasPrepared: Bool) {
         var wasPrepared = false
         let set = try TrainingSet(
-            preparing: Corpus(at: folder.path + "/corpus"), convention: convention, levels: levels, cachePath: cachePath,
+            preparing: Corpus(at: folder.path + "/corpus"), convention: convention, levels: levels,
+            cachePath: cachePath,
             threadCount: 2
         ) { _, _ in wasPrepared = true }
         return (set, wasPrepared)
@@ -118,7 +119,9 @@ import Testing
         let expected = try prepare().set
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: cachePath)))
         var damaged: [[UInt8]] = [[], Array(whole.dropLast()), Array(whole.prefix(whole.count / 2))]
-        for position in [0, 1001, whole.count / 2, whole.count - 300, whole.count - 20, whole.count - 10, whole.count - 1] {
+        for position in [
+            0, 1001, whole.count / 2, whole.count - 300, whole.count - 20, whole.count - 10, whole.count - 1,
+        ] {
             var bytes = whole
             bytes[position] ^= 0x10
             damaged.append(bytes)
@@ -130,6 +133,17 @@ import Testing
             #expect(set.recordings == expected.recordings)
             #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: cachePath))) == whole)
         }
+    }
+
+    @Test("what a killed program left of a cache is removed, what a running one writes is not")
+    func abandonedCaches() throws {
+        try folder.recording("corpus/a.wav")
+        let running = ".cache.1.partial.tmp"
+        // Above the largest process number that Linux gives.
+        let abandoned = ".cache.4194305.partial.tmp"
+        for name in [running, abandoned] { try folder.file("run/" + name, "part") }
+        _ = try prepare()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run").sorted() == [running, "cache"])
     }
 
     @Test("the report counts hours, rates and rejected files, and its JSON reads back")

@@ -26,7 +26,9 @@ import Testing
     func fraction(_ fraction: Double) throws {
         let corpus = try corpus()
         let kept = try corpus.validationIdentifiers(.fraction(fraction))
-        let sides = Dictionary(grouping: corpus.entries, by: \.sentence).values.map { Set($0.map { kept.contains($0.id) }) }
+        let sides = Dictionary(grouping: corpus.entries, by: \.sentence).values.map {
+            Set($0.map { kept.contains($0.id) })
+        }
         #expect(sides.count == 60)
         #expect(sides.allSatisfy { $0.count == 1 })
         #expect(abs(Double(kept.count) - fraction * 100) <= 3)
@@ -36,7 +38,9 @@ import Testing
     @Test("another seed keeps other sentences")
     func seeds() throws {
         let corpus = try corpus()
-        #expect(try corpus.validationIdentifiers(.fraction(0.3), seed: 1) != corpus.validationIdentifiers(.fraction(0.3), seed: 2))
+        #expect(
+            try corpus.validationIdentifiers(.fraction(0.3), seed: 1)
+                != corpus.validationIdentifiers(.fraction(0.3), seed: 2))
     }
 
     @Test("a file of ids is read, and what it names in vain is told")
@@ -60,7 +64,9 @@ import Testing
     func extremes() throws {
         let corpus = try corpus()
         #expect(throws: FileError.self) { try corpus.validationIdentifiers(.listed(["x"], path: "v")) }
-        #expect(throws: FileError.self) { try corpus.validationIdentifiers(.listed(corpus.entries.map(\.id), path: "v")) }
+        #expect(throws: FileError.self) {
+            try corpus.validationIdentifiers(.listed(corpus.entries.map(\.id), path: "v"))
+        }
     }
 
     @Test("without a text, takes are told by their time stamps")
