@@ -4,7 +4,7 @@ extension Report {
         let heads = summaries.map { "<th scope=\"col\">\(escaped($0.contestant))</th>" }.joined()
         let rows = Metric.allCases.map { metric in
             let cells = summaries.map { summary in
-                "<td>\(summary.estimates[metric].map { $0.html(decimals: metric.decimals) } ?? "&#8211;")</td>"
+                "<td>\(summary.estimates[metric].map { $0.html(decimals: metric.decimals) } ?? "&#8211;<small></small>")</td>"
             }
             return "<tr><th scope=\"row\">\(metric.headingHTML)</th>\(cells.joined())</tr>"
         }
@@ -46,7 +46,7 @@ extension Metric {
 extension Estimate {
     fileprivate func html(decimals: Int) -> String {
         let value = signed(fixed(mean, decimals))
-        guard let low, let high else { return value }
+        guard let low, let high else { return value + "<small></small>" }
         return "\(value) <small>\(signed(fixed(low, decimals))) &#8230; \(signed(fixed(high, decimals)))</small>"
     }
 }
