@@ -44,7 +44,7 @@ extension ComparisonPage {
         .spectrogram .head { stroke: #fff; stroke-width: 1.5; opacity: .55; }
         .chosen .spectrogram .head { stroke: #4dffc3; opacity: 1; }
         audio { width: 100%; }
-        .scores { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); gap: .1rem .9rem;
+        .scores { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .1rem .9rem;
           margin: .3rem 0 0; font-size: .85rem; font-variant-numeric: tabular-nums; }
         .scores div { display: flex; justify-content: space-between; gap: .4rem; border-bottom: 1px dotted var(--line); }
         .scores dt { color: var(--soft); white-space: nowrap; }

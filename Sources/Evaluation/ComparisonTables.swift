@@ -4,7 +4,8 @@ extension Report {
         let heads = summaries.map { "<th scope=\"col\">\(escaped($0.contestant))</th>" }.joined()
         let rows = Metric.allCases.map { metric in
             let cells = summaries.map { summary in
-                "<td>\(summary.estimates[metric].map { $0.html(decimals: metric.decimals) } ?? "&#8211;")</td>"
+                let value = summary.estimates[metric].map { $0.html(decimals: metric.decimals) }
+                return "<td>\(value ?? "&#8211;<small></small>")</td>"
             }
             return "<tr><th scope=\"row\">\(metric.headingHTML)</th>\(cells.joined())</tr>"
         }
@@ -13,8 +14,8 @@ extension Report {
         return """
             <section class="summary">
             <h2>Summary</h2>
-            <p>Mean over \(recordings.count) recording\(recordings.count == 1 ? "" : "s") at \(sampleRate) Hz\(interval); \
-            nearer to 0 is better.</p>
+            <p>Mean over \(recordings.count) recording\(recordings.count == 1 ? "" : "s") \
+            at \(sampleRate) Hz\(interval); nearer to 0 is better.</p>
             <div class="scroll"><table>
             <thead><tr><th></th>\(heads)</tr></thead>
             <tbody>
@@ -46,7 +47,7 @@ extension Metric {
 extension Estimate {
     fileprivate func html(decimals: Int) -> String {
         let value = signed(fixed(mean, decimals))
-        guard let low, let high else { return value }
+        guard let low, let high else { return value + "<small></small>" }
         return "\(value) <small>\(signed(fixed(low, decimals))) &#8230; \(signed(fixed(high, decimals)))</small>"
     }
 }

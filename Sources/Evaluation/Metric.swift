@@ -59,18 +59,21 @@ public enum Metric: String, Codable, CodingKeyRepresentable, CaseIterable, Senda
     public var definition: String {
         switch self {
         case .spectralConvergence:
-            "Multi-resolution STFT distance, spectral convergence: the Frobenius norm of the difference of magnitudes over "
-                + "that of the original, mean of FFT/hop/window 1024/120/600, 2048/240/1200 and 512/50/240 (Hann)."
+            "Multi-resolution STFT distance, spectral convergence: the Frobenius norm of the difference of magnitudes "
+                + "over that of the original, mean of FFT/hop/window 1024/120/600, 2048/240/1200 and 512/50/240 (Hann)."
         case .logMagnitude:
-            "Multi-resolution STFT distance, mean absolute difference of ln magnitudes, floored at 1e-4, same resolutions."
+            "Multi-resolution STFT distance, mean absolute difference of ln magnitudes, floored at 1e-4, same "
+                + "resolutions."
         case .logSpectralDistance:
             "Log-spectral distance: mean over frames of the RMS over bins of the level difference, STFT 1024/256/1024, "
                 + "magnitudes floored at 1e-4."
         case .melCepstralDistortion:
-            "Mel-cepstral distortion: CheapTrick envelopes every 5 ms, all-pass warped cepstra of order 24 (c0 dropped), "
-                + "no time warping, frames within 60 dB of the loud level."
+            "Mel-cepstral distortion: CheapTrick envelopes every 5 ms, all-pass warped cepstra of order 24 (c0 "
+                + "dropped), no time warping, frames within 60 dB of the loud level."
         case .melCepstralDistortionTo8kHz: "The same of the envelopes from 0 to 8 kHz."
-        case .pitchMedian: "Median absolute F0 difference over frames voiced in both; YIN with dynamic programming, 70-500 Hz, 5 ms."
+        case .pitchMedian:
+            "Median absolute F0 difference over frames voiced in both; YIN with dynamic programming, 70-500 Hz, "
+                + "5 ms."
         case .pitchError: "Root mean square F0 difference over the same frames, gross errors included."
         case .grossPitchErrors: "Share of the same frames whose F0 is off by more than 20 %."
         case .voicingErrors: "Share of all frames that are voiced in one of the two only."

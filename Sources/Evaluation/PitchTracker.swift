@@ -12,7 +12,7 @@ public import Audio
 /// estimator for speech and music" (2002), equations 6 and 8, over a window of 25 ms:
 /// `d(l) = sum over j of (x[j] - x[j + l])^2`, `d'(l) = d(l) l / (d(1) + ... + d(l))`.
 /// Its local minima are candidates, refined by a parabola through `d` (their step 5). Instead of a threshold within
-/// the frame (their step 4), which makes octave errors, the cheapest path through all frames decides, see ``PitchPath``.
+/// the frame (their step 4), which makes octave errors, the cheapest path through all frames decides: ``PitchPath``.
 public struct PitchTracker: Sendable {
     /// Hz: what is sought.
     public let range: ClosedRange<Double>
@@ -60,7 +60,8 @@ public struct PitchTracker: Sendable {
 
     /// `d(1) ... d(longestLag + 1)` of the frame that begins at `start`.
     ///
-    /// The two windows of every lag lie about the frame's centre; begun at one sample they would lag behind a gliding pitch.
+    /// The two windows of every lag lie about the frame's centre; begun at one sample they would lag behind a
+    /// gliding pitch.
     func measureDifferences(_ signal: [Float], at start: Int, into differences: inout [Float]) {
         let blocks = windowLength / 8
         signal.withUnsafeBytes { bytes in
@@ -81,7 +82,7 @@ public struct PitchTracker: Sendable {
         }
     }
 
-    /// The local minima of the normalised difference that could be periods: below 0.7, where noise ends and speech begins.
+    /// The local minima of the normalised difference that could be periods: those below 0.7, where noise ends.
     func candidates(_ differences: [Float]) -> [PitchCandidate] {
         var normalised = [Double](repeating: 1, count: differences.count)
         var sum = 0.0

@@ -65,6 +65,6 @@ private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
             return column < leftColumns ? cell + padding : padding + cell
         }
         let line = cells.joined(separator: "  ")
-        return String(line.prefix(line.lastIndex { $0 != " " }.map { line.distance(from: line.startIndex, to: $0) + 1 } ?? 0))
+        return line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? ""
     }.joined(separator: "\n")
 }

@@ -26,7 +26,8 @@ enum SpectralDistance {
     /// Of the log-spectral distance.
     static let logSpectral = Resolution(fftSize: 1024, hopLength: 256, windowLength: 1024)
 
-    /// `|| |X| - |Y| || / || |X| ||` over all frames and bins (Frobenius norms), `X` the original; nil for a silent original.
+    /// `|| |X| - |Y| || / || |X| ||` over all frames and bins (Frobenius norms), `X` the original; nil
+    /// for a silent original.
     static func convergence(of magnitudes: [Float], to original: [Float]) -> Double? {
         var difference = 0.0, norm = 0.0
         for (x, y) in zip(original, magnitudes) {

@@ -10,8 +10,8 @@ import Spectra
 ///
 /// Morise, "CheapTrick, a spectral envelope estimator for high-quality speech synthesis" (2015), section 2: a window
 /// of three periods; the power spectrum, filled below the fundamental; a moving average over 2/3 of the fundamental;
-/// and a lifter `sin(pi f q) / (pi f q) * (1.3 - 0.3 cos(2 pi f q))` at quefrency `q`. Agrees with WORLD's `CheapTrick`, which
-/// returns `exp` of the Fourier transform of these cepstra.
+/// and a lifter `sin(pi f q) / (pi f q) * (1.3 - 0.3 cos(2 pi f q))` at quefrency `q`. Agrees with WORLD's
+/// `CheapTrick`, which returns `exp` of the Fourier transform of these cepstra.
 final class SpectralEnvelope {
     let sampleRate: Int
     let fftSize: Int
@@ -82,7 +82,8 @@ final class SpectralEnvelope {
         for bin in replica.indices { power[bin] += replica[bin] }
     }
 
-    /// The mean over `width` Hz around each bin, of the spectrum continued by reflection and held constant around each bin.
+    /// The mean over `width` Hz around each bin, of the spectrum continued by reflection and held constant around
+    /// each bin.
     private func movingAverage(_ power: [Double], width: Double) -> [Double] {
         let half = width / 2 * Double(fftSize) / Double(sampleRate)
         let margin = Int(half * 2) + 2, last = power.count - 1

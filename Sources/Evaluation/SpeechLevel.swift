@@ -6,7 +6,8 @@
 
 /// How loud a recording speaks: frame levels, and the levels that gates and floors refer to.
 ///
-/// Frames are 25 ms long, 5 ms apart, frame `f` centred on sample `f * rate / 200`; beyond its ends the signal is silent.
+/// Frames are 25 ms long, 5 ms apart, frame `f` centred on sample `f * rate / 200`; beyond its ends the signal
+/// is silent.
 struct SpeechLevel: Sendable, Equatable {
     /// dB relative to a full-scale constant; minus infinity for digital silence.
     let frames: [Double]
