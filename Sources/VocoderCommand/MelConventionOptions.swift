@@ -29,6 +29,12 @@ struct MelConventionOptions: ParsableArguments {
     @Option(help: "Hz: where the highest band ends.")
     var fmax: Double?
 
+    /// Whether any of these options was given.
+    var isGiven: Bool {
+        preset != MelConvention.melgan.name || fmin != nil || fmax != nil
+            || [sampleRate, hop, fft, window, bands].contains { $0 != nil }
+    }
+
     /// The convention asked for; a `ValidationError` (exit code 64) where there is none such.
     func convention() throws -> MelConvention {
         guard let base = MelConvention.preset(preset) else {

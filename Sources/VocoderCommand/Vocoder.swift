@@ -12,11 +12,11 @@ struct Vocoder: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self,
-            SynthCommand.self,
+            //SynthCommand.self,
             CompareCommand.self,
             MelCommand.self,
             InfoCommand.self,
-            ImportCommand.self,
+            //ImportCommand.self,
         ]
     )
 

@@ -1,0 +1,143 @@
+import Files
+import MelGAN
+import Neural
+import Tensors
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a run knows besides its networks: `state.json` of a checkpoint.
+struct RunState: Codable, Equatable {
+    /// Training steps done.
+    var step: Int
+    /// The least validation mel error so far, and the step it was reached at.
+    var bestError: Double?
+    var bestStep: Int?
+}
+
+/// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.
+///
+/// Nothing else is needed to go on to the same bits: batches are a function of the seed and the step.
+struct Checkpoint {
+    static let stateFile = "state.json"
+    static let momentsFile = "moments.safetensors"
+
+    /// Writes a checkpoint to the folder at `path`: beside it first, then renamed, so that a checkpoint is whole.
+    static func write(
+        _ training: AdversarialTraining, _ state: RunState, _ configuration: RunConfiguration, to path: String
+    ) throws(FileError) {
+        try replaceFolder(at: path) { beside throws(FileError) in
+            let model = Model(
+                configuration: configuration.model(afterSteps: state.step), generator: training.generator)
+            try model.write(to: beside, description: configuration.modelDescription(state))
+            try SafeTensors(tensors: training.discriminator.arrays).write(to: beside + "/" + Model.discriminatorFile)
+            try SafeTensors(tensors: moments(of: training)).write(to: beside + "/" + momentsFile)
+            try state.write(to: beside + "/" + stateFile)
+        }
+    }
+
+    /// Takes up the checkpoint in the folder at `path`.
+    static func read(from path: String, into training: inout AdversarialTraining) throws(FileError) -> RunState {
+        let statePath = path + "/" + stateFile
+        let data = try contents(ofFile: statePath)
+        let state: RunState
+        do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
+            throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
+        }
+        let generator = path + "/" + Model.generatorFile
+        try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+        let discriminator = path + "/" + Model.discriminatorFile
+        try training.discriminator.load(try SafeTensors.read(at: discriminator).tensors, path: discriminator)
+        let momentsPath = path + "/" + momentsFile
+        let moments = try SafeTensors.read(at: momentsPath).tensors
+        let generatorMoments = try pairs("generator.", training.generator, moments, momentsPath)
+        training.generatorOptimiser.resume(step: state.step, moments: generatorMoments)
+        let discriminatorMoments = try pairs("discriminator.", training.discriminator, moments, momentsPath)
+        training.discriminatorOptimiser.resume(
+            step: state.step * training.discriminatorSteps, moments: discriminatorMoments)
+        return state
+    }
+
+    private static func moments(of training: AdversarialTraining) -> [String: NumericArray] {
+        var arrays: [String: NumericArray] = [:]
+        for (prefix, optimiser) in [
+            ("generator.", training.generatorOptimiser), ("discriminator.", training.discriminatorOptimiser),
+        ] {
+            for (name, moments) in optimiser.moments {
+                arrays["\(prefix)\(name).first"] = NumericArray(
+                    shape: moments.first.shape, values: moments.first.values)
+                arrays["\(prefix)\(name).second"] = NumericArray(
+                    shape: moments.second.shape, values: moments.second.values)
+            }
+        }
+        return arrays
+    }
+
+    private static func pairs(
+        _ prefix: String, _ model: some Parameterised, _ arrays: [String: NumericArray], _ path: String
+    ) throws(FileError) -> [String: (first: Tensor, second: Tensor)] {
+        var result: [String: (first: Tensor, second: Tensor)] = [:]
+        // A run saved before its first step has no moments yet.
+        if arrays.isEmpty { return result }
+        for parameter in model.parameters {
+            let shape = parameter.value.shape
+            guard let first = arrays["\(prefix)\(parameter.name).first"], first.shape == shape,
+                let second = arrays["\(prefix)\(parameter.name).second"], second.shape == shape
+            else {
+                throw FileError(
+                    .badData, path,
+                    "lacks the moments of \(prefix)\(parameter.name), \(shape); remove this checkpoint to go on from the one before.")
+            }
+            result[parameter.name] = (Tensor(first.values, shape: shape), Tensor(second.values, shape: shape))
+        }
+        return result
+    }
+}
+
+/// Makes a folder so that it is either whole or as it was: `fill` fills one beside it, which then takes its place.
+func replaceFolder(at path: String, with fill: (_ beside: String) throws(FileError) -> Void) throws(FileError) {
+    let url = URL(fileURLWithPath: path)
+    let beside = url.deletingLastPathComponent()
+        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
+    let files = FileManager.default
+    try? files.removeItem(atPath: beside)
+    do throws(FileError) {
+        try createFolder(at: beside)
+        try fill(beside)
+    } catch {
+        try? files.removeItem(atPath: beside)
+        throw error
+    }
+    try? files.removeItem(atPath: path)
+    guard rename(beside, path) == 0 else {
+        throw FileError(.cannotCreate, path, "could not be put in place (\(String(cString: strerror(errno)))).")
+    }
+}
+
+extension RunConfiguration {
+    /// `MODEL.md` of a checkpoint.
+    func modelDescription(_ state: RunState) -> String {
+        let error = state.bestError.map { best in
+            "\nBest validation mel error so far: \(String(describing: Float(best))) (mean absolute difference of natural "
+                + "logarithms), at step \(state.bestStep ?? 0)."
+        }
+        return """
+            # A MelGAN vocoder
+
+            Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
+            \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
+            (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
+            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).
+            \(error ?? "")
+
+            """
+    }
+}

@@ -1,0 +1,79 @@
+public import Kernels
+public import MelGAN
+public import Spectra
+public import Tensors
+
+/// Everything that decides what a training run learns: `training.json` of the run's folder.
+///
+/// How long it trains, how often it saves and with how many threads are not part of it, and may change on continuing.
+public struct RunConfiguration: Codable, Equatable, Sendable {
+    /// The corpus as it was named.
+    public var corpus: String
+    /// The `--validation` argument; nil for the default share.
+    public var validation: String?
+    public var convention: MelConvention
+    public var generator: GeneratorConfiguration
+    public var discriminator: DiscriminatorConfiguration
+    public var objective: AdversarialObjective
+    public var featureMatchingWeight: Double
+    public var discriminatorSteps: Int
+    public var learningRate: Double
+    /// Segments a step.
+    public var batch: Int
+    /// Samples a segment; a multiple of the hop.
+    public var segmentLength: Int
+    public var precision: ScalarType
+    public var seed: UInt64
+
+    public init(
+        corpus: String, validation: String? = nil, convention: MelConvention = .melgan,
+        generator: GeneratorConfiguration = .init(), discriminator: DiscriminatorConfiguration = .init(),
+        objective: AdversarialObjective = .hinge, featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1,
+        learningRate: Double = 1e-4, batch: Int = 16, segmentLength: Int = 8192, precision: ScalarType = .float32,
+        seed: UInt64 = 0
+    ) {
+        self.corpus = corpus
+        self.validation = validation
+        self.convention = convention
+        self.generator = generator
+        self.discriminator = discriminator
+        self.objective = objective
+        self.featureMatchingWeight = featureMatchingWeight
+        self.discriminatorSteps = discriminatorSteps
+        self.learningRate = learningRate
+        self.batch = batch
+        self.segmentLength = segmentLength
+        self.precision = precision
+        self.seed = seed
+    }
+
+    /// What `auto` precision means on this machine.
+    public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
+
+    /// Seconds of audio a step trains on.
+    public var audioSecondsPerStep: Double { Double(batch * segmentLength) / Double(convention.sampleRate) }
+
+    func model(afterSteps steps: Int) -> ModelConfiguration {
+        ModelConfiguration(
+            convention: convention, generator: generator, discriminator: discriminator, steps: steps)
+    }
+
+    /// A sentence about what cannot work together; nil where everything does. Checked before the first step, so that
+    /// no shape is found wrong later.
+    public var contradiction: String? {
+        if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
+        let hop = convention.hopLength
+        if batch < 1 { return "a batch of \(batch) holds no segment" }
+        if segmentLength % hop != 0 {
+            return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "
+                + "the nearest is \(max(1, (segmentLength + hop / 2) / hop) * hop)"
+        }
+        if segmentLength / hop < generator.leastFrames {
+            return "segments of \(segmentLength) samples are \(segmentLength / hop) frames, "
+                + "and this generator needs \(generator.leastFrames)"
+        }
+        let coarsest = segmentLength >> (discriminator.scales - 1)
+        if coarsest < 16 { return "segments of \(segmentLength) samples are too short for \(discriminator.scales) scales" }
+        return nil
+    }
+}

@@ -1,0 +1,73 @@
+import Files
+import MelGAN
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The folder of a training run.
+///
+/// | name | what |
+/// |---|---|
+/// | `training.json` | the ``RunConfiguration`` |
+/// | `corpus.json` | the ``CorpusReport`` |
+/// | `recordings.cache` | sound and mels, ready for training |
+/// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
+/// | `checkpoints/step-…` | the newest few checkpoints |
+/// | `best` | the model with the least validation error |
+/// | `samples/step-….wav` | the first validation recording, as the model makes it |
+struct RunFolder {
+    let path: String
+
+    var configurationPath: String { path + "/training.json" }
+    var corpusReportPath: String { path + "/corpus.json" }
+    var cachePath: String { path + "/recordings.cache" }
+    var bestPath: String { path + "/best" }
+    var checkpointsPath: String { path + "/checkpoints" }
+
+    func checkpointPath(_ step: Int) -> String { "\(checkpointsPath)/step-\(padded(step))" }
+    func samplePath(_ step: Int) -> String { "\(path)/samples/step-\(padded(step)).wav" }
+
+    private func padded(_ step: Int) -> String {
+        let digits = String(step)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+
+    /// The steps of the checkpoints there are, in order.
+    var checkpointSteps: [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsPath)) ?? []
+        return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
+    }
+
+    /// Removes all but the newest `count` checkpoints, and what interrupted writes left behind.
+    func prune(keeping count: Int) {
+        for step in checkpointSteps.dropLast(count) {
+            try? FileManager.default.removeItem(atPath: checkpointPath(step))
+        }
+    }
+
+    /// What an earlier run in this folder was begun with; nil where there was none.
+    func configuration() throws(FileError) -> RunConfiguration? {
+        guard FileManager.default.fileExists(atPath: configurationPath) else { return nil }
+        let data = try contents(ofFile: configurationPath)
+        do { return try JSONDecoder().decode(RunConfiguration.self, from: data) } catch {
+            throw FileError(
+                .badData, configurationPath, "is not the configuration of a training run; restore it, or begin anew with --restart.")
+        }
+    }
+
+    /// Removes what an earlier run left, but for the recordings' cache, which checks itself.
+    func clear() throws(FileError) {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
+        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples"].contains(name)
+            || name.hasPrefix("events.out.tfevents")
+        {
+            do { try files.removeItem(atPath: path + "/" + name) } catch {
+                throw FileError(.cannotCreate, path + "/" + name, "cannot be removed to begin anew (\(error)).")
+            }
+        }
+    }
+}
