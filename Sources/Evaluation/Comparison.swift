@@ -11,7 +11,7 @@ public import Files
 ///
 /// With a folder given, each recording gets one of its own with `original.wav` and a file for each system, and beside
 /// these folders lie `index.html`, a ``ComparisonPage``, and `report.json`.
-public struct Comparison: Sendable {
+public struct Comparison {
     public enum Event: Sendable {
         /// Recording `number` of `count` is next.
         case began(name: String, number: Int, count: Int)

@@ -3,17 +3,17 @@ public import Files
 public import Spectra
 
 /// Something that makes a waveform that is to sound like a recording. What it is inside is hidden from its judge.
-public struct VocodingSystem: Sendable {
+public struct VocodingSystem {
     public internal(set) var name: String
     /// Hz.
     public let sampleRate: Int
     /// Makes the contestant for a recording at `sampleRate`; the name is the recording's.
-    let contestant: @Sendable (_ recording: String, _ original: Waveform) throws(FileError) -> Contestant
+    let contestant: (_ recording: String, _ original: Waveform) throws(FileError) -> Contestant
 
     /// A vocoder: it sees nothing but the recording's mel by `convention`, and only its inversion is timed.
     public init(
         name: String, convention: MelConvention,
-        waveform: @escaping @Sendable (MelSpectrogram) throws(FileError) -> Waveform
+        waveform: @escaping (MelSpectrogram) throws(FileError) -> Waveform
     ) {
         let extractor = MelExtractor(convention)
         self.name = name

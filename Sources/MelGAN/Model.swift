@@ -56,7 +56,7 @@ public struct Model {
     }
 
     /// The folder that holds the weights: `folder` itself, or a training run's `best`, or its newest checkpoint.
-    static func resolved(_ folder: String) throws(FileError) -> String {
+    public static func resolved(_ folder: String) throws(FileError) -> String {
         let files = FileManager.default
         if files.fileExists(atPath: folder + "/" + generatorFile) { return folder }
         let checkpoints = ((try? files.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []).sorted()
@@ -71,12 +71,18 @@ public struct Model {
             .missingInput, folder, "holds no model (no \(generatorFile)); give the folder of a model or of a training run.")
     }
 
-    /// Writes the model into `folder`, which is created where it does not exist.
+    /// Writes the model into `folder`, which is created where it does not exist, and then removed where writing fails.
     public func write(to folder: String, description: String) throws(FileError) {
-        try createFolder(at: folder)
-        try SafeTensors(tensors: generator.arrays).write(to: folder + "/" + Self.generatorFile)
-        try replaceFile(at: folder + "/" + Self.descriptionFile, contents: Data(description.utf8))
-        try configuration.write(to: folder + "/" + Self.configurationFile)
+        let isNew = !FileManager.default.fileExists(atPath: folder)
+        do throws(FileError) {
+            try createFolder(at: folder)
+            try SafeTensors(tensors: generator.arrays).write(to: folder + "/" + Self.generatorFile)
+            try replaceFile(at: folder + "/" + Self.descriptionFile, contents: Data(description.utf8))
+            try configuration.write(to: folder + "/" + Self.configurationFile)
+        } catch {
+            if isNew { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
+        }
     }
 }
 

@@ -27,6 +27,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     /// A sentence about what does not fit together; nil where everything does.
     public var contradiction: String? {
         if kind != Self.kind { return "it is a model of the kind \(kind), not \(Self.kind)" }
+        if let contradiction = generator.contradiction ?? discriminator?.contradiction { return contradiction }
         if generator.hopLength != convention.hopLength {
             return "the upsampling factors \(generator.upsampling) multiply to \(generator.hopLength), "
                 + "and the mel's hop is \(convention.hopLength)"
@@ -34,7 +35,11 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         if generator.inputBands != convention.bandCount {
             return "the generator takes \(generator.inputBands) bands, and the mel has \(convention.bandCount)"
         }
-        return generator.contradiction ?? discriminator?.contradiction
+        do throws(MelConventionError) { try convention.check() } catch {
+            // The sentence goes on where this one is used: without its full stop.
+            return "its mels contradict themselves: \(error.description.dropLast())"
+        }
+        return nil
     }
 }
 
@@ -43,7 +48,8 @@ extension GeneratorConfiguration {
     var contradiction: String? {
         let sizes = upsampling + [inputBands, baseChannels]
         if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
-            || !(0...8).contains(residualBlocks)
+            || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
+            || channels(afterStage: 0) > 8192
         {
             return "its generator has impossible sizes (upsampling \(upsampling), \(baseChannels) channels, "
                 + "\(residualBlocks) residual blocks)"

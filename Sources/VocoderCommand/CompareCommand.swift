@@ -1,17 +1,14 @@
 import ArgumentParser
 import Evaluation
 import Files
+import Kernels
+import MelGAN
 import Spectra
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 struct CompareCommand: ParsableCommand {
@@ -29,7 +26,7 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "Sound files, or folders with sound files in or below them.")
     var recordings: [String]
 
-    @Option(name: .long, help: "A model's folder; may be repeated.")
+    @Option(name: .long, help: "A model's or a training run's folder, or a name in Models; may be repeated.")
     var model: [String] = []
 
     @Option(name: .long, help: "A folder of sounds made elsewhere, named as the recordings; may be repeated.")
@@ -44,6 +41,9 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: "Decides Griffin-Lim's first phase and the bootstrap.")
     var seed: UInt64 = 0
 
+    @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
+    var threads: Int?
+
     @Flag(name: .long, help: "Print the report as JSON instead of a table.")
     var json = false
 
@@ -52,35 +52,39 @@ struct CompareCommand: ParsableCommand {
 
     func validate() throws {
         if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
+        if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if recordings.contains("-") { throw ValidationError("compare reads files, not standard input.") }
     }
 
     func run() throws {
+        if let threads { Parallel.threadCount = threads }
         let comparison = Comparison(systems: try systems(), output: output, seed: seed)
         var firstRejection: FileError?
         let report = try comparison.report(of: try RecordingList(paths: recordings)) { event in
             switch event {
             case .began(let name, let number, let count):
-                if !quiet { note("[\(number)/\(count)] \(name)") }
+                if !quiet { printError("[\(number)/\(count)] \(name)") }
             case .prepared(let name, let preparation):
-                if !quiet { note("\(name): \(preparation)") }
+                if !quiet { printError("\(name): \(preparation)") }
             case .rejected(let error):
-                note("vocoder: \(error)")
+                printError("vocoder: \(error)")
                 if firstRejection == nil { firstRejection = error }
             }
         }
         if !report.recordings.isEmpty {
-            print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.table, terminator: "")
-            if !quiet, let output { note("\(output)/index.html shows and plays them.") }
+            try printOutput(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.table)
+            if !quiet, let output { printError("\(output)/index.html shows and plays them.") }
         }
         if let firstRejection { throw ExitCode(firstRejection.exitCode) }
     }
 
     /// Griffin-Lim first, by the first model's convention, so that both see the same mel.
     private func systems() throws(FileError) -> [VocodingSystem] {
-        let models = try model.map { folder throws(FileError) in try modelSystem(folder) }
+        let models = try model.map { choice throws(FileError) in try modelSystem(choice) }
         let convention = models.first?.convention ?? .melgan
-        let griffinLim = GriffinLim(convention: convention, iterations: iterations, momentum: 0.99, seed: seed)
+        let griffinLim = GriffinLim(
+            convention: convention, iterations: iterations, momentum: 0.99, seed: seed,
+            threadCount: Parallel.threadCount)
         let baseline = VocodingSystem(name: "griffin-lim", convention: convention) { mel throws(FileError) in
             griffinLim.waveform(from: mel).waveform
         }
@@ -91,16 +95,17 @@ struct CompareCommand: ParsableCommand {
         return [baseline] + models.map(\.system) + folders
     }
 
-    // CONNECT HERE: load the model in `folder` and hand back its convention and a system whose closure runs it.
     private func modelSystem(
-        _ folder: String
+        _ choice: String
     ) throws(FileError) -> (system: VocodingSystem, convention: MelConvention) {
-        throw FileError(.badData, folder, "models cannot be read yet; leave out --model.")
+        let folder = try ModelLibrary.ofProgram.folder(of: choice)
+        let model = try Model(at: folder)
+        let synthesizer = Synthesizer(model)
+        let name = URL(fileURLWithPath: folder).lastPathComponent
+        let convention = model.configuration.convention
+        let system = VocodingSystem(name: name, convention: convention) { mel throws(FileError) in
+            synthesizer.waveform(from: mel)
+        }
+        return (system, convention)
     }
-}
-
-/// Written to standard error, a line.
-private func note(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    _ = write(2, bytes, bytes.count)
 }

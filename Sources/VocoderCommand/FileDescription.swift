@@ -30,7 +30,7 @@ enum FileDescription {
             let file = try SafeTensors.read(at: path)
             self =
                 file.tensors["mel"] != nil && file.tensors.count == 1
-                ? .mel(try MelFile(at: path, layout: layout)) : .model(ModelDescription(of: file, configuration: nil))
+                ? .mel(try MelFile(at: path, layout: layout)) : .model(ModelDescription(of: file))
         case nil: self = .sound(try AudioFile(at: path).properties)
         }
     }

@@ -26,9 +26,9 @@ struct InfoCommand: ParsableCommand {
         var failures: [FileError] = []
         for path in files {
             do throws(FileError) {
-                show(try FileDescription(of: path, layout: layout), path)
+                try show(try FileDescription(of: path, layout: layout), path)
             } catch {
-                if files.count == 1 { throw error }
+                if files.count == 1 || error.kind == .inputOutput { throw error }
                 failures.append(error)
                 printError("vocoder: \(error)")
             }
@@ -36,10 +36,9 @@ struct InfoCommand: ParsableCommand {
         if let first = failures.first { throw ExitCode(first.exitCode) }
     }
 
-    private func show(_ description: FileDescription, _ path: String) {
-        if json { return printJSON(FileReport(path: path, description)) }
-        print(path)
-        for line in description.lines { print("  " + line) }
+    private func show(_ description: FileDescription, _ path: String) throws(FileError) {
+        if json { return try printJSON(FileReport(path: path, description)) }
+        try printOutput(path + "\n" + description.lines.map { "  \($0)\n" }.joined())
     }
 }
 

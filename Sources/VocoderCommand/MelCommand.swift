@@ -51,9 +51,10 @@ struct MelCommand: ParsableCommand {
         var failures: [FileError] = []
         for extraction in extractions {
             do throws(FileError) {
-                report(try extraction.run(with: extractor, layout: layout), extractor.convention)
+                try report(try extraction.run(with: extractor, layout: layout), extractor.convention)
             } catch {
-                if extractions.count == 1 { throw error }
+                // What cannot be written now cannot be written for the next recording either.
+                if extractions.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
                 failures.append(error)
                 printError("vocoder: \(error)")
             }
@@ -63,9 +64,9 @@ struct MelCommand: ParsableCommand {
         throw ExitCode(first.exitCode)
     }
 
-    private func report(_ outcome: MelExtraction.Outcome, _ convention: MelConvention) {
+    private func report(_ outcome: MelExtraction.Outcome, _ convention: MelConvention) throws(FileError) {
         if json {
-            printJSON(
+            try printJSON(
                 MelReport(
                     recording: outcome.extraction.recording, mel: outcome.extraction.mel, frames: outcome.frameCount,
                     bands: convention.bandCount, sound: outcome.preparation.description, convention: convention))

@@ -5,8 +5,8 @@ import Spectra
 struct MelConventionOptions: ParsableArguments {
     static let presetNames = MelConvention.presets.map(\.name).joined(separator: ", ")
 
-    @Option(help: "Whose mels to make: \(Self.presetNames).")
-    var preset = MelConvention.melgan.name
+    @Option(help: "Whose mels: \(Self.presetNames); by default \(MelConvention.melgan.name)'s.")
+    var preset: String?
 
     @Option(help: "Hz. The highest band, and from 32 kHz the frames, follow it.")
     var sampleRate: Int?
@@ -31,12 +31,12 @@ struct MelConventionOptions: ParsableArguments {
 
     /// Whether any of these options was given.
     var isGiven: Bool {
-        preset != MelConvention.melgan.name || fmin != nil || fmax != nil
-            || [sampleRate, hop, fft, window, bands].contains { $0 != nil }
+        preset != nil || fmin != nil || fmax != nil || [sampleRate, hop, fft, window, bands].contains { $0 != nil }
     }
 
     /// The convention asked for; a `ValidationError` (exit code 64) where there is none such.
     func convention() throws -> MelConvention {
+        let preset = preset ?? MelConvention.melgan.name
         guard let base = MelConvention.preset(preset) else {
             throw ValidationError("There is no preset '\(preset)'; the presets are \(Self.presetNames).")
         }

@@ -1,4 +1,6 @@
 import Files
+import MelGAN
+import Spectra
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -6,7 +8,7 @@ import Files
     import Foundation
 #endif
 
-/// What a model's files say of it: its configuration as written, and its tensors.
+/// What a model's files say of it: its configuration, and its tensors.
 struct ModelDescription: Encodable {
     struct Tensors: Encodable {
         var file: String
@@ -15,24 +17,28 @@ struct ModelDescription: Encodable {
         var metadata: [String: String]
     }
 
-    var configuration: [String: String] = [:]
+    /// Where the weights lie: the folder asked about, or one in it where that is a training run's.
+    var folder: String?
+    var isTrainingRun = false
+    var configuration: ModelConfiguration?
     var weights: [Tensors] = []
 
-    /// The model in a folder with a `config.json` and weights in `.safetensors` files.
-    init(ofFolder folder: String) throws(FileError) {
+    /// The model in a folder, or the one that a training run's folder would be taken for.
+    ///
+    /// - Throws: `FileError` where there is none, or its files are damaged.
+    init(ofFolder path: String) throws(FileError) {
+        let folder = try Model.resolved(path)
+        self.folder = folder
+        isTrainingRun = folder != path
+        configuration = try Model.configuration(in: folder)
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        let weightNames = names.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
-        guard names.contains("config.json") || !weightNames.isEmpty else {
-            throw FileError(.badData, folder, "is a folder without config.json or .safetensors files, so it is no model.")
+        for name in names where name.hasSuffix(".safetensors") && !name.hasPrefix(".") {
+            add(try SafeTensors.read(at: folder + "/" + name), named: name)
         }
-        if names.contains("config.json") {
-            configuration = try Self.configuration(at: folder + "/config.json")
-        }
-        for name in weightNames { add(try SafeTensors.read(at: folder + "/" + name), named: name) }
     }
 
-    init(of file: SafeTensors, configuration: [String: String]?) {
-        self.configuration = configuration ?? [:]
+    /// A file of weights by itself.
+    init(of file: SafeTensors) {
         add(file, named: "weights")
     }
 
@@ -43,46 +49,42 @@ struct ModelDescription: Encodable {
                 parameterCount: file.tensors.values.reduce(0) { $0 + $1.values.count }, metadata: file.metadata))
     }
 
-    private static func configuration(at path: String) throws(FileError) -> [String: String] {
-        let data = try contents(ofFile: path)
-        do {
-            return try JSONDecoder().decode([String: JSONText].self, from: data).mapValues(\.text)
-        } catch {
-            throw FileError(.badData, path, "is no JSON object where a model's configuration was expected.")
-        }
-    }
-
     /// A line for every part of the configuration and every file of weights.
     var lines: [String] {
-        var lines = ["model"]
-        lines += configuration.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        var lines = ["model" + (configuration.map { $0.steps > 0 ? ": MelGAN, \($0.steps) steps" : ": MelGAN" } ?? "")]
+        if isTrainingRun, let folder { lines[0] += ", of the training run's \(folder)" }
+        if let configuration {
+            lines.append("mels: \(Self.words(configuration.convention))")
+            lines.append("generator: \(Self.words(configuration.generator))")
+            if let discriminator = configuration.discriminator {
+                lines.append("discriminator: \(Self.words(discriminator))")
+            }
+        }
         for file in weights {
             lines.append("\(file.file): \(file.tensorCount) tensors, \(file.parameterCount) numbers")
             lines += file.metadata.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.prefix(300))" }
         }
         return lines
     }
-}
 
-/// Any JSON value, as text on one line.
-private struct JSONText: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-        if let object = try? decoder.singleValueContainer().decode([String: JSONText].self) {
-            text = "{" + object.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }.joined(separator: ", ") + "}"
-        } else if let array = try? decoder.singleValueContainer().decode([JSONText].self) {
-            text = "[" + array.map(\.text).joined(separator: ", ") + "]"
-        } else {
-            text = try Self.scalar(decoder.singleValueContainer())
-        }
+    private static func words(_ convention: MelConvention) -> String {
+        "\(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform "
+            + "\(convention.fftSize), \(convention.bandCount) bands from \(convention.lowestFrequency) to "
+            + "\(convention.highestFrequency) Hz"
     }
 
-    private static func scalar(_ container: any SingleValueDecodingContainer) throws -> String {
-        if container.decodeNil() { return "null" }
-        if let value = try? container.decode(Bool.self) { return "\(value)" }
-        if let value = try? container.decode(Int.self) { return "\(value)" }
-        if let value = try? container.decode(Double.self) { return "\(value)" }
-        return try container.decode(String.self)
+    private static func words(_ generator: GeneratorConfiguration) -> String {
+        var words = "\(generator.channels(afterStage: 0)) channels, upsampling "
+        words += generator.upsampling.map(String.init).joined(separator: " x ")
+        words += ", \(generator.residualBlocks) residual blocks a stage, hears \(generator.contextFrames) frames either side"
+        if generator.inputOffset != 0 || generator.inputScale != 1 {
+            words += ", input (mel + \(generator.inputOffset)) x \(generator.inputScale)"
+        }
+        return words
+    }
+
+    private static func words(_ discriminator: DiscriminatorConfiguration) -> String {
+        "\(discriminator.scales) scales, \(discriminator.baseChannels) to \(discriminator.maximumChannels) channels in "
+            + "\(discriminator.layers) layers of stride \(discriminator.stride)"
     }
 }

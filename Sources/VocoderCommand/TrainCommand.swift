@@ -121,7 +121,7 @@ struct TrainCommand: ParsableCommand {
         if !quiet { printError(trainer.report.description) }
         let outcome = try trainer.train(
             TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads), progress: style)
-        if json { printJSON(outcome) }
+        if json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
         if !quiet { printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)") }
     }

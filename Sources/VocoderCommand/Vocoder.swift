@@ -1,6 +1,12 @@
 import ArgumentParser
 import Files
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @main
 struct Vocoder: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,16 +18,18 @@ struct Vocoder: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self,
-            //SynthCommand.self,
+            SynthCommand.self,
             CompareCommand.self,
             MelCommand.self,
             InfoCommand.self,
-            //ImportCommand.self,
+            ImportCommand.self,
         ]
     )
 
     /// Mistakes of the world end in one sentence and their exit code; everything else is the parser's to say.
     static func main() {
+        // A reader that went away is a failed write like any other, with a sentence and an exit code.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

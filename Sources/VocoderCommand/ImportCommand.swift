@@ -1,0 +1,54 @@
+import ArgumentParser
+import Files
+import MelGAN
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Make a model of another MelGAN's checkpoint.",
+        discussion: """
+            Reads the generator of melgan-neurips (netG.pt, best_netG.pt) and seungwonpark/melgan checkpoints, of old and new \
+            PyTorch alike. The file's tensors are read and nothing in it is executed.
+            """)
+
+    @Argument(help: "The checkpoint.")
+    var checkpoint: String
+
+    @Option(name: .shortAndLong, help: "The model's folder.")
+    var output: String
+
+    @Flag(help: "Replace the model that is there.")
+    var force = false
+
+    @Flag(help: "Print a JSON object.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+    var quiet = false
+
+    func run() throws {
+        let isTaken = [Model.configurationFile, Model.generatorFile].contains {
+            FileManager.default.fileExists(atPath: output + "/" + $0)
+        }
+        if isTaken, !force {
+            throw FileError(.cannotCreate, output, "holds a model already; name another folder, or replace it with --force.")
+        }
+        let imported = try importGenerator(from: TorchCheckpoint.read(at: checkpoint), path: checkpoint)
+        let model = try Model(imported, path: checkpoint)
+        let description = imported.description(
+            of: model, file: URL(fileURLWithPath: checkpoint).lastPathComponent,
+            byteCount: try contents(ofFile: checkpoint).count)
+        try model.write(to: output, description: description)
+        let written = try ModelDescription(ofFolder: output)
+        if json { try printJSON(written) }
+        guard !quiet, !json else { return }
+        printError("\(checkpoint): a generator of \(imported.source.rawValue), imported to \(output)")
+        for line in written.lines { printError("  " + line) }
+    }
+}

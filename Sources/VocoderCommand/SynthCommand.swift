@@ -1,0 +1,157 @@
+public import ArgumentParser
+public import Audio
+import Files
+import Kernels
+import MelGAN
+import Spectra
+import Tensors
+
+struct SynthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "synth",
+        abstract: "Turn mels into sound, by a model or by Griffin-Lim.",
+        discussion: """
+            One mel goes to a file (.wav, .flac, .ogg, .opus); several, or a folder (searched recursively), go to a folder, as \
+            .wav. A mel of another convention than the model's is converted where that can be done, and refused with a \
+            sentence where it cannot. The convention options say what the mels are, where their files do not.
+
+            A mel that cannot be read is named and left out; the exit code then says so though the others were made sound.
+            """)
+
+    @Argument(help: "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is a .npy from standard input, a WAV to standard output.")
+    var paths: [String]
+
+    @Option(help: "A model's or a training run's folder, or a name in Models; by default the first there.")
+    var model: String?
+
+    @Flag(help: "Invert the mels by Griffin-Lim, without a model.")
+    var griffinLim = false
+
+    @Option(help: "Iterations of Griffin-Lim.")
+    var iterations = 60
+
+    @Option(help: "Momentum of Griffin-Lim: 0 or more, below 2.")
+    var momentum: Float = 0.99
+
+    @Option(help: "Decides Griffin-Lim's first phase.")
+    var seed: UInt64 = 0
+
+    @OptionGroup(title: "Convention of the mels") var convention: MelConventionOptions
+
+    @Option(help: "The order of a mel's axes where it cannot be told: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var layout: MelLayout?
+
+    @Option(help: "How .wav and .flac hold a sample: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var format = SampleFormat.int16
+
+    @Flag(help: "Write samples alone to standard output: 16-bit signed, little-endian.")
+    var raw = false
+
+    @Option(help: "Type of a model's activations: auto, float32 or bfloat16 (faster on some processors, less exact); auto is float32.")
+    var precision = PrecisionOption.auto
+
+    @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
+    var threads: Int?
+
+    @Flag(help: "Print one JSON object a mel.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard paths.count >= 2 else { throw ValidationError("Name at least one mel and where its sound goes.") }
+        if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
+        guard (0..<2).contains(momentum) else {
+            throw ValidationError("--momentum \(momentum): 0 or more and less than 2 was expected.")
+        }
+        if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
+        if griffinLim, model != nil { throw ValidationError("--griffin-lim needs no --model; give one of them.") }
+        let toOutput = paths.last == "-"
+        if raw, !toOutput { throw ValidationError("--raw writes to standard output; name - as the last argument.") }
+        if toOutput, paths.count > 2 { throw ValidationError("Only one sound can go to standard output.") }
+        if toOutput, json { throw ValidationError("--json prints to standard output, where the sound goes.") }
+        _ = try convention.convention()
+    }
+
+    func run() throws {
+        if let threads { Parallel.threadCount = threads }
+        let stated = convention.isGiven ? try convention.convention() : nil
+        let syntheses = try Synthesis.all(of: paths.dropLast(), into: paths.last!)
+        var inverter = try inverter()
+        var failures: [FileError] = []
+        for synthesis in syntheses {
+            do throws(FileError) {
+                try report(
+                    try synthesis.run(
+                        with: &inverter, layout: layout, stated: stated, format: raw ? .pcm : .sound(format)))
+            } catch {
+                // What cannot be written now cannot be written for the next mel either.
+                if syntheses.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
+                failures.append(error)
+                printError("vocoder: \(error)")
+            }
+        }
+        guard let first = failures.first else { return }
+        printError("vocoder: \(failures.count) of \(syntheses.count) mels could not be made sound.")
+        throw ExitCode(first.exitCode)
+    }
+
+    private func inverter() throws(FileError) -> MelInverter {
+        if griffinLim {
+            return MelInverter(
+                griffinLim: .init(
+                    iterations: iterations, momentum: momentum, seed: seed, threadCount: Parallel.threadCount))
+        }
+        let library = ModelLibrary.ofProgram
+        let folder = try library.folder(of: model)
+        if model == nil, !quiet { printError("with the model \(folder)") }
+        return MelInverter(Synthesizer(try Model(at: folder), precision: precision == .bfloat16 ? .bfloat16 : .float32))
+    }
+
+    private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
+        let report = SynthesisReport(outcome)
+        if json { try printJSON(report) }
+        guard !quiet else { return }
+        if let note = report.note { printError("vocoder: \(note)") }
+        if !json { printError(report.line) }
+    }
+}
+
+private struct SynthesisReport: Encodable {
+    let mel: String
+    let sound: String
+    let frames: Int
+    let seconds: Double
+    let sampleRate: Int
+    /// Seconds of computing for each second of sound.
+    let realTimeFactor: Double
+    let clippedSamples: Int
+    let spectralConvergence: Double?
+    let note: String?
+
+    init(_ outcome: Synthesis.Outcome) {
+        let inversion = outcome.inversion
+        mel = outcome.synthesis.mel
+        sound = outcome.synthesis.sound
+        frames = inversion.frameCount
+        seconds = inversion.waveform.duration
+        sampleRate = inversion.waveform.sampleRate
+        realTimeFactor = outcome.realTimeFactor
+        clippedSamples = outcome.clippedSampleCount
+        spectralConvergence = inversion.spectralConvergence
+        note = inversion.note
+    }
+
+    var line: String {
+        var line = "\(mel): \(frames) frames to \(sound), \(format(seconds)) s at \(sampleRate) Hz, "
+        line += "real-time factor \(thousandths(realTimeFactor))"
+        if let spectralConvergence { line += ", spectral convergence \(thousandths(spectralConvergence))" }
+        if clippedSamples > 0 { line += ", \(clippedSamples) clipped samples" }
+        return line
+    }
+
+    private func thousandths(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}
+
+extension SampleFormat: ExpressibleByArgument {}
