@@ -141,7 +141,11 @@ public struct Trainer {
             generator: Generator(configuration.generator, using: &random),
             discriminator: Discriminator(configuration.discriminator, using: &random),
             objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
-            discriminatorSteps: configuration.discriminatorSteps, learningRate: configuration.learningRate,
+            discriminatorSteps: configuration.discriminatorSteps,
+            melDistance: configuration.melDistanceWeight.flatMap { weight in
+                weight > 0 ? (MelDistance(configuration.convention), weight) : nil
+            },
+            warmUpSteps: configuration.warmUpSteps ?? 0, learningRate: configuration.learningRate,
             precision: configuration.precision)
     }
 
@@ -196,7 +200,7 @@ extension StepLosses {
     var scalars: [(tag: String, value: Double)] {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
-            ("loss/feature_matching", featureMatching), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/feature_matching", featureMatching), ("loss/mel", melDistance), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -205,7 +209,7 @@ extension StepLosses {
         [
             ("D", discriminator), ("adv", adversarial), ("fm", featureMatching), ("real", realAccuracy),
             ("fake", fakeAccuracy),
-        ]
+        ] + (melDistance > 0 ? [("mel", melDistance)] : [])
     }
 }
 
