@@ -1,4 +1,5 @@
 import Audio
+import Evaluation
 public import Files
 import Kernels
 import MelGAN
@@ -164,6 +165,10 @@ public struct Trainer {
         let (melError, sample) = judge.judge(model)
         try log.log([("validation/mel_error", melError)], step: state.step)
         try log.log("validation/sample", sample, step: state.step)
+        let picture = SpectrogramImage(of: sample, reference: SpectrogramImage.reference(for: sample))
+        try log.log(
+            "validation/spectrogram", png: Array(picture.png), width: picture.width, height: picture.height,
+            step: state.step)
         try createFolder(at: run.path + "/samples")
         _ = try sample.write(to: run.samplePath(state.step))
         let isBest = melError < state.bestError ?? .infinity

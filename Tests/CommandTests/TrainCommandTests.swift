@@ -1,0 +1,113 @@
+import Audio
+import Files
+import Foundation
+import MelGAN
+import Testing
+
+/// `vocoder train` end to end, with networks so small that a step takes milliseconds.
+@Suite struct TrainCommandTests {
+    private let program: Program
+    private let tiny = [
+        "--batch", "2", "--segment", "2048", "--channels", "32", "--discriminator-channels", "4,8", "--bands", "20",
+        "--validation", "0.25", "--interval", "5", "--threads", "2",
+    ]
+
+    init() throws {
+        program = try Program()
+        try FileManager.default.createDirectory(atPath: program.path("corpus"), withIntermediateDirectories: true)
+        for index in 0..<4 {
+            try SyntheticSignal.speechLike(seed: UInt64(index)).waveform(duration: 0.8, sampleRate: 22_050)
+                .write(to: program.path("corpus/r \(index).wav"))
+        }
+    }
+
+    private func train(_ run: String, steps: Int, _ more: String...) throws -> Program.Outcome {
+        try program.run(all: ["train", "corpus", "--output", run, "--steps", "\(steps)"] + tiny + more)
+    }
+
+    /// What later steps depend on, of the newest checkpoint.
+    private func checkpoint(_ run: String, _ step: Int) throws -> [Data] {
+        let digits = String(step)
+        let name = "\(run)/checkpoints/step-" + String(repeating: "0", count: 8 - digits.count) + digits
+        return try ["generator.safetensors", "discriminator.safetensors", "moments.safetensors", "state.json"]
+            .map { try program.read("\(name)/\($0)") }
+    }
+
+    @Test("A run killed at any moment and continued ends in the same bits as one never killed")
+    func killed() throws {
+        #expect(try train("whole", steps: 40).status == 0)
+        for delay in [0.05, 0.2, 0.35] {
+            let run = "killed after \(delay)"
+            let process = Process()
+            process.executableURL = Program.file
+            process.arguments = ["train", "corpus", "--output", run, "--steps", "40"] + tiny
+            process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            Thread.sleep(forTimeInterval: delay)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let continued = try train(run, steps: 40)
+            #expect(continued.status == 0, "\(continued.errors)")
+            #expect(try checkpoint(run, 40) == checkpoint("whole", 40), "\(run)")
+        }
+    }
+
+    @Test("A signal saves a checkpoint and gives its exit code", arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+    func interrupted(signal: Int32, status: Int32) throws {
+        let process = Process()
+        process.executableURL = Program.file
+        process.arguments = ["train", "corpus", "--output", "run", "--steps", "1000000"] + tiny + ["--interval", "1000000"]
+        process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        // The first line of progress says that training has begun.
+        var seen = ""
+        while !seen.contains("step 1/") {
+            let data = errors.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            seen += String(decoding: data, as: UTF8.self)
+        }
+        kill(process.processIdentifier, signal)
+        seen += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == status, "\(seen)")
+        #expect(seen.contains("saved after step"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.path("run/checkpoints")).count == 1)
+        // The model of an interrupted run can be used at once.
+        _ = try Model(at: program.path("run"))
+    }
+
+    @Test("Going on with other options is refused, naming what they were")
+    func conflict() throws {
+        #expect(try train("run", steps: 2).status == 0)
+        let refused = try train("run", steps: 4, "--learning-rate", "0.01")
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("--learning-rate was 0.0001"), "\(refused.errors)")
+        let continued = try train("run", steps: 4, "--json")
+        #expect(continued.status == 0)
+        #expect(continued.text.contains("\"step\":4"), "\(continued.text)")
+    }
+
+    @Test("A corpus trains at another rate, with the upsampling that its hop calls for")
+    func otherRate() throws {
+        let outcome = try program.run(
+            all: ["train", "corpus", "--output", "run", "--steps", "1", "--sample-rate", "48000", "--channels", "16",
+                "--discriminator-channels", "4,8", "--batch", "1", "--segment", "8192", "--quiet"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let configuration = try Model(at: program.path("run")).configuration
+        #expect(configuration.convention.sampleRate == 48_000)
+        #expect(configuration.generator.hopLength == configuration.convention.hopLength)
+    }
+
+    @Test("A corpus with nothing to train on is refused in a sentence")
+    func nothing() throws {
+        try FileManager.default.createDirectory(atPath: program.path("empty"), withIntermediateDirectories: true)
+        expectRefusal(try program.run("train", "empty", "--output", "run", "--quiet"), 65, naming: "empty")
+        expectRefusal(try program.run("train", "absent", "--output", "run", "--quiet"), 66, naming: "absent")
+        try program.write(Data("no sound".utf8), to: "empty/a.wav")
+        expectRefusal(try program.run("train", "empty", "--output", "run", "--quiet"), 65, naming: "empty")
+    }
+}
