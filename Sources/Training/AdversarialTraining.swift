@@ -11,13 +11,15 @@ public struct StepLosses: Codable, Equatable, Sendable {
     public var adversarial = 0.0
     /// Weighted as in the generator's total.
     public var featureMatching = 0.0
+    /// Weighted as in the generator's total; 0 where it is not asked for.
+    public var melDistance = 0.0
     /// Shares of scores on the right side of the middle, averaged over scales.
     public var realAccuracy = 0.0
     public var fakeAccuracy = 0.0
 
     public init() {}
 
-    public var generator: Double { adversarial + featureMatching }
+    public var generator: Double { adversarial + featureMatching + melDistance }
     public var isFinite: Bool { discriminator.isFinite && generator.isFinite }
 }
 
@@ -32,13 +34,18 @@ public struct AdversarialTraining {
     /// 10 in the paper.
     public let featureMatchingWeight: Double
     public let discriminatorSteps: Int
+    /// Beside the paper's losses, where given.
+    public let melDistance: (distance: MelDistance, weight: Double)?
+    /// Steps before the discriminator takes part; until then the mel distance alone teaches.
+    public let warmUpSteps: Int
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
 
     public init(
         generator: Generator, discriminator: Discriminator, objective: AdversarialObjective = .hinge,
-        featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1, learningRate: Double = 1e-4,
+        featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1,
+        melDistance: (distance: MelDistance, weight: Double)? = nil, warmUpSteps: Int = 0, learningRate: Double = 1e-4,
         precision: ScalarType = .float32, engine: Engine = Engine()
     ) {
         self.generator = generator
@@ -46,6 +53,8 @@ public struct AdversarialTraining {
         self.objective = objective
         self.featureMatchingWeight = featureMatchingWeight
         self.discriminatorSteps = discriminatorSteps
+        self.melDistance = melDistance
+        self.warmUpSteps = warmUpSteps
         self.precision = precision
         self.engine = engine
         generatorOptimiser = AdamOptimiser(learningRate: learningRate)
@@ -61,6 +70,16 @@ public struct AdversarialTraining {
         var losses = StepLosses()
         let tape = Tape(engine)
         let fake = generator.audio(from: mel, precision: precision, on: tape)
+        if let melDistance {
+            let (value, gradient) = melDistance.distance(fake.value, audio, weight: melDistance.weight)
+            losses.melDistance = melDistance.weight * value
+            fake.accumulate(gradient)
+        }
+        guard generatorOptimiser.step >= warmUpSteps else {
+            tape.backward()
+            generatorOptimiser.update(&generator, along: tape.gradients)
+            return losses
+        }
         var realFeatures: [[Tensor]] = []
         for _ in 0..<discriminatorSteps {
             let update = discriminatorGradients(fake: fake.value, real: audio, &losses)

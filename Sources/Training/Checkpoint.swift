@@ -62,7 +62,7 @@ struct Checkpoint {
         training.generatorOptimiser.resume(step: state.step, moments: generatorMoments)
         let discriminatorMoments = try pairs("discriminator.", training.discriminator, moments, momentsPath)
         training.discriminatorOptimiser.resume(
-            step: state.step * training.discriminatorSteps, moments: discriminatorMoments)
+            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, moments: discriminatorMoments)
         return state
     }
 
@@ -85,8 +85,8 @@ struct Checkpoint {
         _ prefix: String, _ model: some Parameterised, _ arrays: [String: NumericArray], _ path: String
     ) throws(FileError) -> [String: (first: Tensor, second: Tensor)] {
         var result: [String: (first: Tensor, second: Tensor)] = [:]
-        // A run saved before its first step has no moments yet.
-        if arrays.isEmpty { return result }
+        // A network that has not been updated yet has no moments.
+        if !arrays.keys.contains(where: { $0.hasPrefix(prefix) }) { return result }
         for parameter in model.parameters {
             let shape = parameter.value.shape
             guard let first = arrays["\(prefix)\(parameter.name).first"], first.shape == shape,

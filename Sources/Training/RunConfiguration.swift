@@ -17,6 +17,10 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var objective: AdversarialObjective
     public var featureMatchingWeight: Double
     public var discriminatorSteps: Int
+    /// Weight of the ``MelDistance``; nil or 0 is the paper's recipe, without.
+    public var melDistanceWeight: Double?
+    /// Steps in which the mel distance alone teaches, before the discriminator takes part.
+    public var warmUpSteps: Int?
     public var learningRate: Double
     /// Segments a step.
     public var batch: Int
@@ -63,6 +67,9 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var contradiction: String? {
         if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
         let hop = convention.hopLength
+        if warmUpSteps ?? 0 > 0, melDistanceWeight ?? 0 <= 0 {
+            return "a warm-up without discriminator learns nothing without a mel loss"
+        }
         if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "

@@ -6,6 +6,28 @@ import MelGAN
 #else
     import Foundation
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Held by the one process that trains in a folder; the system lets go of it when the process ends, however that be.
+struct RunLock: ~Copyable {
+    private let descriptor: Int32
+
+    init(at path: String, run: String) throws(FileError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw FileError(.cannotCreate, path, "cannot be created (\(String(cString: strerror(errno)))).")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw FileError(.cannotCreate, run, "is being trained by another process; wait for it or stop it first.")
+        }
+    }
+
+    deinit { close(descriptor) }
+}
 
 /// The folder of a training run.
 ///
@@ -41,12 +63,25 @@ struct RunFolder {
         return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
     }
 
-    /// Removes all but the newest `count` checkpoints, and what interrupted writes left behind.
+    /// Removes what writes that were cut off left behind. Only for who holds the ``lock()``.
+    func removeAbandoned() {
+        let files = FileManager.default
+        for folder in [path, checkpointsPath] {
+            for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
+            where name.hasPrefix(".") && name.contains(".partial") {
+                try? files.removeItem(atPath: folder + "/" + name)
+            }
+        }
+    }
+
+    /// Removes all but the newest `count` checkpoints.
     func prune(keeping count: Int) {
         for step in checkpointSteps.dropLast(count) {
             try? FileManager.default.removeItem(atPath: checkpointPath(step))
         }
     }
+
+    func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }
 
     /// What an earlier run in this folder was begun with; nil where there was none.
     func configuration() throws(FileError) -> RunConfiguration? {

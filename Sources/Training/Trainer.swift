@@ -87,8 +87,15 @@ public struct Trainer {
     }
 
     /// Trains until `schedule.steps` are done or a signal comes.
-    public func train(_ schedule: TrainingSchedule, progress style: TrainingProgress.Style) throws(FileError) -> TrainingOutcome {
+    ///
+    /// - Parameter interruption: Asked before each step; what is not nil ends the session, with a checkpoint.
+    public func train(
+        _ schedule: TrainingSchedule, progress style: TrainingProgress.Style,
+        interruption: () -> Int32? = { Interruption.exitCode }
+    ) throws(FileError) -> TrainingOutcome {
+        let lock = try run.lock()
         Parallel.threadCount = schedule.threadCount
+        run.removeAbandoned()
         var networks = freshNetworks()
         var state = RunState(step: 0)
         if let newest = run.checkpointSteps.last {
@@ -103,7 +110,10 @@ public struct Trainer {
                     seed: configuration.seed, batch: configuration.batch, segmentLength: configuration.segmentLength)))
         var progress = TrainingProgress(total: schedule.steps, start: state.step, style: style)
         defer { progress.finish() }
-        while state.step < schedule.steps, Interruption.exitCode == nil {
+        var ending: Int32?
+        while state.step < schedule.steps {
+            ending = interruption()
+            if ending != nil { break }
             let losses = networks.step(batches.batch(state.step))
             state.step += 1
             guard losses.isFinite else { throw diverged(at: state.step) }
@@ -115,13 +125,14 @@ public struct Trainer {
                 try save(networks, state, schedule)
             }
         }
-        if Interruption.exitCode != nil, state.step > run.checkpointSteps.last ?? 0 {
-            try save(networks, state, schedule)
+        if ending != nil {
+            if state.step > run.checkpointSteps.last ?? 0 { try save(networks, state, schedule) }
             progress.say("interrupted; saved after step \(state.step). The same command continues.")
         }
+        _ = consume lock
         return TrainingOutcome(
             run: run.path, step: state.step, bestError: state.bestError, bestStep: state.bestStep,
-            interruption: Interruption.exitCode)
+            interruption: ending)
     }
 
     private func freshNetworks() -> AdversarialTraining {
@@ -130,7 +141,11 @@ public struct Trainer {
             generator: Generator(configuration.generator, using: &random),
             discriminator: Discriminator(configuration.discriminator, using: &random),
             objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
-            discriminatorSteps: configuration.discriminatorSteps, learningRate: configuration.learningRate,
+            discriminatorSteps: configuration.discriminatorSteps,
+            melDistance: configuration.melDistanceWeight.flatMap { weight in
+                weight > 0 ? (MelDistance(configuration.convention), weight) : nil
+            },
+            warmUpSteps: configuration.warmUpSteps ?? 0, learningRate: configuration.learningRate,
             precision: configuration.precision)
     }
 
@@ -185,7 +200,7 @@ extension StepLosses {
     var scalars: [(tag: String, value: Double)] {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
-            ("loss/feature_matching", featureMatching), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/feature_matching", featureMatching), ("loss/mel", melDistance), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -194,7 +209,7 @@ extension StepLosses {
         [
             ("D", discriminator), ("adv", adversarial), ("fm", featureMatching), ("real", realAccuracy),
             ("fake", fakeAccuracy),
-        ]
+        ] + (melDistance > 0 ? [("mel", melDistance)] : [])
     }
 }
 
