@@ -71,6 +71,6 @@ let package = Package(
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
         tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Command", ["VocoderCommand", "Files", "Audio", "Spectra"]),
+        tests("Command", ["VocoderCommand", "MelGAN", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

@@ -27,35 +27,11 @@ public func writePCM(_ samples: [Float], to descriptor: Int32 = 1) throws(FileEr
     return clippedSampleCount
 }
 
-/// Everything that standard input holds.
-func standardInput() throws(FileError) -> Data {
-    try everything(in: 0, "standard input")
-}
-
 /// Everything that comes through the pipe or device at `path`; nil where `path` is neither.
 func streamContents(at path: String) throws(FileError) -> Data? {
     var status = stat()
     guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else {
-        throw FileError(.missingInput, path, "may not be read (\(String(cString: strerror(errno)))).")
-    }
-    defer { close(descriptor) }
-    return try everything(in: descriptor, path)
-}
-
-private func everything(in descriptor: Int32, _ name: String) throws(FileError) -> Data {
-    var bytes = Data()
-    var block = [UInt8](repeating: 0, count: 65_536)
-    while true {
-        let count = read(descriptor, &block, block.count)
-        if count == 0 { return bytes }
-        if count > 0 {
-            bytes.append(contentsOf: block[..<count])
-        } else if errno != EINTR {
-            throw FileError(.inputOutput, name, "could not be read (\(String(cString: strerror(errno)))).")
-        }
-    }
+    return try contents(ofFile: path)
 }
 
 /// Writes all of `bytes`; returns the system's reason where that fails.

@@ -25,6 +25,7 @@ public struct MelFile: Sendable, Equatable {
     ///   floating point, NaN or infinity, axes that cannot be told apart.
     public init(at path: String, layout: MelLayout? = nil, bandCount: Int? = nil) throws(FileError) {
         let stored = try StoredMel(at: path)
+        let path = path == "-" ? "standard input" : path
         let array = stored.array
         try Self.check(array, path)
         let shape = array.shape.count == 3 ? Array(array.shape.dropFirst()) : array.shape

@@ -18,10 +18,14 @@ struct StoredMel {
     private init(array: NumericArray) { self.array = array }
 
     init(at path: String) throws(FileError) {
-        let data = try contents(ofFile: path == "-" ? "/dev/stdin" : path)
+        let isStream = path == "-"
+        let data = isStream ? try standardInput() : try contents(ofFile: path)
+        let path = isStream ? "standard input" : path
         guard !data.isEmpty else { throw FileError(.badData, path, "is empty (0 bytes) where a mel was expected.") }
         if data.starts(with: [0x93] + Array("NUMPY".utf8)) {
             self.init(array: try NumericArray(numpy: data, path: path))
+        } else if isStream {
+            throw FileError(.badData, path, "is no .npy file\(Self.hint(data)); a mel as .npy was expected there.")
         } else if data.starts(with: Array("PK".utf8)) {
             let archive = try NumpyArchive.read(at: path)
             try self.init(archive.arrays, archive.texts, path)

@@ -1,0 +1,55 @@
+import Audio
+import Evaluation
+import Files
+import Foundation
+import Testing
+
+struct CompareCommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program()
+        try Program.sound(seconds: 1).write(to: program.path("a.wav"))
+    }
+
+    @Test("Griffin-Lim alone is compared with the original")
+    func baseline() throws {
+        let outcome = try program.run("compare", "a.wav", "--iterations", "4", "--quiet")
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(outcome.text.contains("griffin-lim"))
+        #expect(program.files == ["a.wav"])
+    }
+
+    @Test("a model stands beside Griffin-Lim in the table, the page, the sounds and the JSON")
+    func model() throws {
+        try program.writeModel("voice")
+        let outcome = try program.run(
+            "compare", "a.wav", "--model", "voice", "--output", "out", "--iterations", "4", "--json", "-q")
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: outcome.output)
+        #expect(report.summaries.map(\.contestant) == ["griffin-lim", "voice"])
+        #expect(report.recordings.map(\.name) == ["a"])
+        for file in ["out/a/original.wav", "out/a/griffin-lim.wav", "out/a/voice.wav", "out/index.html", "out/report.json"] {
+            #expect(program.exists(file), "\(file)")
+        }
+        // The sound in the comparison is synth's.
+        #expect(try program.run("mel", "a.wav", "a.npy").status == 0)
+        #expect(try program.run("synth", "a.npy", "synth.wav", "--model", "voice").status == 0)
+        let samples = try ["out/a/voice.wav", "synth.wav"].map { try AudioFile(at: program.path($0)).waveform.samples }
+        #expect(samples[0] == samples[1])
+    }
+
+    @Test("a bad recording is named, and the others are compared")
+    func badRecording() throws {
+        try program.write(Data("text".utf8), to: "bad.wav")
+        let outcome = try program.run("compare", "a.wav", "bad.wav", "--iterations", "2", "-q")
+        #expect(outcome.status == 65 && outcome.errorLines.count == 1 && outcome.errors.contains("bad.wav"))
+        #expect(outcome.text.contains("griffin-lim"))
+    }
+
+    @Test("no recording and no model are refused")
+    func missing() throws {
+        expectRefusal(try program.run("compare", "missing.wav", "-q"), 66, naming: "missing.wav")
+        expectRefusal(try program.run("compare", "a.wav", "--model", "nobody"), 66, naming: "nobody")
+    }
+}

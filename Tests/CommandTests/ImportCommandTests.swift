@@ -1,0 +1,71 @@
+import Audio
+import Files
+import Foundation
+import MelGAN
+import Spectra
+import Testing
+
+/// A checkpoint that `Scripts/checkpoint-fixtures` made: 5 bands, 1 base channel, factors 4 and 2, 2 blocks.
+private func fixture(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("MelGANTests/Golden/" + name).path
+}
+
+struct ImportCommandTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    @Test("a checkpoint of either project and any spelling becomes a model that speaks", arguments: [
+        "import-neurips-legacy.pt", "import-parametrizations.pt", "import-plain.pt", "import-seungwonpark.pt",
+    ])
+    func imported(checkpoint: String) throws {
+        let outcome = try program.run("import", fixture(checkpoint), "--output", "voices/one")
+        #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(program.files == [
+            "voices", "voices/one", "voices/one/MODEL.md", "voices/one/config.json", "voices/one/generator.safetensors",
+        ])
+        #expect(try String(decoding: program.read("voices/one/MODEL.md"), as: UTF8.self).contains(checkpoint))
+        let model = try Model(at: program.path("voices/one"))
+        let isSeungwonpark = checkpoint.contains("seungwonpark")
+        let convention = model.configuration.convention
+        #expect(convention.hopLength == 8 && convention.bandCount == 5)
+        #expect(convention.compression == (isSeungwonpark ? .naturalLog : .log10))
+        #expect(model.configuration.generator.inputOffset == (isSeungwonpark ? 5 : 0))
+        let mel = MelExtractor(convention).mel(of: Program.sound())
+        try mel.write(to: program.path("mel.npz"))
+        let synthesised = try program.run("synth", "mel.npz", "a.wav", "--model", "voices/one")
+        #expect(synthesised.status == 0, "\(synthesised.errors)")
+        #expect(try AudioFile(at: program.path("a.wav")).waveform.samples.count == mel.frameCount * 8)
+    }
+
+    @Test("a model that is there is replaced only by force")
+    func overwriting() throws {
+        try program.writeModel()
+        let before = try program.read("model/config.json")
+        let refused = try program.run("import", fixture("import-plain.pt"), "--output", "model")
+        expectRefusal(refused, 73, naming: "--force")
+        #expect(try program.read("model/config.json") == before)
+        let forced = try program.run("import", fixture("import-plain.pt"), "--output", "model", "--force", "--json")
+        #expect(try forced.status == 0 && program.read("model/config.json") != before)
+        #expect((try JSONSerialization.jsonObject(with: forced.output) as? [String: Any])?["configuration"] != nil)
+    }
+
+    @Test("what is no checkpoint of a MelGAN leaves no folder behind")
+    func refusals() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("import-neurips-zip.pt")))
+        try program.write(whole.prefix(whole.count * 2 / 3), to: "cut.pt")
+        try program.write(Data(), to: "empty.pt")
+        try program.write(Data("weights, promised".utf8), to: "text.pt")
+        try Program.sound().write(to: program.path("sound.wav"))
+        let before = program.files
+        for (checkpoint, status) in [
+            ("cut.pt", 65), ("empty.pt", 65), ("text.pt", 65), ("sound.wav", 65), ("missing.pt", 66),
+            (fixture("import-parallelwavegan.pkl"), 65),
+        ] as [(String, Int32)] {
+            let outcome = try program.run("import", checkpoint, "--output", "model")
+            expectRefusal(outcome, status, naming: checkpoint)
+            #expect(program.files == before, "after \(checkpoint)")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Audio
+import Files
+import Foundation
+import MelGAN
+import Spectra
+import Testing
+
+/// The built program, run in a folder of its own that goes when this goes.
+final class Program {
+    struct Outcome {
+        let status: Int32
+        let output: Data
+        let errors: String
+        var text: String { String(decoding: output, as: UTF8.self) }
+        var errorLines: [Substring] { errors.split(separator: "\n") }
+    }
+
+    let folder: String
+    /// It lies beside the tests' resources.
+    private static let file = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("vocoder")
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("command tests \(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func run(
+        _ arguments: String..., input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil
+    ) throws -> Outcome {
+        try run(all: arguments, input: input, outputFile: outputFile, fileLimit: fileLimit)
+    }
+
+    /// Runs the program in the folder and waits for its end.
+    ///
+    /// - Parameter fileLimit: KiB that a file may grow to; what is beyond fails to be written, as on a full disk.
+    func run(
+        all arguments: [String], input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil
+    ) throws -> Outcome {
+        let process = Process()
+        if let fileLimit {
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            let limits = "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\""
+            process.arguments = ["-c", limits, Self.file.path] + arguments
+        } else {
+            process.executableURL = Self.file
+            process.arguments = arguments
+        }
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let output = Pipe(), errors = Pipe(), standardInput = Pipe()
+        process.standardOutput = outputFile.map { FileHandle(forWritingAtPath: $0)! } ?? output
+        process.standardError = errors
+        process.standardInput = standardInput
+        try process.run()
+        if let input { try standardInput.fileHandleForWriting.write(contentsOf: input) }
+        try standardInput.fileHandleForWriting.close()
+        let data = outputFile == nil ? output.fileHandleForReading.readDataToEndOfFile() : Data()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(process.terminationReason == .exit, "\(arguments) crashed: \(text)")
+        return Outcome(status: process.terminationStatus, output: data, errors: text)
+    }
+
+    func path(_ name: String) -> String { folder + "/" + name }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    func write(_ data: Data, to name: String) throws { try data.write(to: URL(fileURLWithPath: path(name))) }
+
+    func read(_ name: String) throws -> Data { try contents(ofFile: path(name)) }
+
+    /// Everything in and below the folder, hidden files too.
+    var files: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).sorted() }
+}
+
+extension Program {
+    /// Something like speech, at 22,050 Hz.
+    static func sound(seconds: Double = 0.4) -> Waveform {
+        SyntheticSignal.speechLike(seed: 5).waveform(duration: seconds, sampleRate: 22_050)
+    }
+
+    /// A recording of ``sound(seconds:)`` and its mel by MelGAN's convention.
+    func writeSoundAndMel(_ name: String = "a", mel ending: String = "npy", seconds: Double = 0.4) throws {
+        let sound = Self.sound(seconds: seconds)
+        try sound.write(to: path(name + ".wav"))
+        try MelExtractor(.melgan).mel(of: sound).write(to: path("\(name).\(ending)"))
+    }
+
+    /// A small model with random weights, for mels of `convention`.
+    @discardableResult
+    func writeModel(_ name: String = "model", convention: MelConvention = .melgan, seed: UInt64 = 7) throws -> Model {
+        let configuration = GeneratorConfiguration(inputBands: convention.bandCount, baseChannels: 4)
+        var random = SeededGenerator(seed: seed)
+        let model = Model(
+            configuration: ModelConfiguration(convention: convention, generator: configuration, steps: 12),
+            generator: Generator(configuration, using: &random))
+        try model.write(to: path(name), description: "A model of random weights.\n")
+        return model
+    }
+}
+
+/// A refusal: the exit code, one sentence that names `name`, and nothing on standard output.
+func expectRefusal(
+    _ outcome: Program.Outcome, _ status: Int32, naming name: String, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+    let line = outcome.errorLines.first ?? ""
+    #expect(
+        line.hasPrefix("vocoder: ") && line.hasSuffix(".") && line.contains(name), "\(line)",
+        sourceLocation: sourceLocation)
+    #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,130 @@
+import Audio
+import Files
+import Foundation
+import MelGAN
+import Spectra
+import Testing
+
+struct SynthCommandTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    private func samples(_ name: String) throws -> [Float] { try AudioFile(at: program.path(name)).waveform.samples }
+
+    private func distance(_ first: [Float], _ second: [Float]) -> Float {
+        first.count == second.count ? zip(first, second).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
+    }
+
+    @Test("a recording becomes a mel and by Griffin-Lim a sound again, decided by the seed")
+    func griffinLim() throws {
+        try Program.sound().write(to: program.path("a.wav"))
+        #expect(try program.run("mel", "a.wav", "a.npy").status == 0)
+        for (sound, seed) in [("one.wav", "3"), ("same.wav", "3"), ("other.flac", "4")] {
+            let outcome = try program.run(
+                "synth", "a.npy", sound, "--griffin-lim", "--iterations", "6", "--seed", seed, "--quiet")
+            #expect(outcome.status == 0 && outcome.errors.isEmpty && outcome.output.isEmpty, "\(outcome.errors)")
+        }
+        #expect(try program.read("one.wav") == program.read("same.wav"))
+        #expect(try samples("one.wav") != samples("other.flac"))
+        #expect(try samples("one.wav").count == 34 * 256)
+        let made = try MelExtractor(.melgan).mel(of: AudioFile(at: program.path("one.wav")).waveform)
+        let mel = try MelFile(at: program.path("a.npy"))
+        let error = zip(made.values, mel.values).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(mel.values.count)
+        #expect(error < 0.3, "mean difference \(error) of decimal logarithms")
+        #expect(program.files == ["a.npy", "a.wav", "one.wav", "other.flac", "same.wav"])
+    }
+
+    @Test("a model's sound is the library's, in pieces as in one, whatever the format")
+    func model() throws {
+        let model = try program.writeModel()
+        try program.writeSoundAndMel("long", mel: "npz", seconds: 3.6)
+        let outcome = try program.run("synth", "long.npz", "long made.wav", "--model", "model", "--format", "float")
+        #expect(outcome.status == 0 && outcome.errors.contains("310 frames"), "\(outcome.errors)")
+        let mel = try MelFile(at: program.path("long.npz")).fitted(to: .melgan).mel
+        let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel).samples
+        #expect(whole.count == 310 * 256 && whole.contains { abs($0) > 1e-3 })
+        #expect(try distance(samples("long made.wav"), whole) < 1e-6)
+        #expect(try program.run("synth", "long.npz", "24.wav", "--model", "model", "--format", "int24").status == 0)
+        #expect(try distance(samples("24.wav"), whole) < 2e-7 + 1e-6)
+    }
+
+    @Test("standard input and output do as files do")
+    func streams() throws {
+        try program.writeModel()
+        try program.writeSoundAndMel()
+        #expect(try program.run("synth", "a.npy", "file.wav", "--model", "model").status == 0)
+        let mel = try program.read("a.npy")
+        let piped = try program.run("synth", "-", "-", "--model", "model", input: mel)
+        #expect(try piped.status == 0 && piped.output == program.read("file.wav"), "\(piped.errors)")
+        let raw = try program.run("synth", "-", "-", "--raw", "--model", "model", "-q", input: mel)
+        #expect(try raw.status == 0 && raw.errors.isEmpty && raw.output == program.read("file.wav").dropFirst(44))
+        let empty = try program.run("synth", "-", "-", "--model", "model", "-q", input: Data())
+        expectRefusal(empty, 65, naming: "standard input")
+    }
+
+    @Test("a folder of mels becomes a folder of sounds; a bad one is named, and the others are made")
+    func folders() throws {
+        try program.writeModel()
+        for folder in ["mels/deep", "mels/.hidden"] { try createFolder(at: program.path(folder)) }
+        for name in ["mels/b", "mels/deep/a", "mels/.hidden/c"] { try program.writeSoundAndMel(name) }
+        try program.write(Data("text".utf8), to: "mels/bad.npy")
+        let outcome = try program.run("synth", "mels", "sounds", "--model", "model", "--json")
+        #expect(outcome.status == 65)
+        #expect(outcome.errorLines.count == 2 && outcome.errors.contains("mels/bad.npy"), "\(outcome.errors)")
+        #expect(outcome.text.split(separator: "\n").count == 2)
+        #expect(program.files.filter { $0.hasPrefix("sounds/") } == ["sounds/b.wav", "sounds/deep", "sounds/deep/a.wav"])
+        struct Report: Decodable {
+            let mel: String, sound: String, frames: Int, seconds: Double, sampleRate: Int, realTimeFactor: Double
+        }
+        let first = try JSONDecoder().decode(Report.self, from: Data(outcome.text.split(separator: "\n")[0].utf8))
+        #expect(first.mel == "mels/b.npy" && first.sound == "sounds/b.wav" && first.frames == 34)
+        #expect(first.sampleRate == 22_050 && abs(first.seconds - 34 * 256 / 22_050) < 1e-9 && first.realTimeFactor > 0)
+    }
+
+    @Test("mels that would make the same file are refused before anything is made")
+    func collisions() throws {
+        try program.writeSoundAndMel("a", mel: "npy")
+        try program.writeSoundAndMel("a", mel: "npz")
+        expectRefusal(try program.run("synth", "a.npy", "a.npz", "out", "--griffin-lim"), 73, naming: "out/a.wav")
+        #expect(!program.exists("out"))
+    }
+
+    @Test("a mel of another convention is converted where that can be done, and it is said")
+    func conversion() throws {
+        try program.writeModel()
+        let mel = MelExtractor(.coqui).mel(of: Program.sound())
+        try mel.write(to: program.path("coqui.npz"))
+        let outcome = try program.run("synth", "coqui.npz", "a.wav", "--model", "model")
+        #expect(outcome.status == 0 && outcome.errors.contains("converted from decibels"), "\(outcome.errors)")
+        // A bare mel whose convention is stated.
+        try mel.write(to: program.path("bare.npy"))
+        let stated = try program.run("synth", "bare.npy", "b.wav", "--model", "model", "--preset", "coqui")
+        #expect(stated.status == 0)
+        #expect(try program.read("a.wav") == program.read("b.wav"))
+    }
+
+    @Test("a model is known by its name in Models, and the first there is the default")
+    func names() throws {
+        try createFolder(at: program.path("Models"))
+        try program.writeModel("Models/a first voice")
+        try program.writeModel("Models/another voice", seed: 8)
+        try program.writeSoundAndMel()
+        #expect(try program.run("synth", "a.npy", "1.wav", "--model", "another voice").status == 0)
+        #expect(try program.run("synth", "a.npy", "2.wav", "--model", "Models/another voice").status == 0)
+        #expect(try program.read("1.wav") == program.read("2.wav"))
+        let unknown = try program.run("synth", "a.npy", "3.wav", "--model", "voice")
+        expectRefusal(unknown, 66, naming: "a first voice, another voice")
+    }
+
+    @Test("options that contradict one another are wrong usage", arguments: [
+        ["a.npy"], ["a.npy", "a.wav", "--raw"], ["a.npy", "b.npy", "-"], ["a.npy", "-", "--json"],
+        ["a.npy", "a.wav", "--griffin-lim", "--model", "model"], ["a.npy", "a.wav", "--momentum", "2"],
+        ["a.npy", "a.wav", "--iterations", "many"], ["a.npy", "a.wav", "--threads", "0"],
+        ["a.npy", "a.wav", "--preset", "unheard-of"],
+    ])
+    func usage(arguments: [String]) throws {
+        let outcome = try program.run(all: ["synth"] + arguments)
+        #expect(outcome.status == 64 && outcome.errors.hasPrefix("Error: ") && program.files.isEmpty)
+    }
+}

@@ -1,0 +1,116 @@
+import Audio
+import Neural
+import Spectra
+import Tensors
+import Testing
+
+@testable import MelGAN
+
+private let shapes = [
+    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 8, 2, 2]),
+    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [4, 2]),
+    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [5, 3, 2], residualBlocks: 2),
+    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [6], residualBlocks: 0),
+    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [2, 2], residualBlocks: 4),
+]
+
+/// Random weights large enough for a sound to be heard; with `isTracer` no weight is negative and no bias is left, so that
+/// what comes of a single 1 among zeros is nowhere cancelled.
+func model(_ configuration: GeneratorConfiguration, isTracer: Bool = false) throws -> Model {
+    var random = SeededGenerator(seed: 3)
+    var generator = Generator(configuration, using: &random)
+    generator.visitParameters { parameter in
+        let isBias = parameter.name.hasSuffix(".bias")
+        let values = parameter.value.values.map { value in
+            if isTracer { return isBias ? 0 : 0.1 + abs(value) }
+            return isBias ? 0.1 * value : parameter.name.hasSuffix(".weight_g") ? 1.2 * value.magnitude + 0.5 : value
+        }
+        parameter.value = Tensor(values, shape: parameter.value.shape)
+    }
+    var convention = try MelConvention.melgan.overriding(bandCount: configuration.inputBands)
+    convention.hopLength = configuration.hopLength
+    return Model(
+        configuration: ModelConfiguration(convention: convention, generator: configuration), generator: generator)
+}
+
+private func mel(frames: Int, of model: Model) -> MelSpectrogram {
+    let convention = model.configuration.convention
+    var random = SeededGenerator(seed: 11)
+    let values = (0..<frames * convention.bandCount).map { _ in -5 * Float(random.nextFraction()) }
+    return MelSpectrogram(values: values, convention: convention)
+}
+
+struct ReceptiveFieldTests {
+    @Test("pieces keep every frame once, in order, each with its whole context", arguments: [0, 1, 3, 7])
+    func pieces(context: Int) {
+        for count in 1...90 {
+            for size in (2 * context + 1)...(2 * context + 9) {
+                let pieces = Piece.covering(count, size: size, context: context)
+                #expect(pieces.flatMap(\.kept) == Array(0..<count), "\(count) frames in pieces of \(size)")
+                for piece in pieces {
+                    #expect(piece.frames.count == min(size, count))
+                    let needed = max(0, piece.kept.lowerBound - context)..<min(count, piece.kept.upperBound + context)
+                    #expect(
+                        piece.frames.lowerBound <= needed.lowerBound && needed.upperBound <= piece.frames.upperBound,
+                        "\(piece) of \(count) frames lacks some of \(needed)")
+                }
+            }
+        }
+    }
+
+    @Test("a frame changes samples within the reach alone, and the reach is tight to a frame", arguments: shapes)
+    func reach(configuration: GeneratorConfiguration) throws {
+        let tracer = try model(configuration, isTracer: true)
+        let (context, hop) = (configuration.contextFrames, configuration.hopLength)
+        let frames = 2 * (context + 2) + configuration.leastFrames
+        let middle = frames / 2
+        var values = [Float](repeating: 0, count: frames * 3)
+        values[middle * 3 + 1] = 1e-3
+        let silence = MelSpectrogram(values: values, convention: tracer.configuration.convention)
+        let samples = Synthesizer(tracer, pieceFrames: frames).waveform(from: silence).samples
+        let first = try #require(samples.firstIndex { $0 != 0 })
+        let last = try #require(samples.lastIndex { $0 != 0 })
+        let before = middle - first / hop
+        let after = last / hop - middle
+        #expect(max(before, after) <= context, "\(before) and \(after) frames reached, \(context) claimed")
+        #expect(max(before, after) >= context - 1, "\(before) and \(after) frames reached, \(context) claimed")
+    }
+
+    @Test("pieces give the same samples as the whole", arguments: shapes)
+    func piecewise(configuration: GeneratorConfiguration) throws {
+        let model = try model(configuration)
+        let least = 2 * configuration.contextFrames + 1
+        let mel = mel(frames: 3 * least + 5, of: model)
+        let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel)
+        let loudest = whole.samples.reduce(0) { max($0, abs($1)) }
+        #expect(loudest > 0.01 && loudest < 1)
+        for pieceFrames in [least, least + 1, 2 * least] {
+            let made = Synthesizer(model, pieceFrames: pieceFrames).waveform(from: mel)
+            #expect(distance(made.samples, whole.samples) < 1e-6, "pieces of \(pieceFrames) frames")
+        }
+    }
+
+    @Test("the shortest mels become a hop of samples a frame, from one frame on", arguments: shapes)
+    func shortest(configuration: GeneratorConfiguration) throws {
+        let model = try model(configuration)
+        let synthesizer = Synthesizer(model)
+        for frames in 0...configuration.leastFrames + 1 {
+            let samples = synthesizer.waveform(from: mel(frames: frames, of: model)).samples
+            #expect(samples.count == frames * configuration.hopLength)
+            #expect(samples.allSatisfy { $0.isFinite && abs($0) <= 1 })
+        }
+    }
+
+    @Test("upsampling factors of at most 8 multiply to the hop, wherever there are any")
+    func upsampling() {
+        #expect(GeneratorConfiguration.upsampling(forHopLength: 256) == [8, 8, 2, 2])
+        for hop in 1...1200 {
+            let factors = GeneratorConfiguration.upsampling(forHopLength: hop)
+            var rest = hop
+            for prime in [2, 3, 5, 7] { while rest % prime == 0 { rest /= prime } }
+            #expect((factors != nil) == (rest == 1 && hop > 1), "a hop of \(hop)")
+            guard let factors else { continue }
+            #expect(factors.reduce(1, *) == hop && factors.allSatisfy { (2...8).contains($0) }, "\(factors) for \(hop)")
+        }
+    }
+}
