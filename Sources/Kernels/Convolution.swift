@@ -82,8 +82,14 @@ public final class ConvolutionWeights {
     public let geometry: ConvolutionGeometry
     /// `[output, input / groups, kernel]`, float32.
     public let plain: Tensor
-    private var packed: [ObjectIdentifier: Tensor] = [:]
+    private var packed: [Packing: Tensor] = [:]
     private var flipped: Tensor?
+
+    /// A convolution whose adjoint has its own extent may go both ways through one primitive.
+    private struct Packing: Hashable {
+        let primitive: ObjectIdentifier
+        let adjoint: Bool
+    }
 
     public init(_ plain: Tensor, _ geometry: ConvolutionGeometry) {
         precondition(plain.shape == geometry.weightShape, "weights \(plain.shape), expected \(geometry.weightShape)")
@@ -92,10 +98,11 @@ public final class ConvolutionWeights {
     }
 
     func packed(for primitive: ConvolutionPrimitive, adjoint: Bool, on engine: Engine) -> Tensor {
-        if let known = packed[ObjectIdentifier(primitive)] { return known }
+        let packing = Packing(primitive: ObjectIdentifier(primitive), adjoint: adjoint)
+        if let known = packed[packing] { return known }
         if adjoint, flipped == nil { flipped = geometry.flipped(plain) }
         let made = primitive.pack(adjoint ? flipped! : plain, on: engine)
-        packed[ObjectIdentifier(primitive)] = made
+        packed[packing] = made
         return made
     }
 }

@@ -15,16 +15,19 @@ public enum Parallel {
     private struct Runtime: Sendable {
         let run: @convention(c) @Sendable (Region, UnsafeMutableRawPointer?, UInt32, UInt32) -> Void
         let threadIndex: @convention(c) @Sendable () -> Int32
+        let teamSize: @convention(c) @Sendable () -> Int32
         let threadLimit: @convention(c) @Sendable () -> Int32
         let setThreadCount: @convention(c) @Sendable (Int32) -> Void
 
         init?() {
             let process = dlopen(nil, RTLD_NOW)
             guard let run = dlsym(process, "GOMP_parallel"), let index = dlsym(process, "omp_get_thread_num"),
+                let size = dlsym(process, "omp_get_num_threads"),
                 let limit = dlsym(process, "omp_get_max_threads"), let set = dlsym(process, "omp_set_num_threads")
             else { return nil }
             self.run = unsafeBitCast(run, to: (@convention(c) @Sendable (Region, UnsafeMutableRawPointer?, UInt32, UInt32) -> Void).self)
             threadIndex = unsafeBitCast(index, to: (@convention(c) @Sendable () -> Int32).self)
+            teamSize = unsafeBitCast(size, to: (@convention(c) @Sendable () -> Int32).self)
             threadLimit = unsafeBitCast(limit, to: (@convention(c) @Sendable () -> Int32).self)
             setThreadCount = unsafeBitCast(set, to: (@convention(c) @Sendable (Int32) -> Void).self)
         }
@@ -47,6 +50,11 @@ public enum Parallel {
             let range = count * thread / threads..<count * (thread + 1) / threads
             if !range.isEmpty { body(range) }
         }
+
+        /// The runtime may give fewer threads than it was asked for, inside another region just one; the division stays.
+        func runAll(of thread: Int, team: Int) {
+            for share in stride(from: thread, to: threads, by: team) { run(share) }
+        }
     }
 
     /// Calls `body` with consecutive ranges that cover `0..<count`, one a thread, and returns when all are done.
@@ -66,7 +74,8 @@ public enum Parallel {
                     runtime.run(
                         { raw in
                             let share = raw!.assumingMemoryBound(to: Share.self)
-                            share.pointee.run(Int(Parallel.runtime!.threadIndex()))
+                            let runtime = Parallel.runtime!
+                            share.pointee.runAll(of: Int(runtime.threadIndex()), team: Int(runtime.teamSize()))
                         }, share, UInt32(threads), 0)
                 }
             } else {

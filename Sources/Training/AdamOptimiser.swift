@@ -38,9 +38,11 @@ public struct AdamOptimiser {
                 preconditionFailure("no gradient for \(parameter.name)")
             }
             if !parameter.value.isUnique() { parameter.value = parameter.value.copied() }
-            let moments =
-                self.moments[parameter.name]
+            var moments =
+                self.moments.removeValue(forKey: parameter.name)
                 ?? (first: .zeros(parameter.value.shape), second: .zeros(parameter.value.shape))
+            if !moments.first.isUnique() { moments.first = moments.first.copied() }
+            if !moments.second.isUnique() { moments.second = moments.second.copied() }
             self.moments[parameter.name] = moments
             Adam.update(
                 parameter.value, firstMoment: moments.first, secondMoment: moments.second, gradient: gradient,

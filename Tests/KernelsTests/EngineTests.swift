@@ -1,0 +1,45 @@
+import Dispatch
+import Kernels
+import Synchronization
+import Tensors
+import Testing
+
+@Suite struct EngineTests {
+    @Test("Weights used in both directions through a square convolution are not confused")
+    func bothDirections() {
+        let engine = Engine()
+        var numbers = SeededNumbers(seed: 28)
+        let geometry = ConvolutionGeometry(from: 16, to: 16, kernel: 1)
+        let weights = ConvolutionWeights(.random(geometry.weightShape, using: &numbers), geometry)
+        let input = Tensor.random([1, 8, 16], using: &numbers)
+        let gradient = Tensor.random([1, 8, 16], using: &numbers)
+        expectAdjoint(
+            input, engine.convolution(of: input, by: weights), gradient,
+            engine.inputGradient(from: gradient, by: weights))
+    }
+
+    @Test("Engines on several threads at once do not disturb each other")
+    func severalThreads() {
+        let shapes = ConvolutionShape.few
+        let found = Mutex<[[Float]]>(Array(repeating: [], count: shapes.count))
+        DispatchQueue.concurrentPerform(iterations: shapes.count) { index in
+            let values = Self.everything(shapes[index], Engine())
+            found.withLock { $0[index] = values }
+        }
+        for (shape, values) in zip(shapes, found.withLock { $0 }) {
+            expectAgreement(
+                values.map(Double.init), with: Self.everything(shape, Engine()).map(Double.init), within: 1e-6,
+                shape.name)
+        }
+    }
+
+    /// A shape's forward convolution and both gradients, one after the other.
+    static func everything(_ shape: ConvolutionShape, _ engine: Engine) -> [Float] {
+        let draw = ConvolutionTests.Draw(shape)
+        let parts = engine.weightGradient(
+            of: shape.geometry, input: draw.input, gradient: draw.gradient, withBias: true)
+        return engine.convolution(of: draw.input, by: draw.weights, bias: draw.bias).values
+            + engine.inputGradient(from: draw.gradient, by: draw.weights).values + parts.weights.values
+            + parts.bias!.values
+    }
+}
