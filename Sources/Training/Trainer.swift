@@ -69,7 +69,7 @@ public struct Trainer {
             throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
         }
         let corpus = try Corpus(at: configuration.corpus)
-        let split = try ValidationSplit(argument: configuration.validation ?? "0.02")
+        let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         try createFolder(at: folder)
         if restarts { try run.clear() }

@@ -38,6 +38,12 @@ public enum ValidationSplit: Sendable, Equatable {
 }
 
 extension Corpus {
+    /// The split that `argument` asks for; without one a fiftieth of the sentences, or none where there is only one.
+    func validationSplit(_ argument: String?) throws(FileError) -> ValidationSplit {
+        if let argument { return try ValidationSplit(argument: argument) }
+        return Set(entries.map(\.sentence)).count > 1 ? .fraction(0.02) : .none
+    }
+
     /// The ids kept for validation.
     ///
     /// A fraction is split by sentence: all takes of a text go to the same side, or a model would be judged on

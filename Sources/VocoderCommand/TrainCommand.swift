@@ -45,7 +45,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
 
-    @Option(help: "A file of ids, one a line, or the share of sentences to keep from training (0.02).")
+    @Option(help: "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence).")
     var validation: String?
 
     @Option(help: "Type of activations: auto, float32 or bfloat16; auto takes bfloat16 where it is fast.")

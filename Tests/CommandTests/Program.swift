@@ -17,7 +17,7 @@ final class Program {
 
     let folder: String
     /// It lies beside the tests' resources.
-    private static let file = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("vocoder")
+    static let file = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("vocoder")
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("command tests \(UUID().uuidString)").path

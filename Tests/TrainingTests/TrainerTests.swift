@@ -57,7 +57,7 @@ import Testing
 
     @Test("A run that is interrupted at any step and continued ends in the same bits as one that never was")
     func resumption() throws {
-        _ = try trainer("whole").train(schedule(8), progress: .quiet)
+        _ = try trainer("whole").train(schedule(8), progress: .quiet) { nil }
         let expected = try checkpoint("whole", 8)
         for interruptedAt in [1, 3, 5] {
             let name = "interrupted at \(interruptedAt)"
