@@ -1,3 +1,4 @@
+import Audio
 import Kernels
 import MelGAN
 import Neural
