@@ -48,7 +48,7 @@ struct ZipWriter: ~Copyable {
     private func failure(_ status: Int32) -> FileError { Self.failure(status, reportedPath) }
 
     private static func failure(_ status: Int32, _ path: String) -> FileError {
-        FileError(.inputOutput, path, "could not be written (zip status \(status)); is the disk full?")
+        FileError(.inputOutput, path, "could not be written (zip status \(status)); the disk may be full.")
     }
 }
 

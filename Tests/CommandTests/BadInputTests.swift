@@ -125,6 +125,8 @@ struct BadInputTests {
         try expectRefusal(of: "synth", "a.npy", "a.mp3", "--griffin-lim", "-q", status: 73, naming: ".mp3")
         try expectRefusal(of: "mel", "a.wav", "file/a.npy", status: 73, naming: "file")
         try expectRefusal(of: "compare", "a.wav", "--output", "file/out", "-q", status: 73, naming: "file/out")
+        // Two sentences, one of them to validate with.
+        try program.writeSoundAndMel("b")
         try expectRefusal(of: "train", ".", "--output", "file/run", "-q", status: 73, naming: "file/run")
     }
 

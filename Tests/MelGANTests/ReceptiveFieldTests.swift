@@ -23,7 +23,9 @@ func model(_ configuration: GeneratorConfiguration, isTracer: Bool = false) thro
         let isBias = parameter.name.hasSuffix(".bias")
         let values = parameter.value.values.map { value in
             if isTracer { return isBias ? 0 : 0.1 + abs(value) }
-            return isBias ? 0.1 * value : parameter.name.hasSuffix(".weight_g") ? 1.2 * value.magnitude + 0.5 : value
+            // The output convolution's magnitude is one number; small, it keeps the sound from saturating.
+            let gain: Float = parameter.value.count == 1 ? 0.02 : value.magnitude + 0.5
+            return isBias ? 0.1 * value : parameter.name.hasSuffix(".weight_g") ? gain : value
         }
         parameter.value = Tensor(values, shape: parameter.value.shape)
     }
@@ -83,10 +85,10 @@ struct ReceptiveFieldTests {
         let mel = mel(frames: 3 * least + 5, of: model)
         let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel)
         let loudest = whole.samples.reduce(0) { max($0, abs($1)) }
-        #expect(loudest > 0.01 && loudest < 1)
+        #expect(loudest > 1e-3 && loudest < 1)
         for pieceFrames in [least, least + 1, 2 * least] {
             let made = Synthesizer(model, pieceFrames: pieceFrames).waveform(from: mel)
-            #expect(distance(made.samples, whole.samples) < 1e-6, "pieces of \(pieceFrames) frames")
+            #expect(distance(made.samples, whole.samples) < 1e-5 * loudest, "pieces of \(pieceFrames) frames")
         }
     }
 
