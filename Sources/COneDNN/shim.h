@@ -104,6 +104,15 @@ static inline dnnl_status_t vocoder_append_post_operations(const vocoder_convolu
     return status;
 }
 
+/// Attributes under which a primitive takes its scratchpad from the caller. oneDNN's own belongs to the thread that made
+/// the primitive: elsewhere it is too small, or missing.
+static inline dnnl_status_t vocoder_attributes(dnnl_primitive_attr_t *attributes) {
+    dnnl_status_t status = dnnl_primitive_attr_create(attributes);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_scratchpad_mode(*attributes, dnnl_scratchpad_mode_user);
+    return status;
+}
+
 /// The forward convolution's primitive descriptor, which the caller destroys.
 static inline dnnl_status_t vocoder_convolution_forward(
     dnnl_engine_t engine, const vocoder_convolution *c, dnnl_primitive_desc_t *result) {
@@ -113,7 +122,7 @@ static inline dnnl_status_t vocoder_convolution_forward(
     vocoder_convolution_memory memory = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_status_t status = vocoder_describe_convolution(c, c->source_type, &memory);
-    if (status == dnnl_success) status = dnnl_primitive_attr_create(&attributes);
+    if (status == dnnl_success) status = vocoder_attributes(&attributes);
     if (status == dnnl_success) status = vocoder_append_post_operations(c, attributes);
     if (status == dnnl_success) {
 #if DNNL_VERSION_MAJOR >= 3
@@ -145,28 +154,32 @@ static inline dnnl_status_t vocoder_convolution_backward_weights(
     dnnl_status_t status = vocoder_convolution_forward(engine, &plain, &forward);
     if (status != dnnl_success) return status;
     vocoder_convolution_memory memory = {0};
+    dnnl_primitive_attr_t attributes = NULL;
     status = vocoder_describe_convolution(c, dnnl_f32, &memory);
+    if (status == dnnl_success) status = vocoder_attributes(&attributes);
     if (status == dnnl_success) {
 #if DNNL_VERSION_MAJOR >= 3
         status = dnnl_convolution_backward_weights_primitive_desc_create(
             result, engine, dnnl_convolution_direct, memory.source, memory.weights,
-            c->has_bias ? memory.bias : NULL, memory.destination, stride, dilation, left, right, forward, NULL);
+            c->has_bias ? memory.bias : NULL, memory.destination, stride, dilation, left, right, forward,
+            attributes);
 #else
         dnnl_convolution_desc_t operation;
         status = dnnl_dilated_convolution_backward_weights_desc_init(
             &operation, dnnl_convolution_direct, &memory.source, &memory.weights,
             c->has_bias ? &memory.bias : NULL, &memory.destination, stride, dilation, left, right);
         if (status == dnnl_success)
-            status = dnnl_primitive_desc_create(result, &operation, NULL, engine, forward);
+            status = dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
 #endif
     }
+    if (attributes) dnnl_primitive_attr_destroy(attributes);
     dnnl_primitive_desc_destroy(forward);
     vocoder_release_convolution(&memory);
     return status;
 }
 
-/// A memory object, as yet without a buffer, in the layout a primitive descriptor asks for: the source, weights or
-/// destination (`what`), or, at index 1 of the weights, the bias.
+/// A memory object, as yet without a buffer, in the layout a primitive descriptor asks for: the source, weights,
+/// destination or scratchpad (`what`), or, at index 1 of the weights, the bias.
 static inline dnnl_status_t vocoder_memory_for(
     dnnl_engine_t engine, const_dnnl_primitive_desc_t descriptor, dnnl_query_t what, int index,
     dnnl_memory_t *result, size_t *bytes) {
@@ -189,10 +202,10 @@ static inline dnnl_status_t vocoder_plain_weights(
     return status;
 }
 
-/// A primitive that copies `source` into `destination`'s layout and type.
+/// The descriptor of a primitive that copies `source` into `destination`'s layout and type; the caller destroys it.
 static inline dnnl_status_t vocoder_reorder(
-    dnnl_engine_t engine, const_dnnl_memory_t source, const_dnnl_memory_t destination, dnnl_primitive_t *result) {
-    dnnl_primitive_desc_t descriptor = NULL;
+    dnnl_engine_t engine, const_dnnl_memory_t source, const_dnnl_memory_t destination, dnnl_primitive_desc_t *result) {
+    dnnl_primitive_attr_t attributes = NULL;
 #if DNNL_VERSION_MAJOR >= 3
     const_dnnl_memory_desc_t from, to;
 #else
@@ -200,9 +213,9 @@ static inline dnnl_status_t vocoder_reorder(
 #endif
     dnnl_status_t status = dnnl_memory_get_memory_desc(source, &from);
     if (status == dnnl_success) status = dnnl_memory_get_memory_desc(destination, &to);
+    if (status == dnnl_success) status = vocoder_attributes(&attributes);
     if (status == dnnl_success)
-        status = dnnl_reorder_primitive_desc_create(&descriptor, from, engine, to, engine, NULL);
-    if (status == dnnl_success) status = dnnl_primitive_create(result, descriptor);
-    if (descriptor) dnnl_primitive_desc_destroy(descriptor);
+        status = dnnl_reorder_primitive_desc_create(result, from, engine, to, engine, attributes);
+    if (attributes) dnnl_primitive_attr_destroy(attributes);
     return status;
 }

@@ -65,18 +65,22 @@ struct Memory: ~Copyable {
 /// A oneDNN primitive: generated code for one operation on one shape.
 struct Primitive: ~Copyable {
     let handle: dnnl_primitive_t
+    /// Working memory, lent at each execution.
+    let scratchpad: Memory
 
-    init(_ descriptor: dnnl_primitive_desc_t) {
+    init(_ descriptor: dnnl_primitive_desc_t, _ engine: Engine) {
         var primitive: dnnl_primitive_t?
         check(dnnl_primitive_create(&primitive, descriptor), "dnnl_primitive_create")
         handle = primitive!
+        scratchpad = Memory(engine, descriptor, dnnl_query_scratchpad_md)
     }
 
     /// A copy from one memory's layout into another's.
     init(reorder source: borrowing Memory, into destination: borrowing Memory, _ engine: Engine) {
-        var primitive: dnnl_primitive_t?
-        check(vocoder_reorder(engine.handle, source.handle, destination.handle, &primitive), "dnnl_reorder")
-        handle = primitive!
+        var descriptor: dnnl_primitive_desc_t?
+        check(vocoder_reorder(engine.handle, source.handle, destination.handle, &descriptor), "dnnl_reorder")
+        self.init(descriptor!, engine)
+        dnnl_primitive_desc_destroy(descriptor)
     }
 
     deinit { dnnl_primitive_destroy(handle) }
@@ -97,7 +101,7 @@ final class ConvolutionPrimitive {
         var descriptor: dnnl_primitive_desc_t?
         check(vocoder_convolution_forward(engine.handle, &convolution, &descriptor), "dnnl_convolution_forward")
         defer { dnnl_primitive_desc_destroy(descriptor) }
-        primitive = Primitive(descriptor!)
+        primitive = Primitive(descriptor!, engine)
         source = Memory(engine, descriptor!, dnnl_query_src_md)
         weights = Memory(engine, descriptor!, dnnl_query_weights_md)
         destination = Memory(engine, descriptor!, dnnl_query_dst_md)
@@ -113,7 +117,7 @@ final class ConvolutionPrimitive {
             plainWeights.point(at: plain)
             weights.point(at: packed)
             engine.execute(
-                reorder.handle, [plainWeights.argument(DNNL_ARG_FROM), weights.argument(DNNL_ARG_TO)])
+                reorder, [plainWeights.argument(DNNL_ARG_FROM), weights.argument(DNNL_ARG_TO)])
         }
         return packed
     }
@@ -130,7 +134,7 @@ final class ConvolutionPrimitive {
                 bias!.point(at: biases)
                 arguments.append(bias!.argument(DNNL_ARG_BIAS))
             }
-            engine.execute(primitive.handle, arguments)
+            engine.execute(primitive, arguments)
         }
     }
 }
@@ -154,7 +158,7 @@ final class WeightGradientPrimitive {
             "dnnl_convolution_backward_weights")
         defer { dnnl_primitive_desc_destroy(descriptor) }
         self.key = key
-        primitive = Primitive(descriptor!)
+        primitive = Primitive(descriptor!, engine)
         source = Memory(engine, descriptor!, dnnl_query_src_md)
         gradient = Memory(engine, descriptor!, dnnl_query_diff_dst_md)
         weights = Memory(engine, descriptor!, dnnl_query_diff_weights_md)
@@ -180,9 +184,9 @@ final class WeightGradientPrimitive {
                 bias!.point(at: biases)
                 arguments.append(bias!.argument(DNNL_ARG_DIFF_BIAS))
             }
-            engine.execute(primitive.handle, arguments)
+            engine.execute(primitive, arguments)
             engine.execute(
-                reorder.handle, [weights.argument(DNNL_ARG_FROM), plainWeights.argument(DNNL_ARG_TO)])
+                reorder, [weights.argument(DNNL_ARG_FROM), plainWeights.argument(DNNL_ARG_TO)])
         }
         return (plain, biases)
     }

@@ -48,9 +48,16 @@ public final class Engine {
         return made
     }
 
-    func execute(_ primitive: dnnl_primitive_t, _ arguments: [dnnl_exec_arg_t]) {
-        check(dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments), "dnnl_primitive_execute")
-        check(dnnl_stream_wait(stream), "dnnl_stream_wait")
+    func execute(_ primitive: borrowing Primitive, _ arguments: [dnnl_exec_arg_t]) {
+        let scratch = Tensor([max(1, (primitive.scratchpad.byteCount + 3) / 4)])
+        primitive.scratchpad.point(at: scratch)
+        let arguments = arguments + [primitive.scratchpad.argument(DNNL_ARG_SCRATCHPAD)]
+        withExtendedLifetime(scratch) {
+            check(
+                dnnl_primitive_execute(primitive.handle, stream, Int32(arguments.count), arguments),
+                "dnnl_primitive_execute")
+            check(dnnl_stream_wait(stream), "dnnl_stream_wait")
+        }
     }
 }
 

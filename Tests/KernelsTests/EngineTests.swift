@@ -33,6 +33,22 @@ import Testing
         }
     }
 
+    @Test("An engine's primitives work in a thread other than the one that made them", arguments: ConvolutionShape.few)
+    func anotherThread(shape: ConvolutionShape) {
+        let engine = Engine()
+        let here = Self.everything(shape, engine)
+        let there = Mutex<[Float]>([])
+        let done = DispatchSemaphore(value: 0)
+        nonisolated(unsafe) let moved = engine
+        DispatchQueue.global().async {
+            let values = Self.everything(shape, moved)
+            there.withLock { $0 = values }
+            done.signal()
+        }
+        done.wait()
+        #expect(there.withLock { $0 } == here)
+    }
+
     /// A shape's forward convolution and both gradients, one after the other.
     static func everything(_ shape: ConvolutionShape, _ engine: Engine) -> [Float] {
         let draw = ConvolutionTests.Draw(shape)

@@ -1,0 +1,88 @@
+import Kernels
+import MelGAN
+import Neural
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite struct AdversarialTrainingTests {
+    /// The cosine of the angle between two sets of gradients, and that they are finite.
+    func cosine(_ first: Gradients, _ second: Gradients) -> Double {
+        #expect(first.keys == second.keys)
+        #expect(first.values.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+        func product(_ one: Gradients, _ other: Gradients) -> Double {
+            one.reduce(0) { $0 + innerProduct($1.value, other[$1.key]!) }
+        }
+        return product(first, second) / (product(first, first) * product(second, second)).squareRoot()
+    }
+
+    func expectNear(
+        _ found: Double, _ expected: Double, within tolerance: Double, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(abs(found - expected) < tolerance * abs(expected), "\(found), not \(expected)", sourceLocation: sourceLocation)
+    }
+
+    @Test("In bfloat16 gradients point where those in float32 do, and losses are about the same")
+    func narrowGradients() {
+        let (narrow, wide) = (SmallTraining(precision: .bfloat16, baseChannels: 16), SmallTraining(baseChannels: 16))
+        let (found, expected) = (narrow.judged(), wide.judged())
+        #expect(found.realFeatures[0][0].type == .bfloat16)
+        #expect(cosine(found.gradients, expected.gradients) > 0.98)
+        expectNear(found.losses.discriminator, expected.losses.discriminator, within: 0.02)
+
+        let (made, wanted) = (narrow.deceived(found.realFeatures), wide.deceived(expected.realFeatures))
+        #expect(cosine(made.gradients, wanted.gradients) > 0.98)
+        expectNear(made.losses.featureMatching, wanted.losses.featureMatching, within: 0.02)
+        #expect(abs(made.losses.adversarial - wanted.losses.adversarial) < 0.02)
+    }
+
+    @Test("Steps in bfloat16 lead where those in float32 do")
+    func narrowSteps() {
+        var (narrow, wide) = (SmallTraining(precision: .bfloat16), SmallTraining())
+        for _ in 1...4 {
+            let (found, expected) = (narrow.step(), wide.step())
+            #expect(found.isFinite)
+            expectNear(found.discriminator, expected.discriminator, within: 0.03)
+            expectNear(found.featureMatching, expected.featureMatching, within: 0.03)
+        }
+    }
+
+    @Test("The same steps from the same start give the same bits", arguments: [ScalarType.float32, .bfloat16])
+    func determinism(precision: ScalarType) {
+        let threads = Parallel.threadCount
+        Parallel.threadCount = 2
+        defer { Parallel.threadCount = threads }
+        func run() -> ([StepLosses], [[Float]]) {
+            var small = SmallTraining(precision: precision, baseChannels: 16, frames: 64)
+            let losses = (1...3).map { _ in small.step() }
+            return (losses, small.parameters)
+        }
+        let (first, second) = (run(), run())
+        #expect(first.0 == second.0)
+        #expect(first.1 == second.1)
+    }
+
+    @Test("A copy of a training is a training of its own")
+    func values() {
+        var original = SmallTraining()
+        _ = original.step()
+        var copy = original
+        let before = original.parameters
+        let losses = [copy.step(), copy.step()]
+        #expect(original.parameters == before && copy.parameters != before)
+        // Had the copy's steps moved the original's moments, it would now go elsewhere.
+        #expect([original.step(), original.step()] == losses)
+        #expect(original.parameters == copy.parameters)
+    }
+
+    @Test("Against a discriminator that stands still the generator's loss falls")
+    func progress() {
+        var small = SmallTraining()
+        small.training.discriminatorOptimiser.learningRate = 0
+        let first = small.step().generator
+        var last = first
+        for _ in 1...20 { last = small.step().generator }
+        #expect(last < 0.9 * first)
+    }
+}

@@ -1,0 +1,69 @@
+import Kernels
+import MelGAN
+import Neural
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Finite differences through whole networks, parameter by parameter.
+@Suite struct NetworkGradientTests {
+    /// Hundreds of passes over next to nothing: dividing them among threads would cost more than it saves.
+    func onOneThread(_ body: () -> Void) {
+        let threads = Parallel.threadCount
+        Parallel.threadCount = 1
+        defer { Parallel.threadCount = threads }
+        body()
+    }
+
+    @Test("The discriminator's gradients are the finite differences' of its loss", arguments: AdversarialObjective.allCases)
+    func discriminator(objective: AdversarialObjective) {
+        let small = SmallTraining(objective: objective)
+        let found = small.judged()
+        #expect(found.gradients.count == small.training.discriminator.parameters.count)
+        onOneThread {
+            for parameter in small.training.discriminator.parameters {
+                expectGradient(found.gradients[parameter.name]!, at: parameter.value, parameter.name) { moved in
+                    var small = small
+                    small.training.discriminator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
+                    return small.judged().losses.discriminator
+                }
+            }
+        }
+    }
+
+    @Test("The generator's gradients are the finite differences' of its loss")
+    func generator() {
+        let small = SmallTraining()
+        let realFeatures = small.judged().realFeatures
+        let found = small.deceived(realFeatures)
+        #expect(found.gradients.count == small.training.generator.parameters.count)
+        onOneThread {
+            for parameter in small.training.generator.parameters {
+                expectGradient(found.gradients[parameter.name]!, at: parameter.value, parameter.name) { moved in
+                    var small = small
+                    small.training.generator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
+                    return small.deceived(realFeatures).losses.generator
+                }
+            }
+        }
+    }
+
+    @Test("The scores' gradient with respect to the audio is the finite differences'")
+    func audio() {
+        let small = SmallTraining()
+        let (discriminator, engine) = (small.training.discriminator, small.training.engine)
+        func sum(_ audio: Tensor) -> Double {
+            discriminator.judgements(of: Variable(audio), precision: .float32, trains: false, on: Tape(engine))
+                .reduce(0) { $0 + $1.scores.value.values.reduce(0) { $0 + Double($1) } }
+        }
+        let tape = Tape(engine)
+        let audio = Variable(small.audio, needsGradient: true)
+        for judgement in discriminator.judgements(of: audio, precision: .float32, trains: false, on: tape) {
+            let shape = judgement.scores.value.shape
+            judgement.scores.accumulate(Tensor([Float](repeating: 1, count: shape.reduce(1, *)), shape: shape))
+        }
+        tape.backward()
+        expectGradient(audio.takeGradient()!, at: small.audio, of: sum)
+    }
+}

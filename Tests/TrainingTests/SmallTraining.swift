@@ -1,0 +1,53 @@
+import Audio
+import Kernels
+import MelGAN
+import Neural
+import Tensors
+
+@testable import Training
+
+/// A training of small networks, with a batch to make steps along: every kind of layer is there.
+struct SmallTraining {
+    var training: AdversarialTraining
+    let mel: Tensor
+    let audio: Tensor
+
+    init(
+        objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20
+    ) {
+        var numbers = SeededGenerator(seed: 42)
+        let generator = Generator(
+            .init(inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2), using: &numbers)
+        let discriminator = Discriminator(
+            .init(scales: 2, baseChannels: 8, layers: 2, maximumChannels: 16), using: &numbers)
+        training = AdversarialTraining(
+            generator: generator, discriminator: discriminator, objective: objective, learningRate: 1e-3,
+            precision: precision)
+        mel = .random([2, frames, 6], using: &numbers)
+        audio = .random([2, frames * 6, 1], using: &numbers)
+    }
+
+    /// The discriminator's losses and gradients, the generator as it is.
+    func judged() -> (losses: StepLosses, gradients: Gradients, realFeatures: [[Tensor]]) {
+        var losses = StepLosses()
+        let fake = training.generator.audio(from: mel, precision: training.precision, on: Tape(training.engine))
+        let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
+        return (losses, update.gradients, update.realFeatures)
+    }
+
+    /// The generator's losses and gradients, the discriminator as it is.
+    func deceived(_ realFeatures: [[Tensor]]) -> (losses: StepLosses, gradients: Gradients) {
+        var losses = StepLosses()
+        let tape = Tape(training.engine)
+        let fake = training.generator.audio(from: mel, precision: training.precision, on: tape)
+        let gradients = training.generatorGradients(fake, realFeatures, tape, &losses)
+        return (losses, gradients)
+    }
+
+    mutating func step() -> StepLosses { training.step(mel: mel, audio: audio) }
+
+    /// Every parameter of both networks.
+    var parameters: [[Float]] {
+        (training.generator.parameters + training.discriminator.parameters).map(\.value.values)
+    }
+}
