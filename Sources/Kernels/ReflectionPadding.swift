@@ -33,6 +33,7 @@ public enum ReflectionPadding {
     }
 
     /// The gradient with respect to the input of ``padded(_:by:negativeSlope:)``, added to `accumulator` where given.
+    /// `gradient` is used up: its margins are folded in place.
     public static func inputGradient(
         from gradient: Tensor, input: Tensor, by padding: Int, negativeSlope: Float, addedTo accumulator: Tensor?
     ) -> Tensor {

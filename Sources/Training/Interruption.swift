@@ -23,6 +23,11 @@ public enum Interruption {
         #endif
         action.sa_flags = SA_RESTART
         for signal in [SIGINT, SIGTERM] { sigaction(signal, &action, nil) }
+        // A parent that spawned this process from a thread that takes no signals has handed that down.
+        var both = sigset_t()
+        sigemptyset(&both)
+        for signal in [SIGINT, SIGTERM] { sigaddset(&both, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 
     /// What the program shall exit with, 130 after SIGINT and 143 after SIGTERM; nil while nobody has interrupted it.
