@@ -45,8 +45,9 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
 
     private func lossAndSlope(_ score: Float, _ role: Role) -> (Float, Float) {
         switch (self, role) {
-        case (.hinge, .real): score < 1 ? (1 - score, -1) : (0, 0)
-        case (.hinge, .fake): score > -1 ? (1 + score, 1) : (0, 0)
+        // Written so that a score that is no number makes a loss that is none.
+        case (.hinge, .real): score >= 1 ? (0, 0) : (1 - score, -1)
+        case (.hinge, .fake): score <= -1 ? (0, 0) : (1 + score, 1)
         case (.hinge, .deception): (-score, -1)
         case (.leastSquares, .real), (.leastSquares, .deception): ((score - 1) * (score - 1), 2 * (score - 1))
         case (.leastSquares, .fake): (score * score, 2 * score)

@@ -53,6 +53,11 @@ import Testing
         #expect(found.value.isFinite && found.gradient.values.allSatisfy(\.isFinite))
     }
 
+    @Test("A score that is no number makes a loss that is none", arguments: AdversarialObjective.allCases, roles)
+    func notANumber(objective: AdversarialObjective, role: AdversarialObjective.Role) {
+        #expect(!objective.loss(Tensor([.nan, 0], shape: [1, 2, 1]), as: role).value.isFinite)
+    }
+
     @Test("Accuracy is the share on the right side of the middle")
     func accuracy() {
         let scores = Tensor([-1, 0.25, 0.75, 2], shape: [1, 4, 1])

@@ -127,14 +127,18 @@ import Testing
 
     @Test("Losses that are not finite end the run with a sentence, the last checkpoint intact")
     func divergence() throws {
-        _ = try trainer("run") { $0.learningRate = 1e30 }.train(schedule(1), progress: .quiet) { nil }
-        let before = try checkpoint("run", 1)
-        let error = #expect(throws: FileError.self) {
-            try trainer("run").train(schedule(50), progress: .quiet) { nil }
-        }
+        _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
+        let before = try checkpoint("run", 3)
+        let reckless = try Trainer(in: folder.path + "/run", restarts: false, threadCount: 2) {
+            earlier throws(FileError) in
+            var changed = earlier!
+            changed.learningRate = 1e15
+            return changed
+        } prepared: { _, _ in }
+        let error = #expect(throws: FileError.self) { try reckless.train(schedule(50), progress: .quiet) { nil } }
         #expect(error?.kind == .badData)
-        #expect(error?.message.contains("not finite") == true)
-        #expect(try checkpoint("run", 1) == before)
+        #expect(error?.message.contains("not finite; the checkpoint of step 3 is intact") == true, "\(error?.message ?? "")")
+        #expect(try checkpoint("run", 3) == before)
     }
 
     @Test("What cannot work is refused before the first step", arguments: [
