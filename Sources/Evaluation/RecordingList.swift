@@ -1,3 +1,4 @@
+import Audio
 public import Files
 
 #if canImport(FoundationEssentials)
@@ -25,7 +26,7 @@ public struct RecordingList: Sendable {
                 append(path)
                 continue
             }
-            let files = Self.soundFiles(below: path)
+            let files = try SoundFolder(at: path).files
             guard !files.isEmpty else {
                 throw FileError(.missingInput, path, "holds no sound files (.wav, .flac, .ogg, .opus, .mp3, .aiff, …).")
             }
@@ -37,20 +38,6 @@ public struct RecordingList: Sendable {
         let file = URL(fileURLWithPath: path)
         let name = file.deletingPathExtension().lastPathComponent
         entries.append(Entry(path: path, name: distinct(name, from: &takenNames)))
-    }
-
-    private static let endings: Set<String> = [
-        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "caf", "w64", "rf64",
-    ]
-
-    /// Sorted; names that begin with a dot are left out, as macOS writes `._a.wav` beside `a.wav` on foreign disks.
-    private static func soundFiles(below folder: String) -> [String] {
-        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-        return names.filter { name in
-            let file = name.split(separator: "/").last ?? ""
-            guard let dot = file.lastIndex(of: "."), dot != file.startIndex, !file.hasPrefix(".") else { return false }
-            return endings.contains(file[file.index(after: dot)...].lowercased())
-        }.sorted()
     }
 }
 

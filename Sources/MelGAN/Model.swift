@@ -1,6 +1,6 @@
 import Audio
 public import Files
-public import Neural
+import Neural
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -33,11 +33,6 @@ public struct MelExtraction: Sendable, Equatable {
 }
 
 extension MelExtraction {
-    /// Endings of files that a folder is searched for; a file named outright is read whatever its ending.
-    static let soundEndings: Set<String> = [
-        "wav", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64", "sph", "nist",
-    ]
-
     /// What to extract for `inputs`, files and folders (recursively), into `output`.
     ///
     /// One file goes to the file `output` where that ends in a mel format; otherwise `output` is a folder that takes every
@@ -79,19 +74,8 @@ extension MelExtraction {
             throw FileError(.missingInput, input, "there is no such file or folder.")
         }
         guard isFolder else { return [(input, String(input.split(separator: "/").last ?? ""))] }
-        let entries: [String]
-        do {
-            entries = try FileManager.default.subpathsOfDirectory(atPath: input)
-        } catch {
-            throw FileError(.missingInput, input, "the folder may not be read; check its permissions.")
-        }
-        let sounds = entries.filter { entry in
-            !entry.split(separator: "/").contains { $0.hasPrefix(".") }
-                && soundEndings.contains(ending(entry).lowercased())
-        }.sorted()
-        guard !sounds.isEmpty else {
-            throw FileError(.missingInput, input, "the folder holds no recording (\(entries.count) other entries).")
-        }
+        let sounds = try SoundFolder(at: input).files
+        guard !sounds.isEmpty else { throw FileError(.missingInput, input, "the folder holds no recording.") }
         return sounds.map { (input + (input.hasSuffix("/") ? "" : "/") + $0, $0) }
     }
 

@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// Which axis of a stored mel is which.
 public enum MelLayout: String, Sendable, CaseIterable, Codable {

@@ -1,3 +1,4 @@
+import Audio
 public import Files
 
 #if canImport(FoundationEssentials)
@@ -66,7 +67,7 @@ public struct Corpus: Sendable, Equatable {
             if FileManager.default.fileExists(atPath: metadata) {
                 found = try CorpusListing(at: metadata).resolved()
             } else {
-                found = (try AudioFolder(at: path).entries(), [], 0)
+                found = (Self.entries(in: try SoundFolder(at: path)), [], 0)
             }
         } else {
             found = try CorpusListing(at: path).resolved()
@@ -82,6 +83,11 @@ public struct Corpus: Sendable, Equatable {
                 "holds no recording that can be used\(example); "
                     + "expected audio files, or a listing with lines like id|text or file.wav|text.")
         }
+    }
+
+    /// Each file of `folder` as an entry, its id the relative path without ending.
+    private static func entries(in folder: SoundFolder) -> [Entry] {
+        folder.files.map { Entry(id: SoundFolder.withoutEnding($0), path: FolderPath.joined(folder.path, $0)) }
     }
 
     /// Sorts by id, and rejects what is named twice.

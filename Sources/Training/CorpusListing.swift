@@ -1,3 +1,4 @@
+import Audio
 import Files
 
 #if canImport(FoundationEssentials)
@@ -42,8 +43,8 @@ struct CorpusListing {
                         id: String(line), path: path, reason: .malformed, detail: "a line names no recording: \(line)"))
                 continue
             }
-            let isFile = FolderPath.isAudio(name)
-            let id = isFile ? FolderPath.withoutAudioEnding(name) : name
+            let isFile = SoundFolder.isSound(name)
+            let id = isFile ? SoundFolder.withoutEnding(name) : name
             let spoken = isFile ? Self.text(afterFile: fields) : Self.text(afterIdentifier: fields)
             if let file = shelves.file(named: name) {
                 entries.append(
@@ -92,11 +93,11 @@ private struct Shelves {
         for shelf in ["wavs", "."] {
             let path = shelf == "." ? folder : FolderPath.joined(folder, shelf)
             guard FileManager.default.fileExists(atPath: path) else { continue }
-            for name in try AudioFolder(at: path, recursively: false).files {
+            for name in try SoundFolder(at: path, recursively: false).files {
                 let file = FolderPath.joined(path, name)
                 found.append(file)
                 if byName[name] == nil { byName[name] = file }
-                let stem = FolderPath.withoutAudioEnding(name)
+                let stem = SoundFolder.withoutEnding(name)
                 if byStem[stem] == nil { byStem[stem] = file }
             }
         }
@@ -106,7 +107,7 @@ private struct Shelves {
     func file(named name: String) -> String? {
         if let file = byName[name] ?? byStem[name] { return file }
         let written = FolderPath.joined(folder, name)
-        if FolderPath.isAudio(name) {
+        if SoundFolder.isSound(name) {
             return FileManager.default.fileExists(atPath: written) ? written : nil
         }
         // An id with a folder in it, below the listing or below wavs/.

@@ -1,4 +1,4 @@
-public import Kernels
+import Kernels
 public import MelGAN
 public import Spectra
 public import Tensors

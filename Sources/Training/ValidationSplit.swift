@@ -1,3 +1,4 @@
+import Audio
 public import Files
 
 #if canImport(FoundationEssentials)
@@ -28,7 +29,7 @@ public enum ValidationSplit: Sendable, Equatable {
         }
         let identifiers = try CorpusListing.lines(ofFile: argument).map { line in
             let field = line.split(separator: "|", omittingEmptySubsequences: false)[0]
-            return FolderPath.withoutAudioEnding(String(field.filter { $0 != "\r" }).trimmedOfSpaces)
+            return SoundFolder.withoutEnding(String(field.filter { $0 != "\r" }).trimmedOfSpaces)
         }
         guard !identifiers.isEmpty else {
             throw FileError(.badData, argument, "lists no validation recordings; expected an id on each line.")

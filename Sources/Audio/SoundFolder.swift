@@ -1,0 +1,61 @@
+public import Files
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The sound files in a folder, by the endings of what libsndfile reads.
+public struct SoundFolder: Sendable, Equatable {
+    public let path: String
+    /// Relative to `path`, sorted.
+    public private(set) var files: [String] = []
+
+    /// Lists `path` and, if `recursively`, the folders in it. Names that begin with a dot are no recordings (`._a.wav`
+    /// is what macOS leaves on foreign disks).
+    ///
+    /// - Throws: `FileError` `.missingInput` where a folder may not be read.
+    public init(at path: String, recursively: Bool = true) throws(FileError) {
+        self.path = path
+        try list("", depth: recursively ? 32 : 0)
+        files.sort()
+    }
+
+    private mutating func list(_ prefix: String, depth: Int) throws(FileError) {
+        let folder = prefix.isEmpty ? path : FolderPath.joined(path, prefix)
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw FileError(.missingInput, folder, "the folder may not be read; check its permissions.")
+        }
+        for name in names where !name.hasPrefix(".") {
+            let relative = prefix.isEmpty ? name : prefix + "/" + name
+            var isFolder = false
+            let exists = FileManager.default.fileExists(
+                atPath: FolderPath.joined(path, relative), isDirectory: &isFolder)
+            if exists, isFolder {
+                if depth > 0 { try list(relative, depth: depth - 1) }
+            } else if Self.isSound(name) {
+                files.append(relative)
+            }
+        }
+    }
+
+    /// Whether the ending of `path` is one that libsndfile reads.
+    public static func isSound(_ path: String) -> Bool {
+        guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return false }
+        return endings.contains(path[path.index(after: dot)...].lowercased())
+    }
+
+    /// `path` without its ending, where that is one of a sound file.
+    public static func withoutEnding(_ path: String) -> String {
+        isSound(path) ? String(path[..<path.lastIndex(of: ".")!]) : path
+    }
+
+    private static let endings: Set<String> = [
+        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
+        "voc", "sph", "nist",
+    ]
+}
