@@ -83,6 +83,8 @@ public final class ConvolutionWeights {
     /// `[output, input / groups, kernel]`, float32.
     public let plain: Tensor
     private var packed: [Packing: Tensor] = [:]
+    /// The engine's, that `packed` was made in.
+    private var generation = 0
     private var flipped: Tensor?
 
     /// A convolution whose adjoint has its own extent may go both ways through one primitive.
@@ -98,6 +100,10 @@ public final class ConvolutionWeights {
     }
 
     func packed(for primitive: ConvolutionPrimitive, adjoint: Bool, on engine: Engine) -> Tensor {
+        if generation != engine.generation {
+            packed = [:]
+            generation = engine.generation
+        }
         let packing = Packing(primitive: ObjectIdentifier(primitive), adjoint: adjoint)
         if let known = packed[packing] { return known }
         if adjoint, flipped == nil { flipped = geometry.flipped(plain) }

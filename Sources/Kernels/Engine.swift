@@ -1,17 +1,26 @@
 internal import COneDNN
+import Synchronization
 internal import Tensors
 
 /// oneDNN's processor engine with its stream, and the primitives made so far.
 ///
-/// Making a primitive costs 0.1 to 2 ms (code is generated for the shape), so each is made once and kept.
+/// Making a primitive costs 0.1 to 2 ms (code is generated for the shape), so each is made once and kept. Every length of
+/// input is a shape of its own, though, with weights packed for it: past a limit all are let go.
 /// An engine is used from one thread at a time; the work inside is spread over all of them.
 public final class Engine {
     let handle: dnnl_engine_t
     let stream: dnnl_stream_t
+    private let primitiveLimit: Int
     private var forward: [ConvolutionKey: ConvolutionPrimitive] = [:]
     private var weightGradient: [ConvolutionKey: WeightGradientPrimitive] = [:]
+    /// Unlike that of any other engine, and of this one before it let its primitives go: what was packed for a
+    /// primitive of another generation is not for one of this.
+    private(set) var generation = Engine.newGeneration()
+    private static let generations = Atomic<Int>(0)
 
-    public init() {
+    /// - Parameter primitiveLimit: More than one pass through a network needs, or every pass makes them anew.
+    public init(primitiveLimit: Int = 2048) {
+        self.primitiveLimit = primitiveLimit
         var engine: dnnl_engine_t?
         check(dnnl_engine_create(&engine, dnnl_cpu, 0), "dnnl_engine_create")
         handle = engine!
@@ -34,8 +43,17 @@ public final class Engine {
         return set & dnnl_cpu_isa_avx512_core_bf16.rawValue == dnnl_cpu_isa_avx512_core_bf16.rawValue
     }
 
+    private static func newGeneration() -> Int { generations.add(1, ordering: .relaxed).newValue }
+
+    /// Forward convolutions held now.
+    var primitiveCount: Int { forward.count }
+
     func primitive(for key: ConvolutionKey) -> ConvolutionPrimitive {
         if let known = forward[key] { return known }
+        if forward.count >= primitiveLimit {
+            forward = [:]
+            generation = Self.newGeneration()
+        }
         let made = ConvolutionPrimitive(key, engine: self)
         forward[key] = made
         return made

@@ -14,9 +14,9 @@ public final class Synthesizer {
     private let pieceFrames: Int
 
     /// - Parameter pieceFrames: More than twice the context; larger pieces waste less on it and take more memory.
-    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 256, engine: Engine = Engine()) {
+    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 256) {
         configuration = model.configuration
-        network = InferenceNetwork(model.generator, precision: precision, engine: engine)
+        network = InferenceNetwork(model.generator, precision: precision, engine: Engine(primitiveLimit: 256))
         self.pieceFrames = max(pieceFrames, 2 * configuration.generator.contextFrames + 1)
     }
 

@@ -1,8 +1,9 @@
 import Dispatch
-import Kernels
 import Synchronization
 import Tensors
 import Testing
+
+@testable import Kernels
 
 @Suite struct EngineTests {
     @Test("Weights used in both directions through a square convolution are not confused")
@@ -16,6 +17,22 @@ import Testing
         expectAdjoint(
             input, engine.convolution(of: input, by: weights), gradient,
             engine.inputGradient(from: gradient, by: weights))
+    }
+
+    @Test("An engine that lets its primitives go at a limit gives the same results as one that keeps them")
+    func limit() {
+        let (small, large) = (Engine(primitiveLimit: 3), Engine())
+        var numbers = SeededNumbers(seed: 29)
+        let geometry = ConvolutionGeometry(from: 16, to: 32, kernel: 3, paddingLeft: 1, paddingRight: 1)
+        let plain = Tensor.random(geometry.weightShape, using: &numbers)
+        let (first, second) = (ConvolutionWeights(plain, geometry), ConvolutionWeights(plain, geometry))
+        for time in [5, 6, 7, 8, 9, 5, 6, 7] {
+            let input = Tensor.random([1, time, 16], using: &numbers)
+            #expect(
+                small.convolution(of: input, by: first).values == large.convolution(of: input, by: second).values)
+            #expect(small.primitiveCount <= 3)
+        }
+        #expect(large.primitiveCount == 5)
     }
 
     @Test("Engines on several threads at once do not disturb each other")
