@@ -1,5 +1,5 @@
 public import Audio
-public import Kernels
+import Kernels
 public import Spectra
 public import Tensors
 
