@@ -5,7 +5,8 @@ public import Tensors
 
 /// A generator ready to run: weight norm folded, weights packed once, long mels in pieces.
 ///
-/// The receptive field is finite, so a piece with as much context on either side gives the same samples as the whole,
+/// The receptive field is finite, so a piece with as much context on either side gives the samples of the whole (up to the
+/// rounding of float32, since oneDNN may sum in another order for another length),
 /// and memory does not grow with length.
 public final class Synthesizer {
     public let configuration: ModelConfiguration
@@ -14,7 +15,7 @@ public final class Synthesizer {
     private let pieceFrames: Int
 
     /// - Parameter pieceFrames: More than twice the context; larger pieces waste less on it and take more memory.
-    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 256) {
+    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 128) {
         configuration = model.configuration
         network = InferenceNetwork(model.generator, precision: precision, engine: Engine(primitiveLimit: 256))
         self.pieceFrames = max(pieceFrames, 2 * configuration.generator.contextFrames + 1)
