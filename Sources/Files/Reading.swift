@@ -10,7 +10,7 @@
     import Darwin
 #endif
 
-/// The contents of the file at `path`, memory-mapped where the system can; of a pipe, all that comes through it.
+/// The contents of the file at `path`, memory-mapped where Foundation does that; of a pipe, all that comes through it.
 ///
 /// - Throws: `FileError`: `.missingInput` where there is no file, it is a folder or it may not be read;
 ///   `.inputOutput` where reading fails.

@@ -72,7 +72,12 @@ public struct Trainer {
         let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         try createFolder(at: folder)
-        if restarts { try run.clear() }
+        if restarts {
+            // Not while another process trains there.
+            let lock = try run.lock()
+            try run.clear()
+            _ = consume lock
+        }
         let all = try TrainingSet(
             preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
             progress: prepared)

@@ -117,6 +117,16 @@ import Testing
         #expect(try trainer.train(schedule(1), progress: .quiet) { nil }.step == 1)
     }
 
+    @Test("A run that is being trained cannot be begun anew, and keeps what it has")
+    func restartOfLocked() throws {
+        _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
+        let before = try checkpoint("run", 3)
+        let lock = try RunFolder(path: folder.path + "/run").lock()
+        #expect(throws: FileError.self) { try trainer("run", restarts: true) }
+        _ = consume lock
+        #expect(try checkpoint("run", 3) == before)
+    }
+
     @Test("Restarting begins anew")
     func restart() throws {
         _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
