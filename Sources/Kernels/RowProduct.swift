@@ -1,0 +1,90 @@
+public import Tensors
+
+/// A sum of products of rows with matrices, float32: what every convolution of time-major signals comes down to.
+///
+///     y[t, o] = bias[o] + sum over taps k, inputs i of  x[t + shifts[k], i] * w[k][i, o]
+///                       + sum over inputs i of          z[t, i] * v[i, o]
+///
+/// The second product, where there is one, is a shortcut around the first: both are gathered in the same registers, so
+/// that the sum never travels through memory.
+///
+/// Every number of the result is summed in the same order (bias, taps in theirs, the shortcut; each product and sum
+/// rounded once), wherever its row lies and however rows are divided: pieces of a signal have the bits of the whole.
+public struct RowProduct {
+    public let inputChannels: Int
+    public let shortcutChannels: Int
+    public let outputChannels: Int
+    /// Where each tap looks, relative to the output's row.
+    public let shifts: [Int]
+    let panels: RowPanels
+    /// Panel by panel; in each, tap by tap and then the shortcut, a row of the panel's width for each input channel.
+    let weights: Tensor
+    /// Zeros after the last output channel, as many as the panels have columns.
+    let bias: Tensor
+
+    /// - Parameters:
+    ///   - taps: The weights of tap k and input i are in row `k * inputChannels + i`.
+    ///   - bias: `[outputChannels]`; zeros where there is none.
+    public init(
+        from inputChannels: Int, to outputChannels: Int, shifts: [Int], taps: MatrixView, bias: Tensor?,
+        shortcutChannels: Int = 0, shortcut: MatrixView? = nil
+    ) {
+        (self.inputChannels, self.outputChannels, self.shifts) = (inputChannels, outputChannels, shifts)
+        self.shortcutChannels = shortcutChannels
+        panels = RowPanels(columns: outputChannels)
+        self.bias = .zeros([panels.paddedColumns])
+        if let bias {
+            precondition(bias.count == outputChannels, "\(bias.count) biases for \(outputChannels) channels")
+            self.bias.pointer(Float.self).update(from: bias.pointer(Float.self), count: outputChannels)
+        }
+        let matrices = [taps] + (shortcut.map { [$0] } ?? [])
+        let depth = matrices.reduce(0) { $0 + $1.rows }
+        precondition(
+            depth == shifts.count * inputChannels + shortcutChannels
+                && matrices.allSatisfy { $0.columns == outputChannels },
+            "\(depth) rows of weights for \(shifts.count) taps of \(inputChannels) and \(shortcutChannels) channels")
+        weights = Tensor([depth * panels.paddedColumns])
+        let (panels, packed) = (panels.panels, weights)
+        Parallel.forEach(panels.count, grain: max(1, elementGrain / (depth * RowPanels.widest))) { range in
+            for panel in panels[range] {
+                var place = packed.pointer(Float.self) + panel.column * depth
+                for matrix in matrices { place = matrix.pack(panel, at: place) }
+            }
+        }
+        withExtendedLifetime((self.bias, bias, packed)) {}
+    }
+
+    var depth: Int { shifts.count * inputChannels + shortcutChannels }
+}
+
+/// A matrix somewhere in a tensor of floats: entry (row, column) is number `rowOffsets[row] + columnOffsets[column]`.
+public struct MatrixView {
+    let numbers: Tensor
+    let rowOffsets: [Int]
+    let columnOffsets: [Int]
+
+    public init(_ numbers: Tensor, rowOffsets: [Int], columnOffsets: [Int]) {
+        let last = (rowOffsets.max() ?? 0) + (columnOffsets.max() ?? 0)
+        precondition(last < numbers.count, "offset \(last) in \(numbers.count) numbers")
+        (self.numbers, self.rowOffsets, self.columnOffsets) = (numbers, rowOffsets, columnOffsets)
+    }
+
+    var rows: Int { rowOffsets.count }
+    var columns: Int { columnOffsets.count }
+
+    /// Copies the panel's columns, zeros after the last that exists, and returns where the next matrix goes.
+    func pack(_ panel: RowPanels.Panel, at place: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+        let source = UnsafePointer(numbers.pointer(Float.self))
+        var place = place
+        columnOffsets.withUnsafeBufferPointer { columns in
+            for row in rowOffsets {
+                for index in 0..<panel.width {
+                    place[index] = index < panel.count ? source[row &+ columns[panel.column &+ index]] : 0
+                }
+                place += panel.width
+            }
+        }
+        withExtendedLifetime(numbers) {}
+        return place
+    }
+}
