@@ -10,7 +10,8 @@ public struct Rows {
     }
 
     /// The same rows, counted from `row`.
-    public func advanced(by row: Int) -> Rows { Rows(base + row * stride, stride: stride) }
+    @inline(__always)
+    public func advanced(by row: Int) -> Rows { Rows(base + row &* stride, stride: stride) }
 }
 
 extension RowProduct {
@@ -21,7 +22,10 @@ extension RowProduct {
         case rectified(Float)
     }
 
-    /// Computes the rows `0..<count` of the result, in the calling thread, without allocating.
+    /// Panels of output channels, which can be computed apart.
+    public var panelCount: Int { panels.panels.count }
+
+    /// Computes the rows `0..<count` of the result, in the calling thread, without touching the heap.
     ///
     /// - Parameters:
     ///   - input: All rows that the taps reach must be there.
@@ -31,39 +35,39 @@ extension RowProduct {
         _ count: Int, input: Rows, shortcut: Rows? = nil, output: Rows, finish: Finish = .none,
         panels selection: Range<Int>? = nil
     ) {
-        let selection = selection ?? 0..<panels.panels.count
-        shifts.withUnsafeBufferPointer { shifts in
-            let terms = RowTerms(
-                input: input, shifts: shifts, inputChannels: inputChannels, shortcut: shortcut ?? input,
-                shortcutChannels: shortcutChannels)
+        precondition(shortcutChannels == 0 || shortcut != nil, "\(shortcutChannels) shortcut channels, and no shortcut")
+        let selection = selection ?? 0..<panelCount
+        let termCount = shifts.count + (shortcutChannels > 0 ? 1 : 0)
+        withUnsafeTemporaryAllocation(of: RowTerm.self, capacity: termCount) { terms in
+            for (tap, shift) in shifts.enumerated() {
+                terms.initializeElement(at: tap, to: RowTerm(rows: input.advanced(by: shift), channels: inputChannels))
+            }
+            if let shortcut, shortcutChannels > 0 {
+                terms.initializeElement(at: termCount - 1, to: RowTerm(rows: shortcut, channels: shortcutChannels))
+            }
             let (weights, bias) = (UnsafePointer(weights.pointer(Float.self)), UnsafePointer(self.bias.pointer(Float.self)))
-            for index in selection {
-                let panel = panels.panels[index]
-                let sweep = RowSweep(
-                    terms: terms, count: count, weights: weights + panel.column * depth, bias: bias + panel.column,
-                    output: Rows(output.base + panel.column, stride: output.stride), columns: panel.count, finish: finish)
-                sweep.run(width: panel.width)
+            for panel in panels.panels[selection] {
+                RowSweep(
+                    terms: terms.baseAddress!, termCount: termCount, count: count, weights: weights + panel.column * depth,
+                    bias: bias + panel.column, output: Rows(output.base + panel.column, stride: output.stride),
+                    columns: panel.count, finish: finish
+                ).run(width: panel.width)
             }
         }
         withExtendedLifetime((weights, bias)) {}
     }
-
-    /// Panels of output channels, which can be computed apart.
-    public var panelCount: Int { panels.panels.count }
 }
 
-/// What is multiplied: the rows that taps look at, and the shortcut's.
-struct RowTerms {
-    let input: Rows
-    let shifts: UnsafeBufferPointer<Int>
-    let inputChannels: Int
-    let shortcut: Rows
-    let shortcutChannels: Int
+/// Rows that are multiplied by the next `channels` rows of weights.
+struct RowTerm {
+    let rows: Rows
+    let channels: Int
 }
 
 /// One panel of a ``RowProduct`` over consecutive rows.
 struct RowSweep {
-    let terms: RowTerms
+    let terms: UnsafePointer<RowTerm>
+    let termCount: Int
     let count: Int
     let weights: UnsafePointer<Float>
     let bias: UnsafePointer<Float>
@@ -71,7 +75,9 @@ struct RowSweep {
     let columns: Int
     let finish: RowProduct.Finish
 
-    @inline(__always)
+    /// Rows computed at a time: as many as the registers hold the sums of, beside what is multiplied.
+    static let tileRows = 6
+
     func run(width: Int) {
         // The lanes are a constant of the build: one branch is left.
         switch RowPanels.lanes {
@@ -90,22 +96,59 @@ struct RowSweep {
         }
     }
 
-    @inline(never)
+    @inline(__always)
     private func run<Sums: RowAccumulator>(_: Sums.Type) {
         var row = 0
         while row < count {
-            var tile = RowTile<Sums>(rows: count &- row, startingFrom: bias)
-            var weights = weights
-            for shift in terms.shifts {
-                tile.add(terms.input.advanced(by: row &+ shift), channels: terms.inputChannels, weights: weights)
-                weights += terms.inputChannels &* Sums.width
+            tile(Sums.self, at: row)
+            row &+= Self.tileRows
+        }
+    }
+
+    /// Six rows. Past the last row the last is computed again, and not stored, so that one loop serves every count.
+    @inline(never)
+    private func tile<Sums: RowAccumulator>(_: Sums.Type, at row: Int) {
+        // Plain variables and a single loop: only so does the compiler keep every sum in a register.
+        var (a, b, c) = (Sums(loading: bias), Sums(loading: bias), Sums(loading: bias))
+        var (d, e, f) = (Sums(loading: bias), Sums(loading: bias), Sums(loading: bias))
+        let last = count &- 1 &- row
+        var weights = weights
+        for index in 0..<termCount {
+            let rows = terms[index].rows
+            let xa = UnsafePointer(rows.base) + row &* rows.stride
+            let (xb, xc) = (xa + min(1, last) &* rows.stride, xa + min(2, last) &* rows.stride)
+            let (xd, xe) = (xa + min(3, last) &* rows.stride, xa + min(4, last) &* rows.stride)
+            let xf = xa + min(5, last) &* rows.stride
+            let channels = terms[index].channels
+            var channel = 0
+            while channel < channels {
+                a.add(xa[channel], times: weights)
+                b.add(xb[channel], times: weights)
+                c.add(xc[channel], times: weights)
+                d.add(xd[channel], times: weights)
+                e.add(xe[channel], times: weights)
+                f.add(xf[channel], times: weights)
+                weights += Sums.width
+                channel &+= 1
             }
-            if terms.shortcutChannels > 0 {
-                tile.add(terms.shortcut.advanced(by: row), channels: terms.shortcutChannels, weights: weights)
-            }
-            if case .rectified(let slope) = finish { tile.rectify(slope) }
-            tile.store(output.advanced(by: row), columns: columns)
-            row &+= RowTile<Sums>.rows
+        }
+        store(a, row)
+        if last >= 1 { store(b, row &+ 1) }
+        if last >= 2 { store(c, row &+ 2) }
+        if last >= 3 { store(d, row &+ 3) }
+        if last >= 4 { store(e, row &+ 4) }
+        if last >= 5 { store(f, row &+ 5) }
+    }
+
+    @inline(__always)
+    private func store<Sums: RowAccumulator>(_ sums: Sums, _ row: Int) {
+        var sums = sums
+        if case .rectified(let slope) = finish { sums = sums.rectified(slope) }
+        let place = output.base + row &* output.stride
+        if columns == Sums.width { return sums.store(at: place) }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Sums.width) { numbers in
+            sums.store(at: numbers.baseAddress!)
+            place.update(from: numbers.baseAddress!, count: columns)
         }
     }
 }
