@@ -54,6 +54,30 @@ public struct RowProduct {
         withExtendedLifetime((self.bias, bias, packed)) {}
     }
 
+    /// The product that `convolution` comes down to, where its margins are rows of the input; with `shortcut`, a pointwise
+    /// convolution, added to another signal's.
+    public init(
+        _ convolution: ConvolutionWeights, bias: Tensor?, shortcut: (weights: ConvolutionWeights, bias: Tensor)? = nil
+    ) {
+        let geometry = convolution.geometry
+        precondition(geometry.groups == 1, "\(geometry.groups) groups are as many products")
+        precondition(shortcut?.weights.geometry.kernel ?? 1 == 1, "a shortcut is pointwise")
+        let (inputs, outputs, kernel) = (geometry.inputChannels, geometry.outputChannels, geometry.kernel)
+        let rows = (0..<kernel).flatMap { tap in (0..<inputs).map { $0 * kernel + tap } }
+        let bypass = shortcut?.weights.geometry.inputChannels ?? 0
+        let sum = bias?.copied()
+        if let shortcut, let sum { Elementwise.add(shortcut.bias, to: sum) }
+        self.init(
+            from: inputs, to: outputs, shifts: (0..<kernel).map { $0 * geometry.dilation },
+            taps: MatrixView(
+                convolution.plain, rowOffsets: rows, columnOffsets: (0..<outputs).map { $0 * inputs * kernel }),
+            bias: sum, shortcutChannels: bypass,
+            shortcut: shortcut.map {
+                MatrixView(
+                    $0.weights.plain, rowOffsets: Array(0..<bypass), columnOffsets: (0..<outputs).map { $0 * bypass })
+            })
+    }
+
     var depth: Int { shifts.count * inputChannels + shortcutChannels }
 }
 

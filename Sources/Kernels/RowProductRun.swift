@@ -58,6 +58,26 @@ extension RowProduct {
     }
 }
 
+extension RowProduct {
+    /// As ``run(_:input:shortcut:output:finish:panels:)``, divided among all threads.
+    public func runOnAllThreads(_ count: Int, input: Rows, output: Rows, finish: Finish = .none) {
+        let threads = Parallel.threadCount
+        if panelCount >= 4 * threads {
+            Parallel.forEachItem(panelCount, workers: threads) { _, panel in
+                run(count, input: input, output: output, finish: finish, panels: panel..<panel + 1)
+            }
+        } else {
+            let piece = 16 * RowSweep.tileRows
+            Parallel.forEachItem((count + piece - 1) / piece, workers: threads) { _, index in
+                let first = index * piece
+                run(
+                    min(piece, count - first), input: input.advanced(by: first), output: output.advanced(by: first),
+                    finish: finish)
+            }
+        }
+    }
+}
+
 /// Rows that are multiplied by the next `channels` rows of weights.
 struct RowTerm {
     let rows: Rows

@@ -106,7 +106,7 @@ struct SynthCommand: ParsableCommand {
         let library = ModelLibrary.ofProgram
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return MelInverter(Synthesizer(try Model(at: folder), precision: precision == .bfloat16 ? .bfloat16 : .float32))
+        return MelInverter(Synthesizer(try Model(at: folder)))
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
