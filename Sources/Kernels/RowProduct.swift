@@ -44,14 +44,12 @@ public struct RowProduct {
                 && matrices.allSatisfy { $0.columns == outputChannels },
             "\(depth) rows of weights for \(shifts.count) taps of \(inputChannels) and \(shortcutChannels) channels")
         weights = Tensor([depth * panels.paddedColumns])
-        let (panels, packed) = (panels.panels, weights)
-        Parallel.forEach(panels.count, grain: max(1, elementGrain / (depth * RowPanels.widest))) { range in
-            for panel in panels[range] {
-                var place = packed.pointer(Float.self) + panel.column * depth
-                for matrix in matrices { place = matrix.pack(panel, at: place) }
-            }
+        var first = 0
+        for matrix in matrices {
+            matrix.pack(into: weights, panels, row: first, of: depth)
+            first += matrix.rows
         }
-        withExtendedLifetime((self.bias, bias, packed)) {}
+        withExtendedLifetime((self.bias, bias)) {}
     }
 
     /// The product that `convolution` comes down to, where its margins are rows of the input; with `shortcut`, a pointwise
@@ -62,53 +60,15 @@ public struct RowProduct {
         let geometry = convolution.geometry
         precondition(geometry.groups == 1, "\(geometry.groups) groups are as many products")
         precondition(shortcut?.weights.geometry.kernel ?? 1 == 1, "a shortcut is pointwise")
-        let (inputs, outputs, kernel) = (geometry.inputChannels, geometry.outputChannels, geometry.kernel)
-        let rows = (0..<kernel).flatMap { tap in (0..<inputs).map { $0 * kernel + tap } }
         let bypass = shortcut?.weights.geometry.inputChannels ?? 0
         let sum = bias?.copied()
         if let shortcut, let sum { Elementwise.add(shortcut.bias, to: sum) }
         self.init(
-            from: inputs, to: outputs, shifts: (0..<kernel).map { $0 * geometry.dilation },
-            taps: MatrixView(
-                convolution.plain, rowOffsets: rows, columnOffsets: (0..<outputs).map { $0 * inputs * kernel }),
+            from: geometry.inputChannels, to: geometry.outputChannels,
+            shifts: (0..<geometry.kernel).map { $0 * geometry.dilation }, taps: geometry.matrix(of: convolution.plain),
             bias: sum, shortcutChannels: bypass,
-            shortcut: shortcut.map {
-                MatrixView(
-                    $0.weights.plain, rowOffsets: Array(0..<bypass), columnOffsets: (0..<outputs).map { $0 * bypass })
-            })
+            shortcut: shortcut.map { $0.weights.geometry.matrix(of: $0.weights.plain) })
     }
 
     var depth: Int { shifts.count * inputChannels + shortcutChannels }
-}
-
-/// A matrix somewhere in a tensor of floats: entry (row, column) is number `rowOffsets[row] + columnOffsets[column]`.
-public struct MatrixView {
-    let numbers: Tensor
-    let rowOffsets: [Int]
-    let columnOffsets: [Int]
-
-    public init(_ numbers: Tensor, rowOffsets: [Int], columnOffsets: [Int]) {
-        let last = (rowOffsets.max() ?? 0) + (columnOffsets.max() ?? 0)
-        precondition(last < numbers.count, "offset \(last) in \(numbers.count) numbers")
-        (self.numbers, self.rowOffsets, self.columnOffsets) = (numbers, rowOffsets, columnOffsets)
-    }
-
-    var rows: Int { rowOffsets.count }
-    var columns: Int { columnOffsets.count }
-
-    /// Copies the panel's columns, zeros after the last that exists, and returns where the next matrix goes.
-    func pack(_ panel: RowPanels.Panel, at place: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
-        let source = UnsafePointer(numbers.pointer(Float.self))
-        var place = place
-        columnOffsets.withUnsafeBufferPointer { columns in
-            for row in rowOffsets {
-                for index in 0..<panel.width {
-                    place[index] = index < panel.count ? source[row &+ columns[panel.column &+ index]] : 0
-                }
-                place += panel.width
-            }
-        }
-        withExtendedLifetime(numbers) {}
-        return place
-    }
 }

@@ -24,7 +24,7 @@ struct InferenceLayer {
 
     /// A convolution with reflected ends.
     init(reflected convolution: WeightNormConvolution, finish: RowProduct.Finish) {
-        let product = convolution.effectiveWeights().rowProduct()
+        let product = convolution.rowProduct()
         let reach = product.shifts.last! / 2
         work = .convolution(product, finish)
         (inputChannels, outputChannels) = (product.inputChannels, product.outputChannels)
@@ -33,7 +33,7 @@ struct InferenceLayer {
 
     init(upsampling: WeightNormConvolution, finish: RowProduct.Finish) {
         guard case .transposed(let geometry) = upsampling.form else { preconditionFailure("\(upsampling.form) is not transposed") }
-        let product = upsampling.effectiveWeights().rowProduct()
+        let product = upsampling.rowProduct()
         work = .convolution(product, finish)
         (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
         (left, right, padding, factor, trim) = (1, 0, .zeros, geometry.stride, geometry.padding)
@@ -95,8 +95,8 @@ struct ResidualRows {
     init(_ block: ResidualBlock, negativeSlope: Float, rectifies: Bool) {
         dilation = block.dilation
         (self.negativeSlope, self.rectifies) = (negativeSlope, rectifies)
-        dilated = block.dilated.effectiveWeights().rowProduct()
-        sum = block.pointwise.effectiveWeights().rowProduct(shortcut: block.shortcut.effectiveWeights())
+        dilated = block.dilated.rowProduct()
+        sum = block.pointwise.rowProduct(shortcut: block.shortcut)
         channels = dilated.outputChannels
         let rows = 2 * (Self.piece + dilation)
         let channels = channels
@@ -123,12 +123,5 @@ struct ResidualRows {
         sum.run(
             count, input: hidden, shortcut: input.advanced(by: dilation), output: output,
             finish: rectifies ? .rectified(negativeSlope) : .none)
-    }
-}
-
-extension EffectiveWeights {
-    /// The convolution's product; with `shortcut`, a pointwise one, added to another signal's.
-    func rowProduct(shortcut: EffectiveWeights? = nil) -> RowProduct {
-        RowProduct(convolution, bias: bias, shortcut: shortcut.map { ($0.convolution, $0.bias) })
     }
 }
