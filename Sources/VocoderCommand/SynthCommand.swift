@@ -135,12 +135,12 @@ private struct SynthesisReport: Encodable {
         mel = outcome.synthesis.mel
         sound = outcome.synthesis.sound
         frames = inversion.frameCount
-        seconds = inversion.waveform.duration
-        sampleRate = inversion.waveform.sampleRate
+        seconds = inversion.duration
+        sampleRate = inversion.sampleRate
         realTimeFactor = outcome.realTimeFactor
         clippedSamples = outcome.clippedSampleCount
         spectralConvergence = inversion.spectralConvergence
-        note = inversion.note
+        note = outcome.note
     }
 
     var line: String {

@@ -66,10 +66,7 @@ public struct SynthesisStream {
         let least = network.configuration.leastFrames
         if frames < least {
             let silence = Array(repeatElement(silence, count: least - frames).joined())
-            let result: Result<Void, Failure> = silence.withUnsafeBufferPointer { buffer in
-                do throws(Failure) { return .success(try push(buffer, cut)) } catch { return .failure(error) }
-            }
-            try result.get()
+            try silence.withUnsafeBufferPointer { frames throws(Failure) in try push(frames, cut) }
         }
         windows[0].finish()
         try advance(cut)

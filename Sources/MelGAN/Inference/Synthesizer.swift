@@ -26,12 +26,20 @@ public struct Synthesizer {
     ///   `MelSpectrogram.fitted(to:)`.
     public func waveform(from mel: MelSpectrogram) -> Waveform {
         let convention = configuration.convention
-        precondition(mel.bandCount == convention.bandCount, "\(mel.bandCount) bands given, \(convention.bandCount) expected")
         var samples: [Float] = []
         samples.reserveCapacity(mel.frameCount * convention.hopLength)
-        var stream = stream()
-        mel.values.withUnsafeBufferPointer { stream.push($0) { samples += $0 } }
-        stream.finish { samples += $0 }
+        synthesize(mel) { samples += $0 }
         return Waveform(samples: samples, sampleRate: convention.sampleRate)
+    }
+
+    /// As ``waveform(from:)``, but passes the samples on, a piece after the other.
+    func synthesize<Failure: Error>(
+        _ mel: MelSpectrogram, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bands = configuration.convention.bandCount
+        precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
+        var stream = stream()
+        try mel.values.withUnsafeBufferPointer { frames throws(Failure) in try stream.push(frames, sink) }
+        try stream.finish(sink)
     }
 }
