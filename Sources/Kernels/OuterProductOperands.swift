@@ -71,21 +71,3 @@ struct OuterProductOperands {
         }
     }
 }
-
-/// Where the block after this one lies: the cache lines of its rows are asked for while this one is multiplied.
-struct OuterProductLookahead {
-    let input: UnsafePointer<Float>
-    let inputStride: Int
-    let inputLines: Int
-    let gradient: UnsafePointer<Float>
-    let gradientStride: Int
-    let gradientLines: Int
-
-    /// Line number `index` of each row: the input's, then the output gradient's, then nothing new.
-    @inline(__always)
-    func line(_ index: Int) -> (UnsafePointer<Float>, Int) {
-        if index < inputLines { return (input + 16 * index, inputStride) }
-        if index < inputLines + gradientLines { return (gradient + 16 * (index - inputLines), gradientStride) }
-        return (input, 0)
-    }
-}

@@ -27,7 +27,9 @@ struct OuterProductPlan {
     }
 
     let geometry: ConvolutionGeometry
+    /// Steps of the signal as it lies, `phases` of which are one of the convolution's.
     let inputTime: Int
+    let phases: Int
     let outputTime: Int
     /// Whether vectors run along inputs and taps instead of along outputs.
     let runsAlongInputs: Bool
@@ -55,10 +57,11 @@ struct OuterProductPlan {
     /// holds both.
     private static let cachedFloats = 1 << 17
 
-    init(_ geometry: ConvolutionGeometry, batch: Int, inputTime: Int, threads: Int) {
+    init(_ geometry: ConvolutionGeometry, batch: Int, inputTime: Int, phases: Int, threads: Int) {
         self.geometry = geometry
         self.inputTime = inputTime
-        outputTime = geometry.outputTime(from: inputTime)
+        self.phases = phases
+        outputTime = geometry.outputTime(from: (inputTime + phases - 1) / phases)
         let (inputs, outputs) = (geometry.inputChannels / geometry.groups, geometry.outputChannels / geometry.groups)
         runsAlongInputs =
             outputs < 2 * RowPanels.lanes && (geometry.dilation == 1 || geometry.kernel == 1)
@@ -66,7 +69,7 @@ struct OuterProductPlan {
         panels =
             runsAlongInputs
             ? [RowPanels.Panel(column: 0, width: outputs, count: outputs)] : RowPanels(columns: outputs).panels
-        let chunk = inputs <= 96 ? inputs : 64
+        let chunk = inputs <= 96 || phases > 1 ? inputs : 64
         chunks = stride(from: 0, to: inputs, by: chunk).map { $0..<min($0 + chunk, inputs) }
         pairFloats = aligned(rows(0, 0) * columns(0, 0))
         divideWeights(threads)
@@ -136,7 +139,7 @@ struct OuterProductPlan {
 
     /// Whether tiles read the input where it is: whole rows, no zeros around the signal, nothing past the last.
     var readsInputDirectly: Bool {
-        !runsAlongInputs && chunks[0].count == geometry.inputChannels && geometry.paddingLeft == 0
+        !runsAlongInputs && phases == 1 && chunks[0].count == geometry.inputChannels && geometry.paddingLeft == 0
             && geometry.paddingRight == 0 && (geometry.dilation == 1 ? geometry.kernel : 1) * geometry.inputChannels >= 8
     }
 

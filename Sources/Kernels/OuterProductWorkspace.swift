@@ -3,8 +3,8 @@ internal import Tensors
 /// What one thread of ``OuterProducts`` reads and writes.
 struct OuterProductWorkspace {
     let plan: OuterProductPlan
-    let input: UnsafePointer<Float>
-    let gradient: UnsafePointer<Float>
+    let input: UnsafeMutablePointer<Float>
+    let gradient: UnsafeMutablePointer<Float>
     /// A block's input, chunk by chunk, then its output gradient, panel by panel.
     let packed: UnsafeMutablePointer<Float>
     let sums: UnsafeMutablePointer<Float>
@@ -35,8 +35,8 @@ struct OuterProductWorkspace {
                 let operands = OuterProductOperands(
                     plan: plan, chunk: chunk, panel: panel, stretches: UnsafeBufferPointer(stretches),
                     input: plan.readsInputDirectly
-                        ? input : UnsafePointer(packed) + pair / part.panels.count * plan.chunkFloats,
-                    gradient: plan.readsGradientDirectly ? gradient : UnsafePointer(panels) + place * plan.panelFloats,
+                        ? UnsafePointer(input) : UnsafePointer(packed) + pair / part.panels.count * plan.chunkFloats,
+                    gradient: plan.readsGradientDirectly ? UnsafePointer(gradient) : UnsafePointer(panels) + place * plan.panelFloats,
                     sums: sums + part.offset + pair * plan.pairFloats,
                     ahead: lookahead(next.block[0], next.part, share: pair, of: part.pairCount))
                 operands.addProducts()
@@ -55,25 +55,24 @@ struct OuterProductWorkspace {
     private func lookahead(
         _ steps: OuterProductPlan.Steps, _ part: OuterProductPlan.Part, share: Int, of shares: Int
     ) -> OuterProductLookahead {
-        let geometry = plan.geometry
-        func lines(_ base: UnsafePointer<Float>, _ channels: Range<Int>) -> (UnsafePointer<Float>, Int) {
-            let count = (channels.count + 15) / 16
-            let mine = count * share / shares..<count * (share + 1) / shares
-            return (base + channels.lowerBound + 16 * mine.lowerBound, mine.count)
-        }
-        func channels(_ first: Int, _ last: Int, _ each: Int) -> Range<Int> {
-            (part.groups.lowerBound * each + first)..<((part.groups.upperBound - 1) * each + last)
-        }
+        let (geometry, phases) = (plan.geometry, plan.phases)
+        let (first, last) = (part.groups.lowerBound, part.groups.upperBound - 1)
+        let inputs = first * plan.inputs + plan.chunks[part.chunks.lowerBound].lowerBound
+            ..< last * plan.inputs + plan.chunks[part.chunks.upperBound - 1].upperBound
         let panel = plan.panels[part.panels.upperBound - 1]
-        let (input, inputLines) = lines(
-            self.input + (steps.entry * plan.inputTime + steps.range.lowerBound) * geometry.inputChannels,
-            channels(plan.chunks[part.chunks.lowerBound].lowerBound, plan.chunks[part.chunks.upperBound - 1].upperBound, plan.inputs))
-        let (gradient, gradientLines) = lines(
-            self.gradient + (steps.entry * plan.outputTime + steps.range.lowerBound) * geometry.outputChannels,
-            channels(plan.panels[part.panels.lowerBound].column, panel.column + panel.count, plan.outputs))
+        let outputs = first * plan.outputs + plan.panels[part.panels.lowerBound].column
+            ..< last * plan.outputs + panel.column + panel.count
+        let step = steps.entry * plan.inputTime + steps.range.lowerBound * phases
         return OuterProductLookahead(
-            input: input, inputStride: geometry.inputChannels, inputLines: inputLines, gradient: gradient,
-            gradientStride: geometry.outputChannels, gradientLines: gradientLines)
+            input: .init(
+                base: input + (step * geometry.inputChannels + inputs.lowerBound) / phases,
+                phaseStride: geometry.inputChannels / phases, phases: phases,
+                lines: (inputs.count / phases + 15) / 16, stride: geometry.inputChannels),
+            gradient: .init(
+                base: gradient + (steps.entry * plan.outputTime + steps.range.lowerBound) * geometry.outputChannels
+                    + outputs.lowerBound,
+                phaseStride: 0, phases: 1, lines: (outputs.count + 15) / 16, stride: geometry.outputChannels),
+            share: share, shares: shares)
     }
 
     /// Brings a block's operands together where tiles do not read them directly, and notes where their rows start.
@@ -102,23 +101,19 @@ struct OuterProductWorkspace {
     }
 
     private func packInput(_ part: OuterProductPlan.Part, _ steps: OuterProductPlan.Steps, _ row: Int) {
-        let geometry = plan.geometry
-        let first = steps.range.lowerBound - geometry.paddingLeft
-        for index in 0..<steps.range.count + geometry.reach {
-            let exists = first + index >= 0 && first + index < plan.inputTime
-            let source = input + (steps.entry * plan.inputTime + first + index) * geometry.inputChannels
-            var target = packed
-            for group in part.groups {
-                for chunk in part.chunks {
-                    let channels = plan.chunks[chunk]
-                    let place = target + (row + index) * channels.count
-                    if exists {
-                        transform(source + group * plan.inputs + channels.lowerBound, place, count: channels.count) { $0 }
-                    } else {
-                        place.update(repeating: 0, count: channels.count)
-                    }
-                    target += plan.chunkFloats
-                }
+        let (geometry, phases) = (plan.geometry, plan.phases)
+        let (channels, inputs) = (geometry.inputChannels / phases, plan.inputs / phases)
+        let first = (steps.range.lowerBound - geometry.paddingLeft) * phases
+        let last = first + (steps.range.count + geometry.reach) * phases
+        for group in part.groups {
+            for chunk in part.chunks {
+                let width = plan.chunks[chunk].count
+                let target = packed + part.place(group, chunk) * plan.chunkFloats
+                let slice = ChannelSlice(
+                    base: input + steps.entry * plan.inputTime * channels + group * inputs
+                        + plan.chunks[chunk].lowerBound / phases,
+                    time: plan.inputTime, channels: channels, width: width / phases)
+                slice.gather(first..<last, at: target + row * width)
             }
         }
     }

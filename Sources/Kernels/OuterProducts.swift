@@ -22,9 +22,16 @@ struct OuterProducts {
     /// Whether this build's vectors multiply and add in one instruction. Where not, oneDNN chooses at run time.
     static var isFast: Bool { vocoder_has_fused_multiply != 0 }
 
-    init(_ geometry: ConvolutionGeometry, input: Tensor, gradient: Tensor) {
+    /// - Parameter phases: Steps of `input` that are one of the convolution's, folded (``PhaseFolding``).
+    init(_ geometry: ConvolutionGeometry, input: Tensor, gradient: Tensor, phases: Int = 1) {
+        precondition(
+            input.channels * phases == geometry.inputChannels && gradient.channels == geometry.outputChannels
+                && gradient.batch == input.batch
+                && gradient.time == geometry.outputTime(from: (input.time + phases - 1) / phases),
+            "\(gradient.shape) is no gradient of \(geometry) of \(input.shape)")
         let available = Parallel.threadCount
-        plan = OuterProductPlan(geometry, batch: input.batch, inputTime: input.time, threads: available)
+        plan = OuterProductPlan(
+            geometry, batch: input.batch, inputTime: input.time, phases: phases, threads: available)
         (self.input, self.gradient) = (input, gradient)
         dividesParts = plan.dividesParts(among: available)
         threads = min(available, dividesParts ? plan.parts.count : plan.blocks.count)
@@ -121,6 +128,11 @@ struct OuterProducts {
 }
 
 extension OuterProductPlan.Part {
+    /// Which of the part's packed chunks a group's is.
+    func place(_ group: Int, _ chunk: Int) -> Int {
+        (group - groups.lowerBound) * chunks.count + chunk - chunks.lowerBound
+    }
+
     /// Group by group, chunk by chunk, panel by panel.
     func indices(ofPair pair: Int) -> (group: Int, chunk: Int, panel: Int) {
         let (rest, panel) = pair.quotientAndRemainder(dividingBy: panels.count)

@@ -25,9 +25,13 @@ public struct PhaseFolding: Hashable, Sendable {
         self.groups = groups
     }
 
-    private var groupInputs: Int { inputChannels / groups }
-    private var groupOutputs: Int { outputChannels / groups }
-    private var foldedKernel: Int { (kernel - 1) / stride + 1 }
+    var groupInputs: Int { inputChannels / groups }
+    var groupOutputs: Int { outputChannels / groups }
+    var foldedKernel: Int { (kernel - 1) / stride + 1 }
+    /// Inputs of a group once folded.
+    var foldedWidth: Int { stride * groupInputs }
+    /// Of the convolution of stride 1, before the first step.
+    var padding: Int { kernel / 2 / stride }
     /// Outputs a group has once widened.
     private var widenedOutputs: Int { groups > 1 ? (groupOutputs + 15) / 16 * 16 : groupOutputs }
     private var isWidened: Bool { widenedOutputs != groupOutputs }
@@ -37,17 +41,24 @@ public struct PhaseFolding: Hashable, Sendable {
 
     /// The convolution of stride 1.
     public var convolution: ConvolutionGeometry {
-        let padding = kernel / 2 / stride
-        return ConvolutionGeometry(
+        ConvolutionGeometry(
             from: stride * inputChannels, to: groups * widenedOutputs, kernel: foldedKernel,
             paddingLeft: padding, paddingRight: foldedKernel - 1 - padding, groups: groups)
     }
 
-    /// Calls `body(strided, folded)` with the offsets of each weight in the two arrangements.
+    /// The same without widening.
+    var narrowConvolution: ConvolutionGeometry {
+        var narrow = convolution
+        narrow.outputChannels = outputChannels
+        return narrow
+    }
+
+    /// Calls `body(strided, folded)` with the offsets of each weight in the two arrangements, where a group has `widened`
+    /// outputs in the second.
     @inline(__always)
-    private func forEachWeight(output: Int, _ body: (Int, Int) -> Void) {
+    private func forEachWeight(output: Int, widened: Int, _ body: (Int, Int) -> Void) {
         let (group, within) = output.quotientAndRemainder(dividingBy: groupOutputs)
-        let row = (group * widenedOutputs + within) * stride * groupInputs * foldedKernel
+        let row = (group * widened + within) * stride * groupInputs * foldedKernel
         for input in 0..<groupInputs {
             for tap in 0..<kernel {
                 let (block, phase) = tap.quotientAndRemainder(dividingBy: stride)
@@ -64,18 +75,24 @@ public struct PhaseFolding: Hashable, Sendable {
         let folded = Tensor.zeros(convolution.weightShape)
         Parallel.forEach(outputChannels, grain: 8) { outputs in
             let (from, to) = (strided.pointer(Float.self), folded.pointer(Float.self))
-            for output in outputs { forEachWeight(output: output) { to[$1] = from[$0] } }
+            for output in outputs { forEachWeight(output: output, widened: widenedOutputs) { to[$1] = from[$0] } }
         }
         withExtendedLifetime((strided, folded)) {}
         return folded
     }
 
     /// The way back of ``foldedWeights(_:)``, for gradients; those of weights that are always zero are dropped.
+    ///
+    /// - Parameter folded: Of the widened convolution, or of the narrow.
     public func stridedWeights(_ folded: Tensor) -> Tensor {
+        let widened = folded.shape[0] / groups
+        precondition(
+            folded.shape == [groups * widened, foldedWidth, foldedKernel] && widened >= groupOutputs,
+            "weights \(folded.shape), expected \(convolution.weightShape)")
         let strided = Tensor(weightShape)
         Parallel.forEach(outputChannels, grain: 8) { outputs in
             let (from, to) = (folded.pointer(Float.self), strided.pointer(Float.self))
-            for output in outputs { forEachWeight(output: output) { to[$0] = from[$1] } }
+            for output in outputs { forEachWeight(output: output, widened: widened) { to[$0] = from[$1] } }
         }
         withExtendedLifetime((strided, folded)) {}
         return strided

@@ -47,13 +47,10 @@ public final class Tape {
         negativeSlope: Float? = nil, outputType: ScalarType? = nil
     ) -> Variable {
         let weights = effectiveWeights(of: layer, trains: trains)
-        let source = layer.form.arrangedInput(input.value)
-        let output = engine.convolution(
-            of: source, by: weights.convolution, bias: weights.bias, addedTo: addend?.value,
-            negativeSlope: negativeSlope, outputType: outputType)
+        let output = weights.output(
+            of: input.value, addedTo: addend?.value, negativeSlope: negativeSlope, outputType: outputType, on: engine)
         let result = Variable(
-            layer.form.arrangedOutput(output),
-            needsGradient: trains || input.needsGradient || addend?.needsGradient == true)
+            output, needsGradient: trains || input.needsGradient || addend?.needsGradient == true)
         guard result.needsGradient else { return result }
         steps.append { [engine] in
             guard var gradient = negativeSlope == nil ? result.takeGradient() : result.takeOwnGradient() else { return }
@@ -61,20 +58,12 @@ public final class Tape {
                 Elementwise.multiplyByLeakySlope(gradient, output: result.value, slope: negativeSlope)
             }
             addend?.accumulate(gradient)
-            gradient = Elementwise.converted(layer.form.outputGradient(gradient), to: source.type)
-            if trains {
-                let parts = engine.weightGradient(
-                    of: weights.convolution.geometry, input: source, gradient: gradient, withBias: true)
-                weights.accumulate(parts.weights, parts.bias!)
-            }
+            gradient = Elementwise.converted(gradient, to: input.value.type)
+            if trains { weights.accumulate(from: gradient, input: input.value, on: engine) }
             guard input.needsGradient else { return }
-            if case .strided(let folding) = layer.form {
-                let folded = engine.inputGradient(from: gradient, by: weights.convolution)
-                input.accumulate(folding.unfolded(folded, time: input.value.time))
-            } else {
-                input.setGradient(
-                    engine.inputGradient(from: gradient, by: weights.convolution, addedTo: input.takeOwnGradient()))
-            }
+            input.setGradient(
+                weights.inputGradient(
+                    from: gradient, time: input.value.time, addedTo: input.takeOwnGradient(), on: engine))
         }
         return result
     }
@@ -125,30 +114,5 @@ public final class Tape {
             input.accumulate(Elementwise.converted(gradient, to: input.value.type))
         }
         return result
-    }
-}
-
-extension WeightNormConvolution.Form {
-    /// The input as the convolution of stride 1 takes it.
-    public func arrangedInput(_ input: Tensor) -> Tensor {
-        if case .strided(let folding) = self { folding.folded(input) } else { input }
-    }
-
-    /// The convolution's result as the layer gives it.
-    public func arrangedOutput(_ output: Tensor) -> Tensor {
-        switch self {
-        case .plain: output
-        case .transposed(let geometry): geometry.trimmed(output)
-        case .strided(let folding): folding.narrowed(output)
-        }
-    }
-
-    /// The adjoint of ``arrangedOutput(_:)``.
-    func outputGradient(_ gradient: Tensor) -> Tensor {
-        switch self {
-        case .plain: gradient
-        case .transposed(let geometry): geometry.untrimmed(gradient)
-        case .strided(let folding): folding.widened(gradient)
-        }
     }
 }

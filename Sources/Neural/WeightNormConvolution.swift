@@ -72,20 +72,8 @@ public struct WeightNormConvolution: Parameterised {
 
     /// The weights the convolution runs with, weight norm applied.
     public func effectiveWeights() -> EffectiveWeights {
-        let weights = WeightNorm.weights(direction: direction.value, magnitude: magnitude.value)
-        switch form {
-        case .plain(let geometry):
-            return EffectiveWeights(ConvolutionWeights(weights, geometry), bias: bias.value)
-        case .transposed(let geometry):
-            return EffectiveWeights(
-                ConvolutionWeights(geometry.plainWeights(weights), geometry.convolution),
-                bias: geometry.plainBias(bias.value))
-        case .strided(let folding):
-            let wide = folding.widened(bias.value.reshaped([1, 1, bias.value.count]))
-            return EffectiveWeights(
-                ConvolutionWeights(folding.foldedWeights(weights), folding.convolution),
-                bias: wide.reshaped([wide.count]))
-        }
+        EffectiveWeights(
+            form, weights: WeightNorm.weights(direction: direction.value, magnitude: magnitude.value), bias: bias.value)
     }
 
     /// The product of rows that the layer comes down to, weight norm applied; with `shortcut`, a pointwise layer that is added to
@@ -126,21 +114,12 @@ public struct WeightNormConvolution: Parameterised {
         }
     }
 
-    /// The gradients of the layer's parameters, from those of its effective weights.
+    /// The gradients of the layer's parameters, from those of its weights with weight norm applied.
     func parameterGradients(weights: Tensor, bias biasGradient: Tensor) -> Gradients {
-        let (ownWeights, ownBias): (Tensor, Tensor)
-        switch form {
-        case .plain: (ownWeights, ownBias) = (weights, biasGradient)
-        case .transposed(let geometry):
-            (ownWeights, ownBias) = (geometry.transposedWeights(weights), geometry.transposedBias(biasGradient))
-        case .strided(let folding):
-            let narrow = folding.narrowed(biasGradient.reshaped([1, 1, biasGradient.count]))
-            (ownWeights, ownBias) = (folding.stridedWeights(weights), narrow.reshaped([narrow.count]))
-        }
         let gradients = WeightNorm.gradients(
-            direction: direction.value, magnitude: magnitude.value, weightGradient: ownWeights)
+            direction: direction.value, magnitude: magnitude.value, weightGradient: weights)
         return [
-            bias.name: ownBias, magnitude.name: gradients.magnitude, direction.name: gradients.direction,
+            bias.name: biasGradient, magnitude.name: gradients.magnitude, direction.name: gradients.direction,
         ]
     }
 }
@@ -156,25 +135,4 @@ private func evenNumbers(_ shape: [Int], _ bound: Float, _ generator: inout some
     // 24 bits of each number, which is what a float's mantissa holds: `Float.random(in:using:)` is far slower, and a
     // discriminator has 17 million weights.
     (0..<shape.reduce(1, *)).map { _ in (Float(generator.next() >> 40) * 0x1p-23 - 1) * bound }
-}
-
-/// A layer's weights as its convolution uses them, and the gradient gathered for them so far.
-public final class EffectiveWeights {
-    public let convolution: ConvolutionWeights
-    public let bias: Tensor
-    private(set) var gradient: (weights: Tensor, bias: Tensor)?
-
-    init(_ convolution: ConvolutionWeights, bias: Tensor) {
-        self.convolution = convolution
-        self.bias = bias
-    }
-
-    func accumulate(_ weights: Tensor, _ bias: Tensor) {
-        if let gradient {
-            Elementwise.add(weights, to: gradient.weights)
-            Elementwise.add(bias, to: gradient.bias)
-        } else {
-            gradient = (weights, bias)
-        }
-    }
 }
