@@ -121,13 +121,15 @@ extension Engine {
     ///   - accumulator: A tensor of the result's shape that the result is added to, in place, and returned.
     ///   - negativeSlope: Where given, a leaky rectifier of that slope is applied, last of all.
     ///   - outputType: The type of the result; the input's where not given.
+    ///   - place: A tensor of the result's shape and type that takes it; a new one where not given.
+    @discardableResult
     public func convolution(
         of input: Tensor, by weights: ConvolutionWeights, bias: Tensor? = nil, addedTo accumulator: Tensor? = nil,
-        negativeSlope: Float? = nil, outputType: ScalarType? = nil, forInference: Bool = false
+        negativeSlope: Float? = nil, outputType: ScalarType? = nil, into place: Tensor? = nil, forInference: Bool = false
     ) -> Tensor {
         run(
             weights.geometry, weights, adjoint: false, input, bias, accumulator, negativeSlope,
-            accumulator?.type ?? outputType ?? input.type, forInference)
+            accumulator?.type ?? place?.type ?? outputType ?? input.type, forInference, place)
     }
 
     /// The gradient with respect to the input, from that of the output.
@@ -142,7 +144,8 @@ extension Engine {
 
     private func run(
         _ geometry: ConvolutionGeometry, _ weights: ConvolutionWeights, adjoint: Bool, _ input: Tensor,
-        _ bias: Tensor?, _ accumulator: Tensor?, _ negativeSlope: Float?, _ outputType: ScalarType, _ forInference: Bool
+        _ bias: Tensor?, _ accumulator: Tensor?, _ negativeSlope: Float?, _ outputType: ScalarType, _ forInference: Bool,
+        _ place: Tensor? = nil
     ) -> Tensor {
         precondition(
             input.channels == geometry.inputChannels,
@@ -151,7 +154,7 @@ extension Engine {
             geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
             outputType: outputType, hasBias: bias != nil, accumulates: accumulator != nil,
             negativeSlope: negativeSlope, forInference: forInference)
-        let output = accumulator ?? Tensor(key.outputShape, outputType)
+        let output = accumulator ?? place ?? Tensor(key.outputShape, outputType)
         precondition(output.shape == key.outputShape, "\(output.shape) given, \(key.outputShape) expected")
         let primitive = primitive(for: key)
         primitive.run(input, weights.packed(for: primitive, adjoint: adjoint, on: self), bias, output, on: self)

@@ -38,6 +38,10 @@ public struct MelInverter {
     }
 
     private let method: Method
+
+    /// The model, where it is one that inverts.
+    var synthesizer: Synthesizer? { if case .model(let synthesizer) = method { synthesizer } else { nil } }
+
     /// Griffin-Lim's filters and plans, kept from mel to mel while the convention stays.
     private var griffinLim: GriffinLim?
 
@@ -74,15 +78,9 @@ public struct MelInverter {
     public mutating func invert(
         _ mel: MelSpectrogram, _ sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
     ) throws(FileError) -> Inversion {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var (writing, sampleCount) = (Duration.zero, 0)
-        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) {
-            let start = clock.now
-            try sink(samples)
-            writing += clock.now - start
-            sampleCount += samples.count
-        }
+        var meter = InversionMeter()
+        let start = meter.now
+        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) { try meter.pass(samples, to: sink) }
         var spectralConvergence: Double?
         switch method {
         case .model(let synthesizer):
@@ -93,8 +91,8 @@ public struct MelInverter {
             try result.waveform.samples.withUnsafeBufferPointer(timed)
         }
         return Inversion(
-            frameCount: mel.frameCount, sampleCount: sampleCount, sampleRate: mel.convention.sampleRate,
-            seconds: seconds(clock.now - start - writing), spectralConvergence: spectralConvergence)
+            frameCount: mel.frameCount, sampleCount: meter.sampleCount, sampleRate: mel.convention.sampleRate,
+            seconds: meter.seconds(since: start), spectralConvergence: spectralConvergence)
     }
 
     private mutating func griffinLim(for convention: MelConvention, _ settings: GriffinLimSettings) -> GriffinLim {
@@ -105,8 +103,33 @@ public struct MelInverter {
         griffinLim = made
         return made
     }
+}
 
-    private func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+/// Counts samples that are passed on, and the time that takes.
+struct InversionMeter {
+    private let clock = ContinuousClock()
+    /// What those who took samples needed, and what was spent waiting for input.
+    private var elsewhere = Duration.zero
+    private(set) var sampleCount = 0
+
+    var now: ContinuousClock.Instant { clock.now }
+
+    mutating func pass(
+        _ samples: UnsafeBufferPointer<Float>, to sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
+    ) throws(FileError) {
+        sampleCount += samples.count
+        try exclude { () throws(FileError) in try sink(samples) }
+    }
+
+    /// Does what is not part of the inversion.
+    mutating func exclude<Result>(_ work: () throws(FileError) -> Result) throws(FileError) -> Result {
+        let start = clock.now
+        defer { elsewhere += clock.now - start }
+        return try work()
+    }
+
+    func seconds(since start: ContinuousClock.Instant) -> Double {
+        let duration = clock.now - start - elsewhere
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     }
 }

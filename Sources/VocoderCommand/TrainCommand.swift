@@ -13,6 +13,14 @@ public import Training
 
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case auto, float32, bfloat16
+
+    var type: ScalarType {
+        switch self {
+        case .auto: Synthesizer.fastestPrecision
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
+    }
 }
 
 extension AdversarialObjective: ExpressibleByArgument {}

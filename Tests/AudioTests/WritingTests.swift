@@ -72,8 +72,8 @@ struct WritingTests {
     @Test func rawSamplesGoToADescriptorInLittleEndianOrder() throws {
         let path = try folder.file("raw", [])
         let file = try #require(FileHandle(forWritingAtPath: path))
-        #expect(try writePCM([0, 1, -1, 0.5], to: file.fileDescriptor) == 1)
-        #expect(try writePCM([-0.5], to: file.fileDescriptor) == 0)
+        #expect(try [0, 1, -1, 0.5].withUnsafeBufferPointer { try writePCM($0, to: file.fileDescriptor) } == 1)
+        #expect(try [-0.5].withUnsafeBufferPointer { try writePCM($0, to: file.fileDescriptor) } == 0)
         try file.close()
         #expect(
             try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) == [0, 0, 0xFF, 0x7F, 0, 0x80, 0, 0x40, 0, 0xC0])
