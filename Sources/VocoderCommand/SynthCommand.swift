@@ -106,7 +106,7 @@ struct SynthCommand: ParsableCommand {
         let library = ModelLibrary.ofProgram
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return MelInverter(Synthesizer(try Model(at: folder), precision: precision == .bfloat16 ? .bfloat16 : .float32))
+        return MelInverter(Synthesizer(try Model(at: folder)))
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
@@ -135,12 +135,12 @@ private struct SynthesisReport: Encodable {
         mel = outcome.synthesis.mel
         sound = outcome.synthesis.sound
         frames = inversion.frameCount
-        seconds = inversion.waveform.duration
-        sampleRate = inversion.waveform.sampleRate
+        seconds = inversion.duration
+        sampleRate = inversion.sampleRate
         realTimeFactor = outcome.realTimeFactor
         clippedSamples = outcome.clippedSampleCount
         spectralConvergence = inversion.spectralConvergence
-        note = inversion.note
+        note = outcome.note
     }
 
     var line: String {
