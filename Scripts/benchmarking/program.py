@@ -32,6 +32,11 @@ class Program:
         return self._bench(work, *options, runs=runs)["rows"][0]["medianSeconds"]
 
     @cache
+    def works(self) -> list[str]:
+        """Those that `vocoder bench` knows on this machine."""
+        return self.run("bench", "--list").split()
+
+    @cache
     def machine(self) -> dict:
         """What it was measured on."""
         return self._bench("mel-60", "--quick")["machine"]

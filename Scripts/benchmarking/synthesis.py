@@ -26,7 +26,7 @@ def _lengths(contest: Contest, seconds: int) -> list[Row]:
     halves = peers.bfloat16(network, seconds, program.threads) if program.has_fast_bfloat16 else {}
     _compare(contest, seconds, singles | halves)
     contestants = {name: clocked(synthesis) for name, synthesis in (singles | halves).items()}
-    types = ["float32"] + (["bfloat16"] if halves else [])
+    types = [name for name in ("float32", "bfloat16") if f"synth-{seconds}-{name}" in program.works()]
     for precision in types:
         contestants[precision] = lambda precision=precision: program.bench(
             f"synth-{seconds}-{precision}", "--model", network.model)
@@ -34,7 +34,7 @@ def _lengths(contest: Contest, seconds: int) -> list[Row]:
     result = [Row(f"synthesis of {seconds} s, float32", times["float32"], _of(times, singles), seconds)]
     if halves:
         everyone = _of(times, singles | halves)
-        result.append(Row(f"synthesis of {seconds} s, bfloat16, others in any", times["bfloat16"], everyone, seconds))
+        result.append(Row(f"synthesis of {seconds} s, {types[-1]}, others in any", times[types[-1]], everyone, seconds))
     return result
 
 

@@ -32,6 +32,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
     var threads: Int?
 
+    @Flag(help: "Print the names of the works and do none.")
+    var list = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -54,6 +57,7 @@ struct BenchCommand: ParsableCommand {
         guard !works.isEmpty else {
             throw ValidationError("--only \(only.joined(separator: " ")): no work's name begins so.")
         }
+        guard !list else { return try printOutput(works.map { $0.name + "\n" }.joined()) }
         let count = runs ?? (quick ? 3 : 7)
         let measurements = BenchMeasurement.all(of: works, count: count) { turn in
             if !quiet { printError("turn \(turn + 1) of \(count)") }

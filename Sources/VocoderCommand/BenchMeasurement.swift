@@ -15,9 +15,11 @@ struct BenchMeasurement {
     /// Seconds of sound for each second of computing.
     var timesRealTime: Double { work.audioSeconds / medianSeconds }
     /// Operations a second.
-    var rate: Double { work.operations / medianSeconds }
+    var rate: Double? { work.operations.map { $0 / medianSeconds } }
     /// Of the matrix product's rate: the median over runs, each held against the product just before it.
-    var shareOfPeak: Double { median(runs.map { work.operations / $0.seconds / $0.peak }) }
+    var shareOfPeak: Double? {
+        work.operations.map { operations in median(runs.map { operations / $0.seconds / $0.peak }) }
+    }
 
     /// Times every work `count` times, in turns: the speed of a machine that others use too changes from minute to minute,
     /// and so hits all alike.

@@ -13,8 +13,8 @@ struct BenchReport: Encodable {
         let upperQuartile: Double
         /// Seconds of sound for each of computing.
         let timesRealTime: Double
-        let gigaflops: Double
-        let shareOfPeak: Double
+        let gigaflops: Double?
+        let shareOfPeak: Double?
     }
 
     let machine: BenchMachine
@@ -35,7 +35,7 @@ struct BenchReport: Encodable {
                 precision: measurement.work.precision?.rawValue, runs: measurement.runs.count,
                 medianSeconds: measurement.medianSeconds, lowerQuartile: measurement.quartiles.lower,
                 upperQuartile: measurement.quartiles.upper, timesRealTime: measurement.timesRealTime,
-                gigaflops: measurement.rate / 1e9, shareOfPeak: measurement.shareOfPeak)
+                gigaflops: measurement.rate.map { $0 / 1e9 }, shareOfPeak: measurement.shareOfPeak)
         }
     }
 
@@ -60,7 +60,7 @@ extension BenchReport.Row {
     fileprivate var cells: [String] {
         [
             name, time(medianSeconds), "\(time(lowerQuartile)) to \(time(upperQuartile))", digits(timesRealTime),
-            digits(gigaflops), "\(digits(100 * shareOfPeak)) %", detail,
+            gigaflops.map(digits) ?? "", shareOfPeak.map { "\(digits(100 * $0)) %" } ?? "", detail,
         ]
     }
 }

@@ -14,7 +14,9 @@ struct BenchSubjects {
     var isQuick: Bool
 
     private var convention: MelConvention { model.configuration.convention }
-    private var precisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
+    private var trainingPrecisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
+    /// Those that the ``Synthesizer`` has.
+    private var synthesisPrecisions: [ScalarType] { [.float32] }
 
     /// The reference architecture with the random weights that training would begin with.
     static func untrainedModel() -> Model {
@@ -27,12 +29,12 @@ struct BenchSubjects {
     /// Every work, made when it is asked for: each holds its weights and its input.
     func works(where isWanted: (String) -> Bool) -> [BenchWork] {
         var works: [BenchWork] = []
-        for precision in precisions {
-            let lengths = isQuick ? [1, 10] : [1, 10, 600]
-            let names = lengths.map { "synth-\($0)-\(precision)" }.filter(isWanted) + ["first-chunk-\(precision)"].filter(isWanted)
-            if !names.isEmpty { works += synthesis(lengths, precision) }
-            if isWanted("train-\(precision)") { works.append(training(precision)) }
+        let lengths = isQuick ? [1, 10] : [1, 10, 600]
+        for precision in synthesisPrecisions {
+            let names = lengths.map { "synth-\($0)-\(precision)" } + ["first-chunk-\(precision)"]
+            if names.contains(where: isWanted) { works += synthesis(lengths, precision) }
         }
+        for precision in trainingPrecisions where isWanted("train-\(precision)") { works.append(training(precision)) }
         let melLength = isQuick ? 60 : 600
         if isWanted("mel-\(melLength)") { works.append(melExtraction(seconds: melLength)) }
         if isWanted("griffin-lim-10") { works.append(griffinLim(seconds: 10)) }
@@ -40,23 +42,36 @@ struct BenchSubjects {
     }
 
     private func synthesis(_ lengths: [Int], _ precision: ScalarType) -> [BenchWork] {
-        let synthesizer = Synthesizer(model, precision: precision)
-        func work(_ name: String, _ detail: String, frames: Int, mostRuns: Int = .max) -> BenchWork {
-            let mel = speechMel(frames: frames)
+        let synthesizer = Synthesizer(model)
+        let whole = lengths.map { length in
+            let mel = speechMel(frames: frames(length))
             return BenchWork(
-                name: "\(name)-\(precision)", detail: detail, precision: precision, audioSeconds: seconds(frames),
-                operations: model.configuration.generator.operations(frames: frames), mostRuns: mostRuns
+                name: "synth-\(length)-\(precision)", detail: "\(length) s of sound from its mel", precision: precision,
+                audioSeconds: seconds(mel.frameCount),
+                operations: model.configuration.generator.operations(frames: mel.frameCount),
+                mostRuns: length > 60 ? 2 : .max
             ) { _ = synthesizer.waveform(from: mel) }
         }
-        return lengths.map { length in
-            work("synth-\(length)", "\(length) s of sound from its mel", frames: frames(length), mostRuns: length > 60 ? 2 : .max)
-        } + [firstChunk(work)]
+        return whole + [firstChunk(synthesizer, precision)]
     }
 
-    /// The wait for the first sound: as many frames as the first samples depend on and a fifth of a second more.
-    private func firstChunk(_ work: (String, String, Int, Int) -> BenchWork) -> BenchWork {
-        let frames = model.configuration.generator.contextFrames + frames(1) / 5
-        return work("first-chunk", "the first \(frames) frames of a mel", frames, .max)
+    /// The wait for the first samples of a stream whose frames come one after the other, without the wait for the frames.
+    private func firstChunk(_ synthesizer: Synthesizer, _ precision: ScalarType) -> BenchWork {
+        let mel = speechMel(frames: 4 * model.configuration.generator.contextFrames + 4)
+        func firstSamples() -> Int {
+            var stream = synthesizer.stream(), heard = 0
+            mel.values.withUnsafeBufferPointer { values in
+                for frame in 0..<mel.frameCount where heard == 0 {
+                    let row = values[frame * mel.bandCount..<(frame + 1) * mel.bandCount]
+                    stream.push(UnsafeBufferPointer(rebasing: row)) { heard += $0.count }
+                }
+            }
+            return heard
+        }
+        return BenchWork(
+            name: "first-chunk-\(precision)", detail: "the first samples of a stream, its frames given one by one",
+            precision: precision, audioSeconds: Double(firstSamples()) / Double(convention.sampleRate), operations: nil
+        ) { _ = firstSamples() }
     }
 
     private func training(_ precision: ScalarType) -> BenchWork {

@@ -10,8 +10,8 @@ struct BenchWork {
     var precision: ScalarType?
     /// Seconds of sound that a run makes, reads or learns from.
     var audioSeconds: Double
-    /// Floating-point operations of a run, a multiplication and an addition counted apart.
-    var operations: Double
+    /// Floating-point operations of a run, a multiplication and an addition counted apart; nil where that says nothing.
+    var operations: Double?
     /// Runs at most, however many are asked for: fewer of what takes long.
     var mostRuns = Int.max
     var run: () -> Void
