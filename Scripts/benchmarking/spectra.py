@@ -40,7 +40,8 @@ def _compare_mels(contest: Contest) -> None:
     contest.program.run("mel", folder / "sound.wav", folder / "sound.npy", "--quiet")
     theirs = _log_mel(numpy.pad(sound, (SIZE - HOP) // 2, mode="reflect"), center=False)
     difference = numpy.load(folder / "sound.npy") - theirs
-    contest.agree("librosa's mel is vocoder's", 10 * numpy.log10(numpy.square(theirs).sum() / numpy.square(difference).sum()), 80)
+    decibels = 10 * numpy.log10(numpy.square(theirs).sum() / numpy.square(difference).sum())
+    contest.agree("librosa's mel is vocoder's", decibels, 80)
 
 
 def _griffin_lim(contest: Contest) -> list[Row]:

@@ -1,8 +1,8 @@
 /// What each band of a filterbank shares with the next, so that sums over bins take one step a band.
 ///
-/// A bin lies under band `b` with weight `x`, under band `b + 1` with weight `y`, and under no other. As a band falls and the next
-/// rises, `y / x` grows from bin to bin; so the bins where `x u + y v >= 0` are the first few or the last few of those that the
-/// two bands share, and the sums of `x^2`, `xy` and `y^2` over them are known beforehand.
+/// A bin lies under band `b` with weight `x`, under band `b + 1` with weight `y`, and under no other. As a band falls
+/// and the next rises, `y / x` grows from bin to bin; so the bins where `x u + y v >= 0` are the first few or the last
+/// few of those that the two bands share, and the sums of `x^2`, `xy` and `y^2` over them are known beforehand.
 struct BandOverlaps: Sendable {
     /// `sum x^2`, `sum xy`, `sum y^2` over some bins, and a zero.
     typealias Products = SIMD4<Double>

@@ -1,7 +1,7 @@
 /// A sparse `[band, bin]` matrix whose rows are runs of bins, cut into blocks of four bins for vector instructions.
 ///
-/// Four suit the narrow bands, which are most of them, and cost the wide ones little. A row's last block is filled up with zero
-/// weights, and begins earlier where it would reach past the last bin.
+/// Four suit the narrow bands, which are most of them, and cost the wide ones little. A row's last block is filled up
+/// with zero weights, and begins earlier where it would reach past the last bin.
 struct FilterBlocks: Sendable, Equatable {
     private typealias Four = SIMD4<Float>
     private struct Block: Equatable {
@@ -45,8 +45,8 @@ struct FilterBlocks: Sendable, Equatable {
         }
     }
 
-    /// As ``apply(to:into:)``, to the same numbers, for four frames at once: the processor, which cannot foretell where each
-    /// short row ends, is surprised a quarter as often.
+    /// As ``apply(to:into:)``, to the same numbers, for four frames at once: the processor, which cannot foretell
+    /// where each short row ends, is surprised a quarter as often.
     ///
     /// - Parameters:
     ///   - magnitudes: four frames, `binCount` apart.

@@ -11,8 +11,8 @@ private let planner = Mutex(())
 /// FFTW's own real transforms take twice as long as its complex one of half the size with the parts in separate planes,
 /// which vector instructions fill; so that one does the work, and ``RealSpectrum`` what is left.
 ///
-/// Planned by estimate rather than by measuring: measured plans differ from run to run, and with them the last
-/// bits of every result, and measuring takes a tenth of a second. Plans hold no working memory, so any number of threads may
+/// Planned by estimate rather than by measuring: measured plans differ from run to run, and with them the last bits of
+/// every result, and measuring takes a tenth of a second. Plans hold no working memory, so any number of threads may
 /// share one transform, each with buffers of its own.
 public struct FourierTransform: ~Copyable, Sendable {
     /// Samples; even.

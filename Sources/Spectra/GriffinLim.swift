@@ -12,9 +12,9 @@ public import Audio
 /// transform followed by the transform and `S` the wanted magnitudes (Perraudin, Balazs and Søndergaard, "A fast
 /// Griffin-Lim algorithm", WASPAA 2013, algorithm 1). A momentum of 0 is Griffin and Lim's own of 1984.
 ///
-/// As the transform is linear, `c[n]` is that of `y = x[n] + momentum (x[n] - x[n-1])`, with `x` the samples. So no spectrogram is
-/// kept: a frame of `y` is transformed, given its magnitudes, transformed back and added to the next samples while it
-/// lies in the first-level cache.
+/// As the transform is linear, `c[n]` is that of `y = x[n] + momentum (x[n] - x[n-1])`, with `x` the samples. So no
+/// spectrogram is kept: a frame of `y` is transformed, given its magnitudes, transformed back and added to the next
+/// samples while it lies in the first-level cache.
 ///
 /// The phase at the start is random and decided by the seed; the result does not depend on the number of threads.
 public final class GriffinLim: Sendable {
@@ -68,10 +68,11 @@ public final class GriffinLim: Sendable {
         guard !samples.isEmpty, magnitudes.contains(where: { $0 > 0 }) else {
             return result(samples, spectralConvergence: 0)
         }
-        var ahead = samples
+        var (ahead, next) = (samples, samples)
         let weights = transform.inverseWeights(ofSamples: samples.count)
         for iteration in 0...iterations {
-            iterate(isFirst: iteration == 0, magnitudes, weights, &samples, &ahead)
+            iterate(isFirst: iteration == 0, magnitudes, weights, &samples, ahead, &next)
+            swap(&ahead, &next)
         }
         return result(samples, spectralConvergence: distance(of: samples, from: magnitudes))
     }
@@ -84,39 +85,32 @@ public final class GriffinLim: Sendable {
 
     /// `x[n]` from `y`, and the next `y`, with the phase of `y` or, the first time, a random one.
     private func iterate(
-        isFirst: Bool, _ magnitudes: [Float], _ weights: [Float], _ samples: inout [Float], _ ahead: inout [Float]
+        isFirst: Bool, _ magnitudes: [Float], _ weights: [Float], _ samples: inout [Float], _ ahead: [Float],
+        _ next: inout [Float]
     ) {
         let binCount = transform.binCount, frameCount = magnitudes.count / binCount, momentum = self.momentum
         let before = transform.frames.paddingBefore, range = before..<before + samples.count
-        let next = [Float](unsafeUninitializedCapacity: samples.count) { next, filled in
-            let next = next.baseAddress!
-            ahead.withUnsafeBufferPointer { ahead in
-                samples.withUnsafeMutableBufferPointer { samples in
-                    let samples = samples.baseAddress!
-                    transform.overlapAdd(range, frameCount: frameCount, into: next) { frame, buffers in
-                        magnitudes.withUnsafeBufferPointer { magnitudes in
-                            let wanted = magnitudes.baseAddress! + frame * binCount
-                            if isFirst {
-                                giveRandomPhase(to: wanted, frame: frame, buffers)
-                            } else {
-                                transform.load(frame, of: ahead, into: buffers)
-                                giveMagnitudes(wanted, buffers)
-                            }
-                        }
-                    } finish: { stretch in
-                        weights.withUnsafeBufferPointer { weights in
-                            for i in stretch {
-                                let sample = next[i] * weights[i]
-                                next[i] = sample + momentum * (sample - samples[i])
-                                samples[i] = sample
-                            }
+        next.withUnsafeMutableBufferPointer { next in
+            samples.withUnsafeMutableBufferPointer { samples in
+                let next = next.baseAddress!, samples = samples.baseAddress!
+                transform.overlapAdd(range, frameCount: frameCount, into: next) { frame, buffers in
+                    magnitudes.withUnsafeBufferPointer { magnitudes in
+                        let wanted = magnitudes.baseAddress! + frame * binCount
+                        guard !isFirst else { return giveRandomPhase(to: wanted, frame: frame, buffers) }
+                        ahead.withUnsafeBufferPointer { transform.load(frame, of: $0, into: buffers) }
+                        giveMagnitudes(wanted, buffers)
+                    }
+                } finish: { stretch in
+                    weights.withUnsafeBufferPointer { weights in
+                        for i in stretch {
+                            let sample = next[i] * weights[i]
+                            next[i] = sample + momentum * (sample - samples[i])
+                            samples[i] = sample
                         }
                     }
                 }
             }
-            filled = samples.count
         }
-        ahead = next
     }
 
     /// Fills the spectrum with `magnitudes` under random phases.

@@ -26,8 +26,8 @@ extension Lanes {
 
     /// `1 / sqrt(x)` of numbers that are positive and normal, within 2e-7 of itself; of 0 some finite number.
     ///
-    /// Halving the exponent in the bits gives three hundredths' accuracy, and each of Newton's steps for `1 / y^2 - x` about
-    /// squares that. Neither a root nor a division, which take several times as long.
+    /// Halving the exponent in the bits gives three hundredths' accuracy, and each of Newton's steps for `1 / y^2 - x`
+    /// about squares that. Neither a root nor a division, which take several times as long.
     @inline(__always) var reciprocalRoot: Lanes {
         typealias Bits = SIMD16<UInt32>
         let bits = Bits(repeating: 0x5F37_59DF) &- (unsafeBitCast(self, to: Bits.self) &>> Bits(repeating: 1))

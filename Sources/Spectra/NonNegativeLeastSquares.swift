@@ -1,13 +1,13 @@
 /// The smallest non-negative magnitudes whose mel bands come nearest to given ones.
 ///
-/// Minimises `|W s - m|^2 / 2 + ridge |s|^2 / 2` over `s >= 0` for one frame, exactly. `W` has fewer rows than columns, so
-/// many `s` fit equally well; a ridge far below the filters' own scale chooses the least of them, which is also the
-/// smoothest: between two band centres it runs straight.
+/// Minimises `|W s - m|^2 / 2 + ridge |s|^2 / 2` over `s >= 0` for one frame, exactly. `W` has fewer rows than
+/// columns, so many `s` fit equally well; a ridge far below the filters' own scale chooses the least of them, which is
+/// also the smoothest: between two band centres it runs straight.
 ///
-/// Priorities: the exact optimum, then speed. Solved in the dual, one unknown a band: at the optimum
-/// `s = max(0, W' u)` where `W max(0, W' u) + ridge u = m`, the gradient of a convex, piecewise quadratic function
-/// of `u`. As each bin lies under no more than two neighbouring triangles, its Hessian is tridiagonal, and Newton's method
-/// with a line search (Armijo) ends after a few steps. With ``BandOverlaps`` a step is linear in the number of bands, however many
+/// Priorities: the exact optimum, then speed. Solved in the dual, one unknown a band: at the optimum `s = max(0, W'
+/// u)` where `W max(0, W' u) + ridge u = m`, the gradient of a convex, piecewise quadratic function of `u`. As each
+/// bin lies under no more than two neighbouring triangles, its Hessian is tridiagonal, and Newton's method with a line
+/// search (Armijo) ends after a few steps. With ``BandOverlaps`` a step is linear in the number of bands, however many
 /// the bins.
 struct NonNegativeLeastSquares: Sendable {
     private let overlaps: BandOverlaps

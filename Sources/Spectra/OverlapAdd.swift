@@ -1,9 +1,9 @@
 extension ShortTimeFourierTransform {
     /// The signal whose spectrogram is nearest to `spectrogram` in the least-squares sense.
     ///
-    /// `p[m] = sum over f of w[n] y[f, n] / sum over f of w[n]^2`, `n = m - f * hop`, `y` the inverse transforms of the
-    /// frames (Griffin and Lim 1984, equation 6), without the padding. Where `spectrogram` is that of a signal, that signal
-    /// returns. Samples that no window reaches are 0.
+    /// `p[m] = sum over f of w[n] y[f, n] / sum over f of w[n]^2`, `n = m - f * hop`, `y` the inverse transforms of
+    /// the frames (Griffin and Lim 1984, equation 6), without the padding. Where `spectrogram` is that of a signal,
+    /// that signal returns. Samples that no window reaches are 0.
     ///
     /// - Parameter sampleCount: the signal's length; by default the least that has so many frames.
     public func signal(from spectrogram: ComplexSpectrogram, sampleCount: Int? = nil) -> [Float] {

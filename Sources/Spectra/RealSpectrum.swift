@@ -6,9 +6,9 @@
 
 /// A real signal's transform by a complex one of half the size (Press et al., "Numerical Recipes", section 12.3).
 ///
-/// The complex signal `z[n] = x[2n] + i x[2n + 1]` of `h = size / 2` samples has the spectrum `Z`. The samples of even and of odd
-/// number have `E[k] = (Z[k] + conj Z[h - k]) / 2` and `O[k] = (Z[k] - conj Z[h - k]) / 2i`, and
-/// `X[k] = E[k] + exp(-2 pi i k / size) O[k]`, `X[h - k] = conj(E[k] - exp(-2 pi i k / size) O[k])`.
+/// The complex signal `z[n] = x[2n] + i x[2n + 1]` of `h = size / 2` samples has the spectrum `Z`. The samples of even
+/// and of odd number have `E[k] = (Z[k] + conj Z[h - k]) / 2` and `O[k] = (Z[k] - conj Z[h - k]) / 2i`, and `X[k] =
+/// E[k] + exp(-2 pi i k / size) O[k]`, `X[h - k] = conj(E[k] - exp(-2 pi i k / size) O[k])`.
 struct RealSpectrum: Sendable {
     /// Samples of `z`.
     let half: Int
@@ -83,8 +83,9 @@ struct RealSpectrum: Sendable {
         }
     }
 
-    /// Calls the bodies for every `k` in `1 ... half / 2`: sixteen at once, whose mirror images begin at `mirrored` and run
-    /// downwards, while none of them lies outside `1 ..< half`; what lies past the middle is simply done twice.
+    /// Calls the bodies for every `k` in `1 ... half / 2`: sixteen at once, whose mirror images begin at `mirrored`
+    /// and run downwards, while none of them lies outside `1 ..< half`; what lies past the middle is simply done
+    /// twice.
     @inline(__always) private func forEachPair(
         _ body: (_ k: Int, _ mirrored: Int, _ cosine: Lanes, _ sine: Lanes) -> Void,
         rest: (_ k: Int, _ cosine: Float, _ sine: Float) -> Void

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Has `threadCount` threads take pieces of `0 ..< count`, one after another, until none is left.
 ///
-/// Pieces are `length` long but for the last, and lie where they lie however many threads there are; which thread takes which
-/// is chance, so that one slowed by other work takes fewer. `body` must write only what belongs to its piece: that is why
-/// closures which capture pointers may cross threads here.
+/// Pieces are `length` long but for the last, and lie where they lie however many threads there are; which thread
+/// takes which is chance, so that one slowed by other work takes fewer. `body` must write only what belongs to its
+/// piece: that is why closures which capture pointers may cross threads here.
 ///
 /// - Parameters:
 ///   - workspace: called once on each thread; what it makes is handed to every call of `body` there.

@@ -24,7 +24,8 @@ struct BenchMachine: Encodable {
         let fields = processorFields
         let flags = Set((fields["flags"] ?? fields["Features"] ?? "").split(separator: " ").map(String.init))
         let telling = [
-            "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16", "asimd", "bf16", "sve",
+            "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16", "asimd",
+            "bf16", "sve",
         ]
         return BenchMachine(
             processor: fields["model name"] ?? "unknown", cores: ProcessInfo.processInfo.activeProcessorCount,

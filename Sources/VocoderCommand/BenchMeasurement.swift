@@ -21,8 +21,8 @@ struct BenchMeasurement {
         work.operations.map { operations in median(runs.map { operations / $0.seconds / $0.peak }) }
     }
 
-    /// Times every work `count` times, in turns: the speed of a machine that others use too changes from minute to minute,
-    /// and so hits all alike.
+    /// Times every work `count` times, in turns: the speed of a machine that others use too changes from minute to
+    /// minute, and so hits all alike.
     ///
     /// - Parameter progress: called before each turn with its number.
     static func all(of works: [BenchWork], count: Int, progress: (Int) -> Void) -> [BenchMeasurement] {

@@ -15,7 +15,8 @@ final class BenchPeak {
         let numbers = (0..<Self.size * Self.size).map { Float(($0 &* 2_654_435_761) & 0xFFFF) * 0x1p-16 - 0.5 }
         input = Elementwise.converted(Tensor(numbers, shape: [1, Self.size, Self.size]), to: precision)
         weights = ConvolutionWeights(
-            Tensor(numbers, shape: [Self.size, Self.size, 1]), ConvolutionGeometry(from: Self.size, to: Self.size, kernel: 1))
+            Tensor(numbers, shape: [Self.size, Self.size, 1]),
+            ConvolutionGeometry(from: Self.size, to: Self.size, kernel: 1))
     }
 
     /// Operations a second: the best of the products that fit in a tenth of a second, and of two at least.

@@ -44,7 +44,8 @@ struct BenchReport: Encodable {
         let versions = machine.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let products = peaks.sorted { $0.key < $1.key }.map { "\($0.key) \(digits($0.value)) GFLOP/s" }
         var lines = [
-            "\(machine.processor), \(machine.cores) cores, \(machine.threads) threads; \(machine.features.joined(separator: " "))",
+            "\(machine.processor), \(machine.cores) cores, \(machine.threads) threads; "
+                + machine.features.joined(separator: " "),
             versions.joined(separator: ", "),
             model.map { "model \($0)" } ?? "an untrained model of the paper's size",
             "product of two \(BenchPeak.size) x \(BenchPeak.size) matrices by oneDNN: \(products.joined(separator: ", "))",

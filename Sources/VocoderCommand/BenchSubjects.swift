@@ -104,7 +104,8 @@ struct BenchSubjects {
         let iterations = 60, mel = speechMel(frames: frames(length))
         let griffinLim = GriffinLim(convention: convention, iterations: iterations, threadCount: Parallel.threadCount)
         return BenchWork(
-            name: "griffin-lim-\(length)", detail: "\(iterations) iterations and the inversion of the mel before, \(length) s",
+            name: "griffin-lim-\(length)",
+            detail: "\(iterations) iterations and the inversion of the mel before, \(length) s",
             audioSeconds: Double(length),
             operations: operations(ofTransforms: 2 * (iterations + 1) * mel.frameCount, size: convention.fftSize)
         ) { _ = griffinLim.waveform(from: mel) }
