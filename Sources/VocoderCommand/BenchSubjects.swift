@@ -14,9 +14,8 @@ struct BenchSubjects {
     var isQuick: Bool
 
     private var convention: MelConvention { model.configuration.convention }
-    private var trainingPrecisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
-    /// Those that the ``Synthesizer`` has.
-    private var synthesisPrecisions: [ScalarType] { [.float32] }
+    /// Those that this processor is fast with.
+    private var precisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
 
     /// The reference architecture with the random weights that training would begin with.
     static func untrainedModel() -> Model {
@@ -30,11 +29,11 @@ struct BenchSubjects {
     func works(where isWanted: (String) -> Bool) -> [BenchWork] {
         var works: [BenchWork] = []
         let lengths = isQuick ? [1, 10] : [1, 10, 600]
-        for precision in synthesisPrecisions {
+        for precision in precisions {
             let names = lengths.map { "synth-\($0)-\(precision)" } + ["first-chunk-\(precision)"]
             if names.contains(where: isWanted) { works += synthesis(lengths, precision) }
         }
-        for precision in trainingPrecisions where isWanted("train-\(precision)") { works.append(training(precision)) }
+        for precision in precisions where isWanted("train-\(precision)") { works.append(training(precision)) }
         let melLength = isQuick ? 60 : 600
         if isWanted("mel-\(melLength)") { works.append(melExtraction(seconds: melLength)) }
         if isWanted("griffin-lim-10") { works.append(griffinLim(seconds: 10)) }
@@ -42,7 +41,7 @@ struct BenchSubjects {
     }
 
     private func synthesis(_ lengths: [Int], _ precision: ScalarType) -> [BenchWork] {
-        let synthesizer = Synthesizer(model)
+        let synthesizer = Synthesizer(model, precision: precision)
         let whole = lengths.map { length in
             let mel = speechMel(frames: frames(length))
             return BenchWork(

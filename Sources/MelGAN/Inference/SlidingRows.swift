@@ -63,7 +63,7 @@ struct SlidingRows {
         guard limit + margin - base > numbers.time else { return }
         // The reflection at the end looks back as far as the margin.
         let first = max(base, min(hasStart ? next - margin : base, end - margin - 1))
-        let (kept, needed) = (max(0, end - first), limit + margin - first)
+        let (kept, needed) = (max(0, paddedEnd - first), limit + margin - first)
         let old = numbers
         if needed > old.time { numbers = Tensor([1, max(needed, old.time + old.time / 2), channels], old.type) }
         memmove(numbers.address, old.address + (first - base) * rowBytes, kept * rowBytes)
