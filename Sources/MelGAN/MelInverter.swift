@@ -31,6 +31,7 @@ public struct MelInverter {
 
     private enum Method {
         case model(Synthesizer)
+        case plain(PlainSynthesis, MelConvention)
         case griffinLim(GriffinLimSettings)
     }
 
@@ -40,11 +41,18 @@ public struct MelInverter {
 
     public init(_ synthesizer: Synthesizer) { method = .model(synthesizer) }
 
+    /// A model with a source.
+    public init(plain model: Model) { method = .plain(PlainSynthesis(model), model.configuration.convention) }
+
     public init(griffinLim settings: GriffinLimSettings) { method = .griffinLim(settings) }
 
     /// The bands of the mels this takes; nil where any will do.
     public var bandCount: Int? {
-        if case .model(let synthesizer) = method { synthesizer.configuration.convention.bandCount } else { nil }
+        switch method {
+        case .model(let synthesizer): synthesizer.configuration.convention.bandCount
+        case .plain(_, let convention): convention.bandCount
+        case .griffinLim: nil
+        }
     }
 
     /// - Parameter stated: the mel's convention by the user's word, where the file carries none.
@@ -55,12 +63,11 @@ public struct MelInverter {
         let clock = ContinuousClock()
         switch method {
         case .model(let synthesizer):
-            let (mel, note) = try file.fitted(to: synthesizer.configuration.convention, stated: stated)
-            let start = clock.now
-            let waveform = synthesizer.waveform(from: mel)
-            return Inversion(
-                waveform: waveform, frameCount: mel.frameCount, seconds: seconds(clock.now - start),
-                spectralConvergence: nil, note: note)
+            return try inversion(of: file, stated, by: synthesizer.configuration.convention) {
+                synthesizer.waveform(from: $0)
+            }
+        case .plain(let synthesis, let convention):
+            return try inversion(of: file, stated, by: convention) { synthesis.waveform(from: $0) }
         case .griffinLim(let settings):
             let (mel, note) = try file.recognised(stated: stated)
             let start = clock.now
@@ -73,6 +80,18 @@ public struct MelInverter {
                 waveform: result.waveform, frameCount: mel.frameCount, seconds: seconds(clock.now - start),
                 spectralConvergence: result.spectralConvergence, note: note)
         }
+    }
+
+    private func inversion(
+        of file: MelFile, _ stated: MelConvention?, by convention: MelConvention, _ waveform: (MelSpectrogram) -> Waveform
+    ) throws(FileError) -> Inversion {
+        let clock = ContinuousClock()
+        let (mel, note) = try file.fitted(to: convention, stated: stated)
+        let start = clock.now
+        let waveform = waveform(mel)
+        return Inversion(
+            waveform: waveform, frameCount: mel.frameCount, seconds: seconds(clock.now - start),
+            spectralConvergence: nil, note: note)
     }
 
     private mutating func griffinLim(for convention: MelConvention, _ settings: GriffinLimSettings) -> GriffinLim {

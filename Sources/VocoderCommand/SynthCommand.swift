@@ -106,7 +106,9 @@ struct SynthCommand: ParsableCommand {
         let library = ModelLibrary.ofProgram
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return MelInverter(Synthesizer(try Model(at: folder), precision: precision == .bfloat16 ? .bfloat16 : .float32))
+        let model = try Model(at: folder)
+        if model.pitch != nil { return MelInverter(plain: model) }
+        return MelInverter(Synthesizer(model, precision: precision == .bfloat16 ? .bfloat16 : .float32))
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
