@@ -113,11 +113,7 @@ public struct Trainer {
         let log = try EventLog(in: run.path, resumingAfter: state.step)
         let judge = validation.recordings.isEmpty ? nil : Validation(validation)
         let batches = SegmentPrefetcher(
-            SegmentSampler(
-                training,
-                settings: .init(
-                    seed: configuration.seed, batch: configuration.batch, segmentLength: configuration.segmentLength),
-                sources: voice?.sources))
+            sampler(segments: configuration.batch, length: configuration.segmentLength))
         var progress = TrainingProgress(total: schedule.steps, start: state.step, style: style)
         defer { progress.finish() }
         var ending: Int32?
@@ -143,6 +139,12 @@ public struct Trainer {
         return TrainingOutcome(
             run: run.path, step: state.step, bestError: state.bestError, bestStep: state.bestStep,
             interruption: ending)
+    }
+
+    func sampler(segments: Int, length: Int) -> SegmentSampler {
+        SegmentSampler(
+            training, settings: .init(seed: configuration.seed, batch: segments, segmentLength: length),
+            sources: voice?.sources)
     }
 
     private func freshNetworks() -> AdversarialTraining {
