@@ -40,7 +40,7 @@ struct SpeechSourceTests {
         // One harmonic alone: its pitch is above a third of the rate, where no second fits.
         let frequencies = (0..<40).map { Float(4500 + 10 * ($0 % 7)) }
         let contour = PitchContour(frequencies: frequencies, voicing: [Float](repeating: 1, count: 40))
-        let made = Excitation(contour, hop: 256, centre: 128, sampleRate: 22_050, seed: 1).samples(0..<40 * 256)
+        let made = Excitation(contour, hop: 256, centre: 128, sampleRate: 22_050, seed: 1).parts(0..<40 * 256).voice
         var cycles = -128 * Double(frequencies[0]) / 22_050
         for index in made.indices {
             let place = max(0, min(39, Double(index - 128) / 256)), frame = Int(place)

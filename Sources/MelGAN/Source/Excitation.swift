@@ -45,13 +45,23 @@ struct Excitation {
         self.phases = phases
     }
 
-    /// The samples of `range`, of which any may lie before the first frame or after the last.
-    func samples(_ range: Range<Int>) -> [Float] {
-        guard !frequencies.isEmpty else { return [Float](repeating: 0, count: range.count) }
-        return range.map { Float(sample($0)) }
+    /// Both terms of the samples of `range`, of which any may lie before the first frame or after the last.
+    func parts(_ range: Range<Int>) -> (voice: [Float], noise: [Float]) {
+        let silence = [Float](repeating: 0, count: range.count)
+        guard !frequencies.isEmpty else { return (silence, silence) }
+        var (voice, noise) = (silence, silence)
+        for index in range {
+            let parts = parts(index)
+            voice[index - range.lowerBound] = Float(parts.voice)
+            noise[index - range.lowerBound] = Float(parts.noise)
+        }
+        return (voice, noise)
     }
 
-    private func sample(_ index: Int) -> Double {
+    /// 1 where a frame is voiced, 0 elsewhere.
+    func isVoiced(_ frame: Int) -> Double { voicing[min(frame, voicing.count - 1)] }
+
+    private func parts(_ index: Int) -> (voice: Double, noise: Double) {
         let place = index - centre
         let frame = max(0, min(frequencies.count - 1, place / hop))
         let offset = Double(place - frame * hop)
@@ -60,14 +70,12 @@ struct Excitation {
         let share = frame == next || offset < 0 ? 0 : offset / Double(hop)
         let frequency = frequencies[frame] + (frequencies[next] - frequencies[frame]) * share
         let voice = voicing[frame] + (voicing[next] - voicing[frame]) * share
-        var sample = (1 - voice) * noise(index)
-        if voice > 0 {
-            // The integral of a frequency that runs straight.
-            let cycles = phases[frame] + offset * (frequencies[frame] + frequency) / 2 / sampleRate
-            let limit = (sampleRate / 2 - Self.guardBand) / frequency
-            sample += voice * (4 * frequency / sampleRate).squareRoot() * Self.harmonics(cycles, limit)
-        }
-        return sample
+        let noise = voice < 1 ? (1 - voice) * noise(index) : 0
+        guard voice > 0 else { return (0, noise) }
+        // The integral of a frequency that runs straight.
+        let cycles = phases[frame] + offset * (frequencies[frame] + frequency) / 2 / sampleRate
+        let limit = (sampleRate / 2 - Self.guardBand) / frequency
+        return (voice * (4 * frequency / sampleRate).squareRoot() * Self.harmonics(cycles, limit), noise)
     }
 
     /// D: in closed form, Dirichlet's kernel.

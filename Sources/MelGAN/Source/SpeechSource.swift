@@ -70,7 +70,10 @@ public struct SpeechSource: Sendable {
             seed: configuration.seed)
         let nepers = MelSpectrogram(
             values: Array(mel.values[start * bands..<end * bands]), convention: convention).nepers
-        let samples = shaping.shaped(excitation.samples(start * hop..<end * hop), to: nepers)
+        let parts = excitation.parts(start * hop..<end * hop)
+        let samples = shaping.shaped(
+            voice: parts.voice, noise: parts.noise, voicing: (start..<end).map { Float(excitation.isVoiced($0)) },
+            to: nepers)
         return Array(samples[(kept.lowerBound - start) * hop..<(kept.upperBound - start) * hop])
     }
 }
