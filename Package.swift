@@ -40,12 +40,13 @@ let package = Package(
         library("COneDNN", pkgConfig: nil, apt: "libdnnl-dev", brew: "onednn"),
         library("CMinizip", pkgConfig: "minizip", apt: "libminizip-dev", brew: "minizip"),
         library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+        .systemLibrary(name: "CProcessor"),
         // 1: what the world brings, and memory.
         module("Files", ["CMinizip"]),
         module("Tensors", []),
         module("Audio", ["Files", "CSndFile", "CSoxr"]),
         // 2: arithmetic.
-        module("Kernels", ["Tensors", "COneDNN"]),
+        module("Kernels", ["Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Audio", "Files", "CFFTW"]),
         // 3: differentiation.
         module("Neural", ["Kernels", "Tensors", "Files"]),

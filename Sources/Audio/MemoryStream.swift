@@ -6,9 +6,14 @@ import CSndFile
     import Darwin
 #endif
 
-/// Bytes that libsndfile reads and writes as if they were a file: for standard input, which cannot be sought, and so
-/// that an encoded sound reaches the disk in one go, its every error seen.
-final class MemoryStream {
+/// What libsndfile reads and writes through callbacks, as if it were a file.
+protocol VirtualStream: AnyObject {
+    /// For `sf_open_virtual`; their context is an unretained stream.
+    static var callbacks: SF_VIRTUAL_IO { get }
+}
+
+/// Bytes in memory: for standard input and output, which cannot be sought.
+final class MemoryStream: VirtualStream {
     private(set) var bytes: [UInt8]
     private var position = 0
 
@@ -16,7 +21,6 @@ final class MemoryStream {
         self.bytes = bytes
     }
 
-    /// The callbacks for `sf_open_virtual`; their context is an unretained ``MemoryStream``.
     static var callbacks: SF_VIRTUAL_IO {
         SF_VIRTUAL_IO(
             get_filelen: { Int64(MemoryStream.adopt($0).bytes.count) },

@@ -1,5 +1,3 @@
-import Files
-
 /// How a sample is stored.
 public enum SampleFormat: String, Sendable, CaseIterable, Codable {
     case int16, int24, float
@@ -11,7 +9,7 @@ public enum SampleFormat: String, Sendable, CaseIterable, Codable {
 /// - Parameter samples: finite; ±1 is full scale.
 /// - Returns: the values, and how many the saturation changed.
 func quantised<Value: FixedWidthInteger>(
-    _ samples: [Float], to _: Value.Type, fullScale: Float
+    _ samples: some Sequence<Float>, to _: Value.Type, fullScale: Float
 ) -> (values: [Value], clippedSampleCount: Int) {
     let greatest = fullScale - 1
     var clippedSampleCount = 0
@@ -22,12 +20,4 @@ func quantised<Value: FixedWidthInteger>(
         return Value(saturated)
     }
     return (values, clippedSampleCount)
-}
-
-/// - Throws: `FileError.badData` naming `path` where a sample is NaN or infinite.
-func requireFinite(_ samples: [Float], _ path: String) throws(FileError) {
-    guard let first = samples.firstIndex(where: { !$0.isFinite }) else { return }
-    throw FileError(
-        .badData, path, "is not written: sample \(first) of \(samples.count) is \(samples[first]), not a finite number."
-    )
 }

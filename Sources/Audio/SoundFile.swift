@@ -5,7 +5,7 @@ import Files
 struct SoundFile: ~Copyable {
     private let handle: OpaquePointer
     /// Kept alive for the callbacks.
-    private let stream: MemoryStream?
+    private let stream: (any VirtualStream)?
     let info: SF_INFO
 
     /// Opens the regular file at `path`. By name, because libsndfile knows some headerless formats by their ending.
@@ -26,10 +26,10 @@ struct SoundFile: ~Copyable {
         self.info = info
     }
 
-    /// Begins a mono sound in memory; `path` is for messages.
+    /// Begins a mono sound; `path` is for messages.
     ///
     /// - Throws: `FileError.cannotCreate` where libsndfile cannot write the format, or not at this rate.
-    init(writing stream: MemoryStream, format: Int, sampleRate: Int, named path: String) throws(FileError) {
+    init(writing stream: some VirtualStream, format: Int, sampleRate: Int, named path: String) throws(FileError) {
         var info = SF_INFO()
         info.format = Int32(format)
         info.channels = 1
@@ -90,8 +90,10 @@ struct SoundFile: ~Copyable {
         return description.name.map { String(cString: $0) } ?? "unknown"
     }
 
-    private static func open(_ stream: MemoryStream, _ mode: Int32, _ info: inout SF_INFO) -> OpaquePointer? {
-        var callbacks = MemoryStream.callbacks
+    private static func open<Stream: VirtualStream>(
+        _ stream: Stream, _ mode: Int32, _ info: inout SF_INFO
+    ) -> OpaquePointer? {
+        var callbacks = Stream.callbacks
         return sf_open_virtual(&callbacks, mode, &info, Unmanaged.passUnretained(stream).toOpaque())
     }
 

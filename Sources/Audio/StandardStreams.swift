@@ -18,12 +18,16 @@ public import Files
 /// - Returns: how many samples were clipped.
 /// - Throws: `FileError`: `.badData` for a sample that is NaN or infinite, `.inputOutput` where writing fails.
 @discardableResult
-public func writePCM(_ samples: [Float], to descriptor: Int32 = 1) throws(FileError) -> Int {
+public func writePCM(_ samples: UnsafeBufferPointer<Float>, to descriptor: Int32 = 1) throws(FileError) -> Int {
     let name = descriptor == 1 ? "standard output" : "file descriptor \(descriptor)"
-    try requireFinite(samples, name)
+    if let bad = samples.firstIndex(where: { !$0.isFinite }) {
+        throw FileError(.badData, name, "is not written: sample \(bad) is \(samples[bad]), not a finite number.")
+    }
     let (values, clippedSampleCount) = quantised(samples, to: Int16.self, fullScale: 32_768)
-    let failure = values.map(\.littleEndian).withUnsafeBytes { write($0, to: descriptor) }
-    if let failure { throw FileError(.inputOutput, name, "could not be written (\(failure)).") }
+    let failure = values.map(\.littleEndian).withUnsafeBytes { writeAll($0, to: descriptor) }
+    if let failure {
+        throw FileError(.inputOutput, name, "could not be written (\(String(cString: strerror(failure)))).")
+    }
     return clippedSampleCount
 }
 
@@ -32,20 +36,4 @@ func streamContents(at path: String) throws(FileError) -> Data? {
     var status = stat()
     guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
     return try contents(ofFile: path)
-}
-
-/// Writes all of `bytes`; returns the system's reason where that fails.
-func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let count = UnsafeRawBufferPointer(rebasing: rest).withUnsafeBytes {
-            write(descriptor, $0.baseAddress, $0.count)
-        }
-        if count >= 0 {
-            rest = rest.dropFirst(count)
-        } else if errno != EINTR {
-            return String(cString: strerror(errno))
-        }
-    }
-    return nil
 }

@@ -19,10 +19,7 @@
 public func replaceFile(
     at path: String, with write: (_ besidePath: String) throws(FileError) -> Void
 ) throws(FileError) {
-    let url = URL(fileURLWithPath: path)
-    let beside = url.deletingLastPathComponent()
-        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial")
-        .appendingPathExtension(url.pathExtension.isEmpty ? "tmp" : url.pathExtension).path
+    let beside = placeBeside(path)
     do throws(FileError) {
         try write(beside)
         try synchronise(beside, for: path)
@@ -39,28 +36,11 @@ public func replaceFile(
 
 /// Writes `contents` to `path`, whole or not at all; see ``replaceFile(at:with:)``.
 public func replaceFile(at path: String, contents: Data) throws(FileError) {
-    try replaceFile(at: path) { beside throws(FileError) in
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard descriptor >= 0 else {
-            throw FileError(.cannotCreate, path, "cannot be created (\(String(cString: strerror(errno)))).")
-        }
-        defer { close(descriptor) }
-        let failure: Int32? = contents.withUnsafeBytes { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let written = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                offset += written
-            }
-            return nil
-        }
-        if let failure {
-            throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
-        }
+    let file = try ReplacementFile(for: path)
+    if let failure = contents.withUnsafeBytes({ writeAll($0, to: file.descriptor) }) {
+        throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
     }
+    try file.commit()
 }
 
 /// Creates the folder at `path`, and those above it, where they do not exist.

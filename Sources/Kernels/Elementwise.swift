@@ -109,6 +109,21 @@ public enum Elementwise {
         withExtendedLifetime((gradient, output)) {}
     }
 
+    /// `output[i] = max(x, slope * x)` of `input[i]`, in the calling thread.
+    public static func rectify(
+        _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, count: Int, slope: Float
+    ) {
+        transform(input, output, count: count) { leaky($0, slope) }
+    }
+
+    /// The hyperbolic tangent of `count` numbers, in place.
+    public static func tanh(_ numbers: UnsafeMutablePointer<Float>, count: Int) {
+        nonisolated(unsafe) let numbers = numbers
+        Parallel.forEach(count, grain: 4096) { range in
+            for index in range { numbers[index] = hyperbolicTangent(numbers[index]) }
+        }
+    }
+
     /// The hyperbolic tangent, float32.
     public static func tanh(_ input: Tensor) -> Tensor {
         let output = Tensor(input.shape)

@@ -4,6 +4,7 @@
     import Darwin
 #endif
 import Dispatch
+import Synchronization
 
 /// Work divided among the processor's cores.
 ///
@@ -82,6 +83,33 @@ public enum Parallel {
                 nonisolated(unsafe) let share = share
                 DispatchQueue.concurrentPerform(iterations: threads) { share.run($0) }
             }
+        }
+    }
+
+    /// Calls `body` with each number of `0..<count` and that of the thread that does it, below `workers`.
+    ///
+    /// Whoever is free takes the next, so that a core that is slowed down does less: for work whose result does not depend
+    /// on who does it.
+    public static func forEachItem(_ count: Int, workers: Int, _ body: (_ worker: Int, _ item: Int) -> Void) {
+        let workers = min(workers, threadCount, count)
+        guard workers > 1 else {
+            for item in 0..<count { body(0, item) }
+            return
+        }
+        let next = Counter()
+        forEach(workers) { range in
+            for worker in range {
+                while let item = next.take(below: count) { body(worker, item) }
+            }
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int>(0)
+
+        func take(below limit: Int) -> Int? {
+            let taken = value.add(1, ordering: .relaxed).oldValue
+            return taken < limit ? taken : nil
         }
     }
 }

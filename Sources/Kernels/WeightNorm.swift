@@ -6,6 +6,23 @@ public import Tensors
 ///
 /// where a row is all that belongs to one index of the first dimension, PyTorch's default.
 public enum WeightNorm {
+    /// What each row of `direction` is multiplied by: `g / |v|`.
+    public static func scales(direction: Tensor, magnitude: Tensor) -> [Float] {
+        let rows = direction.shape[0]
+        let length = direction.count / rows
+        precondition(magnitude.count == rows, "\(magnitude.count) magnitudes for \(rows) rows")
+        let scales = Tensor([rows])
+        Parallel.forEach(rows, grain: max(1, elementGrain / length)) { range in
+            let (v, g) = (UnsafePointer(direction.pointer(Float.self)), magnitude.pointer(Float.self))
+            for row in range {
+                let start = v + row * length
+                scales.pointer(Float.self)[row] = g[row] / dotProduct(start, start, length).squareRoot()
+            }
+        }
+        withExtendedLifetime((direction, magnitude)) {}
+        return scales.values
+    }
+
     /// - Parameters:
     ///   - direction: `[rows, …]`.
     ///   - magnitude: `[rows, 1, 1]`.

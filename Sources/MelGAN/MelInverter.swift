@@ -1,4 +1,4 @@
-public import Audio
+import Audio
 public import Files
 public import Spectra
 
@@ -19,14 +19,17 @@ public struct MelInverter {
     }
 
     public struct Inversion: Sendable {
-        public let waveform: Waveform
         public let frameCount: Int
-        /// What the inversion took, by the clock, reading aside.
+        public let sampleCount: Int
+        /// Hz.
+        public let sampleRate: Int
+        /// What the inversion took, by the clock; reading and writing aside.
         public let seconds: Double
         /// Griffin-Lim's; nil for models.
         public let spectralConvergence: Double?
-        /// A sentence where the mel was converted or its convention assumed.
-        public let note: String?
+
+        /// Seconds of sound.
+        public var duration: Double { Double(sampleCount) / Double(sampleRate) }
     }
 
     private enum Method {
@@ -55,43 +58,55 @@ public struct MelInverter {
         }
     }
 
+    /// The mel of a file in the convention that this inverts, and a sentence where it was converted or its convention assumed.
+    ///
     /// - Parameter stated: the mel's convention by the user's word, where the file carries none.
     /// - Throws: `FileError.badData` where the mel does not fit the model, or its convention cannot be told.
-    public mutating func inversion(
-        of file: MelFile, stated: MelConvention?
-    ) throws(FileError) -> Inversion {
-        let clock = ContinuousClock()
+    public func mel(of file: MelFile, stated: MelConvention?) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
         switch method {
         case .model(let synthesizer):
-            return try inversion(of: file, stated, by: synthesizer.configuration.convention) {
-                synthesizer.waveform(from: $0)
-            }
-        case .plain(let synthesis, let convention):
-            return try inversion(of: file, stated, by: convention) { synthesis.waveform(from: $0) }
-        case .griffinLim(let settings):
+            return try file.fitted(to: synthesizer.configuration.convention, stated: stated)
+        case .plain(_, let convention):
+            return try file.fitted(to: convention, stated: stated)
+        case .griffinLim:
             let (mel, note) = try file.recognised(stated: stated)
-            let start = clock.now
-            let result = griffinLim(for: mel.convention, settings).waveform(from: mel)
-            guard !result.waveform.samples.isEmpty else {
+            if mel.convention.framing == .centred, mel.frameCount < 2 {
                 throw FileError(
                     .badData, file.path, "has a single centred frame, which spans no sound; two or more were expected.")
             }
-            return Inversion(
-                waveform: result.waveform, frameCount: mel.frameCount, seconds: seconds(clock.now - start),
-                spectralConvergence: result.spectralConvergence, note: note)
+            return (mel, note)
         }
     }
 
-    private func inversion(
-        of file: MelFile, _ stated: MelConvention?, by convention: MelConvention, _ waveform: (MelSpectrogram) -> Waveform
+    /// Turns a mel that ``mel(of:stated:)`` gave into sound.
+    ///
+    /// - Parameter sink: Called with samples in their order: a model's piece by piece, Griffin-Lim's all at once.
+    public mutating func invert(
+        _ mel: MelSpectrogram, _ sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
     ) throws(FileError) -> Inversion {
         let clock = ContinuousClock()
-        let (mel, note) = try file.fitted(to: convention, stated: stated)
         let start = clock.now
-        let waveform = waveform(mel)
+        var (writing, sampleCount) = (Duration.zero, 0)
+        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) {
+            let start = clock.now
+            try sink(samples)
+            writing += clock.now - start
+            sampleCount += samples.count
+        }
+        var spectralConvergence: Double?
+        switch method {
+        case .model(let synthesizer):
+            try synthesizer.synthesize(mel, timed)
+        case .plain(let synthesis, _):
+            try synthesis.waveform(from: mel).samples.withUnsafeBufferPointer(timed)
+        case .griffinLim(let settings):
+            let result = griffinLim(for: mel.convention, settings).waveform(from: mel)
+            spectralConvergence = result.spectralConvergence
+            try result.waveform.samples.withUnsafeBufferPointer(timed)
+        }
         return Inversion(
-            waveform: waveform, frameCount: mel.frameCount, seconds: seconds(clock.now - start),
-            spectralConvergence: nil, note: note)
+            frameCount: mel.frameCount, sampleCount: sampleCount, sampleRate: mel.convention.sampleRate,
+            seconds: seconds(clock.now - start - writing), spectralConvergence: spectralConvergence)
     }
 
     private mutating func griffinLim(for convention: MelConvention, _ settings: GriffinLimSettings) -> GriffinLim {

@@ -41,8 +41,8 @@ public struct Model {
     public init(at folder: String) throws(FileError) {
         let folder = try Self.resolved(folder)
         let configuration = try Self.configuration(in: folder)
-        var random = SeededGenerator(seed: 0)
-        var generator = Generator(configuration.generator, using: &random)
+        var unset = Unset()
+        var generator = Generator(configuration.generator, using: &unset)
         let weights = folder + "/" + Self.generatorFile
         try generator.load(try SafeTensors.read(at: weights).tensors, path: weights)
         var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &random) }

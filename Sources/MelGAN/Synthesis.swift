@@ -27,8 +27,10 @@ public struct Synthesis: Sendable, Equatable {
         public let synthesis: Synthesis
         public let inversion: MelInverter.Inversion
         public let clippedSampleCount: Int
+        /// A sentence where the mel was converted or its convention assumed.
+        public let note: String?
         /// Seconds of computing for each second of sound.
-        public var realTimeFactor: Double { inversion.seconds / inversion.waveform.duration }
+        public var realTimeFactor: Double { inversion.seconds / inversion.duration }
     }
 
     /// Reads, checks and inverts the mel, and writes the sound.
@@ -38,17 +40,22 @@ public struct Synthesis: Sendable, Equatable {
         with inverter: inout MelInverter, layout: MelLayout?, stated: MelConvention?, format: Format
     ) throws(FileError) -> Outcome {
         let file = try MelFile(at: mel, layout: layout, bandCount: stated?.bandCount ?? inverter.bandCount)
-        let inversion = try inverter.inversion(of: file, stated: stated)
-        let clippedSampleCount: Int
+        let (mel, note) = try inverter.mel(of: file, stated: stated)
+        let inversion: MelInverter.Inversion, clippedSampleCount: Int
         switch format {
-        case .pcm: clippedSampleCount = try writePCM(inversion.waveform.samples)
+        case .pcm:
+            var clipped = 0
+            inversion = try inverter.invert(mel) { samples throws(FileError) in clipped += try writePCM(samples) }
+            clippedSampleCount = clipped
         case .sound(let format):
             if sound != "-", let slash = sound.lastIndex(of: "/"), slash != sound.startIndex {
                 try createFolder(at: String(sound[..<slash]))
             }
-            clippedSampleCount = try inversion.waveform.write(to: sound, format: format).clippedSampleCount
+            var writer = try SoundWriter(to: sound, format: format, sampleRate: mel.convention.sampleRate)
+            inversion = try inverter.invert(mel) { samples throws(FileError) in try writer.append(samples) }
+            clippedSampleCount = try writer.finish().clippedSampleCount
         }
-        return Outcome(synthesis: self, inversion: inversion, clippedSampleCount: clippedSampleCount)
+        return Outcome(synthesis: self, inversion: inversion, clippedSampleCount: clippedSampleCount, note: note)
     }
 }
 

@@ -43,6 +43,12 @@ public struct WeightNormConvolution: Parameterised {
     public init(_ name: String, _ form: Form, using generator: inout some RandomNumberGenerator) {
         self.form = form
         let shape = form.weightShape
+        if generator is Unset {
+            magnitude = Parameter(name + ".weight_g", Tensor([shape[0], 1, 1]))
+            direction = Parameter(name + ".weight_v", Tensor(shape))
+            bias = Parameter(name + ".bias", Tensor([form.outputChannels]))
+            return
+        }
         let bound = 1 / Float(shape[1] * shape[2]).squareRoot()
         let weights = evenNumbers(shape, bound, &generator)
         let length = shape[1] * shape[2]
@@ -82,6 +88,44 @@ public struct WeightNormConvolution: Parameterised {
         }
     }
 
+    /// The product of rows that the layer comes down to, weight norm applied; with `shortcut`, a pointwise layer that is added to
+    /// it from another signal.
+    public func rowProduct(shortcut: WeightNormConvolution? = nil) -> RowProduct {
+        let (inputs, outputs, shifts): (Int, Int, [Int])
+        switch form {
+        case .plain(let geometry):
+            (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
+            shifts = (0..<geometry.kernel).map { $0 * geometry.dilation }
+        case .transposed(let geometry):
+            (inputs, outputs, shifts) = (geometry.inputChannels, geometry.stride * geometry.outputChannels, [0, 1])
+        case .strided: preconditionFailure("a strided layer is no product of rows")
+        }
+        let sum = plainBias.copied()
+        if let shortcut { Elementwise.add(shortcut.plainBias, to: sum) }
+        return RowProduct(
+            from: inputs, to: outputs, shifts: shifts, taps: matrix, bias: sum,
+            shortcutChannels: shortcut?.form.weightShape[1] ?? 0, shortcut: shortcut?.matrix)
+    }
+
+    private var plainBias: Tensor {
+        if case .transposed(let geometry) = form { geometry.plainBias(bias.value) } else { bias.value }
+    }
+
+    private var matrix: MatrixView {
+        let scales = WeightNorm.scales(direction: direction.value, magnitude: magnitude.value)
+        switch form {
+        case .plain(let geometry):
+            var matrix = geometry.matrix(of: direction.value)
+            matrix.columnScales = scales
+            return matrix
+        case .transposed(let geometry):
+            var matrix = geometry.matrix(of: direction.value)
+            matrix.rowScales = scales + scales
+            return matrix
+        case .strided: preconditionFailure("a strided layer is no product of rows")
+        }
+    }
+
     /// The gradients of the layer's parameters, from those of its effective weights.
     func parameterGradients(weights: Tensor, bias biasGradient: Tensor) -> Gradients {
         let (ownWeights, ownBias): (Tensor, Tensor)
@@ -99,6 +143,12 @@ public struct WeightNormConvolution: Parameterised {
             bias.name: ownBias, magnitude.name: gradients.magnitude, direction.name: gradients.direction,
         ]
     }
+}
+
+/// Draws nothing: a model made with it has parameters of undefined value, which are to be loaded before any use.
+public struct Unset: RandomNumberGenerator {
+    public init() {}
+    public mutating func next() -> UInt64 { 0 }
 }
 
 /// Numbers drawn evenly from `-bound...bound`.

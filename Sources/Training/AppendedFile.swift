@@ -32,19 +32,7 @@ struct AppendedFile: ~Copyable {
     }
 
     func append(_ bytes: [UInt8]) throws(FileError) {
-        let failure: Int32? = bytes.withUnsafeBytes { memory in
-            var done = 0
-            while done < memory.count {
-                let written = write(descriptor, memory.baseAddress! + done, memory.count - done)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                done += written
-            }
-            return nil
-        }
-        if let failure {
+        if let failure = bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) {
             throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
         }
     }

@@ -107,8 +107,7 @@ struct SynthCommand: ParsableCommand {
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
         let model = try Model(at: folder)
-        if model.pitch != nil { return MelInverter(plain: model) }
-        return MelInverter(Synthesizer(model, precision: precision == .bfloat16 ? .bfloat16 : .float32))
+        return model.pitch == nil ? MelInverter(Synthesizer(model)) : MelInverter(plain: model)
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
@@ -137,12 +136,12 @@ private struct SynthesisReport: Encodable {
         mel = outcome.synthesis.mel
         sound = outcome.synthesis.sound
         frames = inversion.frameCount
-        seconds = inversion.waveform.duration
-        sampleRate = inversion.waveform.sampleRate
+        seconds = inversion.duration
+        sampleRate = inversion.sampleRate
         realTimeFactor = outcome.realTimeFactor
         clippedSamples = outcome.clippedSampleCount
         spectralConvergence = inversion.spectralConvergence
-        note = inversion.note
+        note = outcome.note
     }
 
     var line: String {

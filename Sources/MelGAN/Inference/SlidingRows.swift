@@ -1,0 +1,106 @@
+import Kernels
+import Tensors
+
+/// Rows of a signal that slides past: new ones are appended, and those that no layer will read again make room.
+///
+/// Row 0 is the signal's first. Around the signal lie a layer's margins: as many rows as it reaches beyond either end,
+/// reflected or zeros. They are filled in as soon as what they mirror is there, so that a layer sees rows and nothing else.
+struct SlidingRows {
+    enum Padding { case reflected, zeros }
+
+    let channels: Int
+    /// Rows around the signal.
+    let margin: Int
+    let padding: Padding
+    /// Rows kept before row 0: the margin, and what the layer before writes ahead of its first row.
+    private let front: Int
+    private var numbers: Tensor
+    private var capacity: Int
+    /// The row that lies first in memory.
+    private var base: Int
+    /// One past the last row of the signal so far.
+    private(set) var end = 0
+    /// The first row whose output is still to be computed.
+    private(set) var next = 0
+    private var hasStart: Bool
+    private(set) var hasEnded = false
+
+    /// - Parameter lead: Rows that may be written before row 0, and mean nothing.
+    init(channels: Int, margin: Int, padding: Padding, lead: Int = 0) {
+        (self.channels, self.margin, self.padding) = (channels, margin, padding)
+        front = max(margin, lead)
+        capacity = front + 64
+        numbers = Tensor([1, capacity, channels])
+        base = -front
+        hasStart = padding == .zeros || margin == 0
+        if padding == .zeros, margin > 0 { clear(-margin..<0) }
+    }
+
+    /// One past the last row there is, the margin at the end included.
+    private var paddedEnd: Int { end + (hasEnded ? margin : 0) }
+
+    /// The rows whose neighbours, `right` on that side, are all there.
+    func ready(reachingRight right: Int) -> Range<Int> {
+        next..<(hasStart ? max(next, paddedEnd - right) : next)
+    }
+
+    /// Memory from `row` on.
+    func rows(from row: Int) -> Rows {
+        Rows(numbers.pointer(Float.self) + (row - base) * channels, stride: channels)
+    }
+
+    /// Makes sure that rows up to `limit` can be written. What lies before the rows still needed is let go.
+    mutating func makeRoom(upTo limit: Int) {
+        let needed = limit + margin - base
+        guard needed > capacity else { return }
+        // The reflection at the end looks back as far as the margin.
+        let kept = min(hasStart ? next - margin : base, end - margin - 1)
+        let first = max(base, kept)
+        let count = max(0, end - first)
+        let wanted = limit + margin - first
+        let old = rows(from: first).base
+        if wanted > capacity {
+            capacity = max(wanted, capacity + capacity / 2)
+            let larger = Tensor([1, capacity, channels])
+            larger.pointer(Float.self).update(from: old, count: count * channels)
+            withExtendedLifetime(numbers) { numbers = larger }
+        } else {
+            numbers.pointer(Float.self).update(from: old, count: count * channels)
+        }
+        base = first
+    }
+
+    /// The rows before `newEnd` have been written.
+    mutating func extend(to newEnd: Int) {
+        end = max(end, newEnd)
+        if !hasStart, end > margin {
+            for step in 1...margin { copyRow(step, to: -step) }
+            hasStart = true
+        }
+    }
+
+    /// No more rows come.
+    mutating func finish() {
+        guard !hasEnded else { return }
+        makeRoom(upTo: end)
+        precondition(hasStart, "\(end) rows are too few to reflect \(margin)")
+        if margin > 0 {
+            switch padding {
+            case .zeros: clear(end..<end + margin)
+            case .reflected: for step in 1...margin { copyRow(end - 1 - step, to: end - 1 + step) }
+            }
+        }
+        hasEnded = true
+    }
+
+    /// The output of all rows before `row` has been computed.
+    mutating func consume(to row: Int) { next = row }
+
+    private func copyRow(_ source: Int, to target: Int) {
+        rows(from: target).base.update(from: rows(from: source).base, count: channels)
+    }
+
+    private func clear(_ range: Range<Int>) {
+        rows(from: range.lowerBound).base.update(repeating: 0, count: range.count * channels)
+    }
+}

@@ -1,0 +1,45 @@
+public import Audio
+public import Spectra
+
+/// A generator ready to run: weight norm folded, weights packed once, mels of any length in constant memory.
+public struct Synthesizer {
+    public let configuration: ModelConfiguration
+    private let network: InferenceNetwork
+    private let pieceFrames: Int
+
+    /// - Parameter pieceFrames: Frames computed at a time. More of them occupy more memory; the samples are the same.
+    public init(_ model: Model, pieceFrames: Int = 32) {
+        precondition(pieceFrames > 0, "\(pieceFrames) frames a piece")
+        configuration = model.configuration
+        network = InferenceNetwork(model.generator)
+        self.pieceFrames = pieceFrames
+    }
+
+    /// A stream of its own, at its beginning.
+    public func stream() -> SynthesisStream {
+        SynthesisStream(network, silence: configuration.convention.silence, pieceFrames: pieceFrames)
+    }
+
+    /// The sound of `mel`, `hop` samples a frame.
+    ///
+    /// - Precondition: The mel has the model's bands. Its convention is the caller's to check: see
+    ///   `MelSpectrogram.fitted(to:)`.
+    public func waveform(from mel: MelSpectrogram) -> Waveform {
+        let convention = configuration.convention
+        var samples: [Float] = []
+        samples.reserveCapacity(mel.frameCount * convention.hopLength)
+        synthesize(mel) { samples += $0 }
+        return Waveform(samples: samples, sampleRate: convention.sampleRate)
+    }
+
+    /// As ``waveform(from:)``, but passes the samples on, a piece after the other.
+    func synthesize<Failure: Error>(
+        _ mel: MelSpectrogram, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bands = configuration.convention.bandCount
+        precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
+        var stream = stream()
+        try mel.values.withUnsafeBufferPointer { frames throws(Failure) in try stream.push(frames, sink) }
+        try stream.finish(sink)
+    }
+}
