@@ -45,7 +45,7 @@ public struct Model {
         var generator = Generator(configuration.generator, using: &unset)
         let weights = folder + "/" + Self.generatorFile
         try generator.load(try SafeTensors.read(at: weights).tensors, path: weights)
-        var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &random) }
+        var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &unset) }
         let pitchWeights = folder + "/" + Self.pitchFile
         try pitch?.load(try SafeTensors.read(at: pitchWeights).tensors, path: pitchWeights)
         self.init(configuration: configuration, generator: generator, pitch: pitch)

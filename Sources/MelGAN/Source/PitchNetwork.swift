@@ -76,6 +76,7 @@ public struct PitchNetwork: Parameterised {
     public private(set) var layers: [WeightNormConvolution]
 
     static let negativeSlope: Float = 0.2
+    private static let pieceFrames = 256
 
     public init(_ configuration: PitchConfiguration, using generator: inout some RandomNumberGenerator) {
         self.configuration = configuration
@@ -122,13 +123,15 @@ public struct PitchNetwork: Parameterised {
         guard frames > 0 else { return PitchContour(frequencies: [], voicing: []) }
         let nepers = mel.nepers
         var (positions, voicing) = ([Double?](), [Float]())
-        for piece in Piece.covering(frames, size: max(256, 4 * configuration.contextFrames), context: configuration.contextFrames) {
+        let context = configuration.contextFrames
+        for start in stride(from: 0, to: frames, by: Self.pieceFrames) {
+            let kept = start..<min(frames, start + Self.pieceFrames)
+            let seen = max(0, kept.lowerBound - context)..<min(frames, kept.upperBound + context)
             let input = Tensor(
-                Array(nepers[piece.frames.lowerBound * bands..<piece.frames.upperBound * bands]),
-                shape: [1, piece.frames.count, bands])
+                Array(nepers[seen.lowerBound * bands..<seen.upperBound * bands]), shape: [1, seen.count, bands])
             let scores = scores(of: input, on: Tape(engine)).value.values
-            for frame in piece.kept {
-                let row = (frame - piece.frames.lowerBound) * (configuration.classes + 1)
+            for frame in kept {
+                let row = (frame - seen.lowerBound) * (configuration.classes + 1)
                 let classes = scores[row..<row + configuration.classes]
                 voicing.append(1 / (1 + expf(-scores[row + configuration.classes])))
                 positions.append(voicing.last! > 0.5 ? Self.position(classes) : nil)
