@@ -21,9 +21,11 @@ public struct SpectrogramDistance: Sendable {
     private static let floor: Float = 1e-4
     private static let leastReference: Float = 1e-2
 
-    public init() {
-        transforms = [(1024, 600, 120), (2048, 1200, 240), (512, 240, 50)].map {
-            ShortTimeFourierTransform(fftSize: $0.0, windowLength: $0.1, hopLength: $0.2)
+    public init() { self.init([(1024, 600, 120), (2048, 1200, 240), (512, 240, 50)]) }
+
+    init(_ resolutions: [(fftSize: Int, windowLength: Int, hopLength: Int)]) {
+        transforms = resolutions.map {
+            ShortTimeFourierTransform(fftSize: $0.fftSize, windowLength: $0.windowLength, hopLength: $0.hopLength)
         }
     }
 
