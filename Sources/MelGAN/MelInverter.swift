@@ -34,6 +34,7 @@ public struct MelInverter {
 
     private enum Method {
         case model(Synthesizer)
+        case plain(PlainSynthesis, MelConvention)
         case griffinLim(GriffinLimSettings)
     }
 
@@ -47,11 +48,18 @@ public struct MelInverter {
 
     public init(_ synthesizer: Synthesizer) { method = .model(synthesizer) }
 
+    /// A model with a source.
+    public init(plain model: Model) { method = .plain(PlainSynthesis(model), model.configuration.convention) }
+
     public init(griffinLim settings: GriffinLimSettings) { method = .griffinLim(settings) }
 
     /// The bands of the mels this takes; nil where any will do.
     public var bandCount: Int? {
-        if case .model(let synthesizer) = method { synthesizer.configuration.convention.bandCount } else { nil }
+        switch method {
+        case .model(let synthesizer): synthesizer.configuration.convention.bandCount
+        case .plain(_, let convention): convention.bandCount
+        case .griffinLim: nil
+        }
     }
 
     /// The mel of a file in the convention that this inverts, and a sentence where it was converted or its convention assumed.
@@ -62,6 +70,8 @@ public struct MelInverter {
         switch method {
         case .model(let synthesizer):
             return try file.fitted(to: synthesizer.configuration.convention, stated: stated)
+        case .plain(_, let convention):
+            return try file.fitted(to: convention, stated: stated)
         case .griffinLim:
             let (mel, note) = try file.recognised(stated: stated)
             if mel.convention.framing == .centred, mel.frameCount < 2 {
@@ -85,6 +95,8 @@ public struct MelInverter {
         switch method {
         case .model(let synthesizer):
             try synthesizer.synthesize(mel, timed)
+        case .plain(let synthesis, _):
+            try synthesis.waveform(from: mel).samples.withUnsafeBufferPointer(timed)
         case .griffinLim(let settings):
             let result = griffinLim(for: mel.convention, settings).waveform(from: mel)
             spectralConvergence = result.spectralConvergence
