@@ -50,7 +50,6 @@ public struct AdversarialTraining {
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
-    private let learningRate: Double
 
     public init(
         generator: Generator, discriminator: Discriminator, objective: AdversarialObjective = .hinge,
@@ -71,7 +70,6 @@ public struct AdversarialTraining {
         average = averaging.map { WeightAverage(of: generator, decay: $0) }
         self.precision = precision
         self.engine = engine
-        self.learningRate = learningRate
         generatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
         discriminatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
     }
@@ -88,8 +86,6 @@ public struct AdversarialTraining {
     public mutating func step(mel: Tensor, source: Tensor? = nil, audio: Tensor) -> StepLosses {
         var losses = StepLosses()
         let step = generatorOptimiser.step
-        let rate = learningRate * course.learningRateShare(at: step)
-        (generatorOptimiser.learningRate, discriminatorOptimiser.learningRate) = (rate, rate)
         let tape = Tape(engine)
         let fake = generator.audio(from: mel, source: source, precision: precision, on: tape)
         accumulateDistances(of: fake, from: audio, &losses)
@@ -101,7 +97,8 @@ public struct AdversarialTraining {
         var realFeatures: [[Tensor]] = []
         for _ in 0..<discriminatorSteps {
             let update = discriminatorGradients(fake: fake.value, real: audio, &losses)
-            discriminatorOptimiser.update(&discriminator, along: update.gradients)
+            discriminatorOptimiser.update(
+                &discriminator, along: update.gradients, share: course.learningRateShare(at: step))
             realFeatures = update.realFeatures
         }
         let share = course.adversarialShare(at: step)
@@ -133,7 +130,8 @@ public struct AdversarialTraining {
         if let longest = course.longestGradient {
             losses.gradientLength = gradients.cut(to: longest)
         }
-        generatorOptimiser.update(&generator, along: gradients)
+        let share = course.learningRateShare(at: generatorOptimiser.step)
+        generatorOptimiser.update(&generator, along: gradients, share: share)
         average?.add(generator, step: generatorOptimiser.step)
     }
 
