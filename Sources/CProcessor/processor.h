@@ -16,3 +16,13 @@ static const int vocoder_has_many_registers = 1;
 #else
 static const int vocoder_has_many_registers = 0;
 #endif
+
+/// Whether vectors are multiplied and added in one instruction; Swift would call a function for each number otherwise.
+#if defined(__FMA__) || defined(__aarch64__)
+static const int vocoder_has_fused_multiply = 1;
+#else
+static const int vocoder_has_fused_multiply = 0;
+#endif
+
+/// Asks for a cache line that will be read soon. Any address will do.
+static inline void vocoder_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }

@@ -16,34 +16,19 @@ public enum Adam {
             let (p, g) = (parameter.pointer(Float.self), UnsafePointer(gradient.pointer(Float.self)))
             let (m, v) = (firstMoment.pointer(Float.self), secondMoment.pointer(Float.self))
             var index = range.lowerBound
-            // Lanes beyond the range in the last vector are computed from repeated values and not stored.
             while index < range.upperBound {
                 let count = min(16, range.upperBound - index)
                 let slope = load(g + index, count)
                 let first = load(UnsafePointer(m + index), count) * beta1 + slope * (1 - beta1)
                 let second = load(UnsafePointer(v + index), count) * beta2 + slope * slope * (1 - beta2)
                 let stepSize = first * rate / (second.squareRoot() * correction + epsilon)
-                store(first, m + index, count)
-                store(second, v + index, count)
-                store(load(UnsafePointer(p + index), count) - stepSize, p + index, count)
+                store(first, at: m + index, count)
+                store(second, at: v + index, count)
+                store(load(UnsafePointer(p + index), count) - stepSize, at: p + index, count)
                 index &+= 16
             }
         }
         withExtendedLifetime((parameter, firstMoment, secondMoment, gradient)) {}
-    }
-
-    @inline(__always)
-    private static func load(_ address: UnsafePointer<Float>, _ count: Int) -> SIMD16<Float> {
-        if count == 16 { return Float.loadVector(address) }
-        var vector = SIMD16<Float>()
-        for lane in 0..<count { vector[lane] = address[lane] }
-        return vector
-    }
-
-    @inline(__always)
-    private static func store(_ vector: SIMD16<Float>, _ address: UnsafeMutablePointer<Float>, _ count: Int) {
-        if count == 16 { return Float.store(vector, at: address) }
-        for lane in 0..<count { address[lane] = vector[lane] }
     }
 
     private static func power(_ base: Double, _ exponent: Int) -> Double {

@@ -169,6 +169,10 @@ extension Engine {
             geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
             outputType: gradient.type, hasBias: withBias)
         precondition(gradient.shape == key.outputShape, "\(gradient.shape) given, \(key.outputShape) expected")
+        if input.type == .float32, gradient.type == .float32, OuterProducts.isFast {
+            let parts = OuterProducts(geometry, input: input, gradient: gradient).run()
+            return (parts.weights, withBias ? parts.bias : nil)
+        }
         return weightGradientPrimitive(for: key).run(input, gradient, on: self)
     }
 }

@@ -7,13 +7,11 @@ func transform<Input: VectorLoadable, Output: VectorLoadable>(
     _ transform: (SIMD16<Float>) -> SIMD16<Float>
 ) {
     var index = 0
-    while index &+ 16 <= count {
-        Output.store(transform(Input.loadVector(input + index)), at: output + index)
-        index &+= 16
-    }
+    // The closure stands here once: called in two places, the compiler would not put it into the loop.
     while index < count {
-        output[index] = Output(transform(SIMD16(repeating: input[index].float))[0])
-        index &+= 1
+        let lanes = min(16, count &- index)
+        store(transform(load(input + index, lanes)), at: output + index, lanes)
+        index &+= 16
     }
 }
 
@@ -24,15 +22,26 @@ func combine<First: VectorLoadable, Second: VectorLoadable, Output: VectorLoadab
     count: Int, _ combine: (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
 ) {
     var index = 0
-    while index &+ 16 <= count {
-        Output.store(combine(First.loadVector(first + index), Second.loadVector(second + index)), at: output + index)
+    while index < count {
+        let lanes = min(16, count &- index)
+        store(combine(load(first + index, lanes), load(second + index, lanes)), at: output + index, lanes)
         index &+= 16
     }
-    while index < count {
-        let pair = combine(SIMD16(repeating: first[index].float), SIMD16(repeating: second[index].float))
-        output[index] = Output(pair[0])
-        index &+= 1
-    }
+}
+
+/// The first `lanes` of sixteen numbers, then zeros.
+@inline(__always)
+func load<Scalar: VectorLoadable>(_ address: UnsafePointer<Scalar>, _ lanes: Int) -> SIMD16<Float> {
+    if lanes == 16 { return Scalar.loadVector(address) }
+    var vector = SIMD16<Float>()
+    for lane in 0..<lanes { vector[lane] = address[lane].float }
+    return vector
+}
+
+@inline(__always)
+func store<Scalar: VectorLoadable>(_ vector: SIMD16<Float>, at address: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
+    if lanes == 16 { return Scalar.store(vector, at: address) }
+    for lane in 0..<lanes { address[lane] = Scalar(vector[lane]) }
 }
 
 /// Below this many numbers a second thread costs more than it saves.

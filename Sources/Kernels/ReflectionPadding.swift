@@ -84,16 +84,13 @@ public enum ReflectionPadding {
         _ count: Int, _ slope: Float, adding: Bool
     ) {
         var index = 0
-        while index &+ 16 <= count {
-            let value = Scalar.loadVector(gradient + index)
-            let passed = value.replacing(with: value * slope, where: Scalar.loadVector(input + index) .<= 0)
-            Scalar.store(adding ? passed + Scalar.loadVector(target + index) : passed, at: target + index)
-            index &+= 16
-        }
         while index < count {
-            let passed = gradient[index].float * (input[index].float <= 0 ? slope : 1)
-            target[index] = Scalar(adding ? passed + target[index].float : passed)
-            index &+= 1
+            let lanes = min(16, count &- index)
+            let value = load(gradient + index, lanes)
+            let passed = value.replacing(with: value * slope, where: load(input + index, lanes) .<= 0)
+            let sum = adding ? passed + load(UnsafePointer(target) + index, lanes) : passed
+            store(sum, at: target + index, lanes)
+            index &+= 16
         }
     }
 }

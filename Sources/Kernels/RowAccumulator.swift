@@ -13,10 +13,26 @@ protocol RowAccumulator: BitwiseCopyable {
 }
 
 /// A vector of floats as a register holds it: of 4, 8 or 16.
-protocol FloatVector: SIMD, BitwiseCopyable where Scalar == Float {}
-extension SIMD4<Float>: FloatVector {}
-extension SIMD8<Float>: FloatVector {}
-extension SIMD16<Float>: FloatVector {}
+protocol FloatVector: SIMD, BitwiseCopyable where Scalar == Float {
+    /// `max(x, slope * x)` of each.
+    func rectified(_ slope: Float) -> Self
+}
+
+// Written out for each: over any `FloatVector` the compiler would choose lane by lane, with a branch for every one.
+extension SIMD4<Float>: FloatVector {
+    @inline(__always)
+    func rectified(_ slope: Float) -> Self { replacing(with: self * slope, where: self .< 0) }
+}
+
+extension SIMD8<Float>: FloatVector {
+    @inline(__always)
+    func rectified(_ slope: Float) -> Self { replacing(with: self * slope, where: self .< 0) }
+}
+
+extension SIMD16<Float>: FloatVector {
+    @inline(__always)
+    func rectified(_ slope: Float) -> Self { replacing(with: self * slope, where: self .< 0) }
+}
 
 extension FloatVector {
     @inline(__always)
@@ -28,9 +44,6 @@ extension FloatVector {
     func store(at address: UnsafeMutablePointer<Float>) {
         UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
     }
-
-    @inline(__always)
-    func rectified(_ slope: Float) -> Self { replacing(with: self * slope, where: self .< 0) }
 }
 
 struct OneVector<Vector: FloatVector>: RowAccumulator {
