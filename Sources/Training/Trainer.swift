@@ -62,7 +62,8 @@ public struct Trainer {
     public init(
         in folder: String, restarts: Bool, threadCount: Int,
         configure: (RunConfiguration?) throws(FileError) -> RunConfiguration,
-        prepared: (_ done: Int, _ total: Int) -> Void, said: (String) -> Void = { _ in }
+        prepared: (_ done: Int, _ total: Int) -> Void, said: (String) -> Void = { _ in },
+        interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) {
         run = RunFolder(path: folder)
         let earlier = restarts ? nil : try run.configuration()
@@ -92,7 +93,7 @@ public struct Trainer {
         }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if earlier == nil { try configuration.write(to: run.configurationPath) }
-        voice = try SourcePreparation(configuration, training, run, threadCount: threadCount, say: said)
+        voice = try SourcePreparation(configuration, training, run, threadCount: threadCount, interruption: interruption, say: said)
     }
 
     /// Trains until `schedule.steps` are done or a signal comes.

@@ -154,10 +154,25 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         Interruption.watch()
         let style = TrainingProgress.Style.fitting(isQuiet: quiet)
+        let trainer: Trainer
+        do { trainer = try preparedTrainer() } catch {
+            // What a signal cut off is no error of the corpus or the disk.
+            guard let code = Interruption.exitCode else { throw error }
+            printError("vocoder: \(error)")
+            throw ExitCode(code)
+        }
+        if !quiet { printError(trainer.report.description) }
+        let outcome = try trainer.train(
+            TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads), progress: style)
+        if json { try printJSON(outcome) }
+        if let code = outcome.interruption { throw ExitCode(code) }
+        if !quiet { printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)") }
+    }
+
+    private func preparedTrainer() throws -> Trainer {
         let convention = try mel.convention()
         let (upsampling, widths, betas) = (try factors(), try widths(), try decays())
-        let trainer = try Trainer(in: output, restarts: restart, threadCount: threads) {
-            earlier throws(FileError) in
+        return try Trainer(in: output, restarts: restart, threadCount: threads) { earlier throws(FileError) in
             let asked = try asked(convention, upsampling, widths, betas)
             if let earlier { return try continuing(earlier, asked) }
             return asked
@@ -166,12 +181,6 @@ struct TrainCommand: ParsableCommand {
         } said: { line in
             if !quiet { printError(line) }
         }
-        if !quiet { printError(trainer.report.description) }
-        let outcome = try trainer.train(
-            TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads), progress: style)
-        if json { try printJSON(outcome) }
-        if let code = outcome.interruption { throw ExitCode(code) }
-        if !quiet { printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)") }
     }
 
     /// The configuration that the options and the defaults describe.

@@ -30,7 +30,7 @@ import Testing
         wanted.course = TrainingCourse(warmUpSteps: 2, headStartSteps: 1, rampSteps: 3, decaySteps: 8, longestGradient: 1)
         return try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in }
+        } prepared: { _, _ in } interruption: { nil }
     }
 
     private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)

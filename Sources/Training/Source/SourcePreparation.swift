@@ -21,10 +21,10 @@ struct SourcePreparation {
     /// Nil where the run has no source.
     init?(
         _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder, threadCount: Int,
-        say: (String) -> Void
+        interruption: () -> Int32?, say: (String) -> Void
     ) throws(FileError) {
         guard let source = configuration.generator.source else { return nil }
-        pitch = try Self.pitch(source.pitch, configuration, training, run, threadCount, say)
+        pitch = try Self.pitch(source.pitch, configuration, training, run, threadCount, interruption, say)
         sources = try SourceCache(
             of: training, source, pitch, path: run.sourceCachePath, threadCount: threadCount
         ) { done, total in
@@ -34,7 +34,7 @@ struct SourcePreparation {
 
     private static func pitch(
         _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder,
-        _ threadCount: Int, _ say: (String) -> Void
+        _ threadCount: Int, _ interruption: () -> Int32?, _ say: (String) -> Void
     ) throws(FileError) -> PitchNetwork {
         let steps = configuration.pitchSteps ?? 1
         let path = run.pitchPath(key(shape, configuration, training, steps))
@@ -51,7 +51,7 @@ struct SourcePreparation {
         var learner = PitchTraining(shape, on: corpus, seed: configuration.seed, steps: steps)
         var (pitch, voicing) = (0.0, 0.0)
         for step in 0..<steps {
-            if let code = Interruption.exitCode {
+            if let code = interruption() {
                 throw FileError(
                     .inputOutput, run.path,
                     "was interrupted (\(code)) while its pitch network was trained, which begins anew next time.")
