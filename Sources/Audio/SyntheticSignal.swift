@@ -64,6 +64,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
+    /// Passes over the next `count` numbers, however many, at once.
+    public mutating func skip(_ count: Int) { state &+= UInt64(count) &* 0x9E37_79B9_7F4A_7C15 }
+
     /// Uniform in 0..<1, 53 bits.
     public mutating func nextFraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 

@@ -51,7 +51,7 @@ final class SpectralEnvelope {
             let frequency = pitch.frequencies[frame] > lowest ? pitch.frequencies[frame] : unvoicedFrequency
             cut(samples, around: grid.centre(ofFrame: frame), frequency: frequency)
             transform.forward(buffers)
-            var power = buffers.spectrum.map { Double($0.x * $0.x + $0.y * $0.y) }
+            var power = zip(buffers.real, buffers.imaginary).map { Double($0 * $0 + $1 * $1) }
             fillBelowFundamental(&power, frequency: frequency)
             let smooth = movingAverage(power, width: frequency * 2 / 3)
             result.append(contentsOf: lifteredCepstrum(smooth, frequency: frequency))
@@ -101,7 +101,8 @@ final class SpectralEnvelope {
     }
 
     private func lifteredCepstrum(_ power: [Double], frequency: Double) -> [Float] {
-        for bin in power.indices { buffers.spectrum[bin] = SIMD2(Float(log(power[bin] + leastPower)), 0) }
+        for bin in power.indices { buffers.real[bin] = Float(log(power[bin] + leastPower)) }
+        buffers.imaginary.update(repeating: 0)
         transform.inverse(buffers)
         return power.indices.map { index in
             let phase = Double.pi * frequency * Double(index) / Double(sampleRate)

@@ -39,6 +39,21 @@ public func standardInput() throws(FileError) -> Data {
     try contents(ofDescriptor: 0, named: "standard input")
 }
 
+/// What standard input holds now, waiting only where that is nothing: at most `count` bytes, none at its end.
+///
+/// - Throws: `FileError.inputOutput` where reading fails.
+public func standardInput(atMost count: Int) throws(FileError) -> [UInt8] {
+    var block = [UInt8](repeating: 0, count: count)
+    while true {
+        let found = read(0, &block, count)
+        if found >= 0 { return Array(block[..<found]) }
+        if errno != EINTR {
+            throw FileError(
+                .inputOutput, "standard input", "could not be read (\(String(cString: strerror(errno)))).")
+        }
+    }
+}
+
 private func contents(ofStream path: String) throws(FileError) -> Data {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else {

@@ -125,13 +125,15 @@ extension Engine {
     ///   - accumulator: A tensor of the result's shape that the result is added to, in place, and returned.
     ///   - negativeSlope: Where given, a leaky rectifier of that slope is applied, last of all.
     ///   - outputType: The type of the result; the input's where not given.
+    ///   - place: A tensor of the result's shape and type that takes it; a new one where not given.
+    @discardableResult
     public func convolution(
         of input: Tensor, by weights: ConvolutionWeights, bias: Tensor? = nil, addedTo accumulator: Tensor? = nil,
-        negativeSlope: Float? = nil, outputType: ScalarType? = nil, forInference: Bool = false
+        negativeSlope: Float? = nil, outputType: ScalarType? = nil, into place: Tensor? = nil, forInference: Bool = false
     ) -> Tensor {
         run(
             weights.geometry, weights, adjoint: false, input, bias, accumulator, negativeSlope,
-            accumulator?.type ?? outputType ?? input.type, forInference)
+            accumulator?.type ?? place?.type ?? outputType ?? input.type, forInference, place)
     }
 
     /// The gradient with respect to the input, from that of the output.
@@ -146,7 +148,8 @@ extension Engine {
 
     private func run(
         _ geometry: ConvolutionGeometry, _ weights: ConvolutionWeights, adjoint: Bool, _ input: Tensor,
-        _ bias: Tensor?, _ accumulator: Tensor?, _ negativeSlope: Float?, _ outputType: ScalarType, _ forInference: Bool
+        _ bias: Tensor?, _ accumulator: Tensor?, _ negativeSlope: Float?, _ outputType: ScalarType, _ forInference: Bool,
+        _ place: Tensor? = nil
     ) -> Tensor {
         precondition(
             input.channels == geometry.inputChannels,
@@ -155,7 +158,7 @@ extension Engine {
             geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
             outputType: outputType, hasBias: bias != nil, accumulates: accumulator != nil,
             negativeSlope: negativeSlope, forInference: forInference)
-        let output = accumulator ?? Tensor(key.outputShape, outputType)
+        let output = accumulator ?? place ?? Tensor(key.outputShape, outputType)
         precondition(output.shape == key.outputShape, "\(output.shape) given, \(key.outputShape) expected")
         if BlockedProduct.suits(geometry), input.type == .float32, outputType == .float32, bias == nil || accumulator == nil {
             weights.blocked(adjoint: adjoint).run(

@@ -125,6 +125,22 @@ public enum Elementwise {
         transform(input, output, count: count) { leaky($0, slope) }
     }
 
+    /// `output[i] = max(x, slope * x)` of `input[i]`, both of one type.
+    public static func rectify(_ input: Tensor, into output: Tensor, slope: Float) {
+        precondition(
+            input.shape == output.shape && input.type == output.type,
+            "\(input.shape) \(input.type) rectified into \(output.shape) \(output.type)")
+        func run<Scalar: VectorLoadable>(_: Scalar.Type) {
+            Parallel.forEach(input.count, grain: elementGrain) { range in
+                transform(
+                    UnsafePointer(input.pointer(Scalar.self)) + range.lowerBound,
+                    output.pointer(Scalar.self) + range.lowerBound, count: range.count) { leaky($0, slope) }
+            }
+        }
+        if input.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
+        withExtendedLifetime((input, output)) {}
+    }
+
     /// The hyperbolic tangent of `count` numbers, in place.
     public static func tanh(_ numbers: UnsafeMutablePointer<Float>, count: Int) {
         nonisolated(unsafe) let numbers = numbers

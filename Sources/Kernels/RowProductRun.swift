@@ -15,13 +15,6 @@ public struct Rows {
 }
 
 extension RowProduct {
-    /// What happens to a sum before it is stored.
-    public enum Finish {
-        case none
-        /// A leaky rectifier.
-        case rectified(Float)
-    }
-
     /// Panels of output channels, which can be computed apart.
     public var panelCount: Int { panels.panels.count }
 
@@ -30,9 +23,10 @@ extension RowProduct {
     /// - Parameters:
     ///   - input: All rows that the taps reach must be there.
     ///   - shortcut: Needed where the product has one.
+    ///   - negativeSlope: Where given, a leaky rectifier of that slope is applied, last of all.
     ///   - panels: Which of ``panelCount`` to compute; all where not given.
     public func run(
-        _ count: Int, input: Rows, shortcut: Rows? = nil, output: Rows, finish: Finish = .none,
+        _ count: Int, input: Rows, shortcut: Rows? = nil, output: Rows, negativeSlope: Float? = nil,
         panels selection: Range<Int>? = nil
     ) {
         precondition(shortcutChannels == 0 || shortcut != nil, "\(shortcutChannels) shortcut channels, and no shortcut")
@@ -50,7 +44,7 @@ extension RowProduct {
                 RowSweep(
                     terms: terms.baseAddress!, termCount: termCount, count: count, weights: weights + panel.column * depth,
                     bias: bias + panel.column, output: Rows(output.base + panel.column, stride: output.stride),
-                    columns: panel.count, finish: finish
+                    columns: panel.count, negativeSlope: negativeSlope
                 ).run(width: panel.width)
             }
         }
@@ -59,12 +53,12 @@ extension RowProduct {
 }
 
 extension RowProduct {
-    /// As ``run(_:input:shortcut:output:finish:panels:)``, divided among all threads.
-    public func runOnAllThreads(_ count: Int, input: Rows, output: Rows, finish: Finish = .none) {
+    /// As ``run(_:input:shortcut:output:negativeSlope:panels:)``, divided among all threads.
+    public func runOnAllThreads(_ count: Int, input: Rows, output: Rows, negativeSlope: Float? = nil) {
         let threads = Parallel.threadCount
         if panelCount >= 4 * threads {
             Parallel.forEachItem(panelCount, workers: threads) { _, panel in
-                run(count, input: input, output: output, finish: finish, panels: panel..<panel + 1)
+                run(count, input: input, output: output, negativeSlope: negativeSlope, panels: panel..<panel + 1)
             }
         } else {
             let piece = 16 * RowSweep.tileRows
@@ -72,7 +66,7 @@ extension RowProduct {
                 let first = index * piece
                 run(
                     min(piece, count - first), input: input.advanced(by: first), output: output.advanced(by: first),
-                    finish: finish)
+                    negativeSlope: negativeSlope)
             }
         }
     }
@@ -93,7 +87,7 @@ struct RowSweep {
     let bias: UnsafePointer<Float>
     let output: Rows
     let columns: Int
-    let finish: RowProduct.Finish
+    let negativeSlope: Float?
 
     /// Rows computed at a time: as many as the registers hold the sums of, beside what is multiplied.
     static let tileRows = 6
@@ -163,7 +157,7 @@ struct RowSweep {
     @inline(__always)
     private func store<Sums: RowAccumulator>(_ sums: Sums, _ row: Int) {
         var sums = sums
-        if case .rectified(let slope) = finish { sums = sums.rectified(slope) }
+        if let negativeSlope { sums = sums.rectified(negativeSlope) }
         let place = output.base + row &* output.stride
         if columns == Sums.width { return sums.store(at: place) }
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Sums.width) { numbers in

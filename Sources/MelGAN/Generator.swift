@@ -17,10 +17,12 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
     /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
     public var inputOffset: Float
     public var inputScale: Float
+    /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
+    public var source: SourceConfiguration?
 
     public init(
         inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
-        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil
     ) {
         self.inputBands = inputBands
         self.baseChannels = baseChannels
@@ -29,6 +31,7 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
         self.negativeSlope = negativeSlope
         self.inputOffset = inputOffset
         self.inputScale = inputScale
+        self.source = source
     }
 
     /// Samples a frame becomes.
@@ -51,11 +54,17 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
 /// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 128 T, 64]` |
 /// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 256 T, 32]` |
 /// | leaky rectifier, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
+///
+/// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
+/// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh.
+/// The last convolution then begins with weights near zero: an untrained generator gives its source back.
 public struct Generator: Parameterised {
     public let configuration: GeneratorConfiguration
     public private(set) var input: WeightNormConvolution
     public private(set) var stages: [UpsamplingStage]
     public private(set) var output: WeightNormConvolution
+    /// One for each stage, `source.0` on; none without a source.
+    public private(set) var sourceInputs: [WeightNormConvolution]
 
     public init(_ configuration: GeneratorConfiguration, using generator: inout some RandomNumberGenerator) {
         self.configuration = configuration
@@ -74,7 +83,26 @@ public struct Generator: Parameterised {
         output = WeightNormConvolution(
             "model.\(2 + configuration.upsampling.count * stride + 2)",
             .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
+        sourceInputs = []
+        guard configuration.source != nil else { return }
+        var rest = configuration.hopLength
+        for (stage, factor) in configuration.upsampling.enumerated() {
+            rest /= factor
+            sourceInputs.append(
+                WeightNormConvolution(
+                    "source.\(stage)",
+                    .plain(
+                        .init(
+                            from: rest, to: configuration.channels(afterStage: stage + 1), kernel: 7, paddingLeft: 3,
+                            paddingRight: 3)),
+                    using: &generator))
+        }
+        output.magnitude.value = Tensor([Self.firstOutputMagnitude], shape: [1, 1, 1])
+        output.bias.value = Tensor([0], shape: [1])
     }
+
+    /// The length of the last convolution's weights with a source, before training.
+    private static let firstOutputMagnitude: Float = 0.01
 
     public mutating func visitParameters<Failure: Error>(
         _ visit: (inout Parameter) throws(Failure) -> Void
@@ -82,20 +110,50 @@ public struct Generator: Parameterised {
         try input.visitParameters(visit)
         for index in stages.indices { try stages[index].visitParameters(visit) }
         try output.visitParameters(visit)
+        for index in sourceInputs.indices { try sourceInputs[index].visitParameters(visit) }
     }
 
     /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
     ///
-    /// - Parameter precision: The type of the activations between.
-    public func audio(from mel: Tensor, precision: ScalarType, on tape: Tape) -> Variable {
+    /// - Parameters:
+    ///   - source: `[batch, hop * T, 1]`, float32, where the generator has one to refine.
+    ///   - precision: The type of the activations between.
+    public func audio(
+        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+    ) -> Variable {
+        precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
         let slope = configuration.negativeSlope
         let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
+        let converted = source.map { Elementwise.converted($0, to: precision) }
         let padded = tape.reflectionPadded(Variable(mel), by: 3)
         var activation = tape.convolution(padded, by: input, negativeSlope: slope)
-        for stage in stages { activation = stage.forward(activation, negativeSlope: slope, on: tape) }
+        for (index, stage) in stages.enumerated() {
+            let addend = converted.map { source in
+                SourceAddend(
+                    samples: Variable(source.framed(by: sourceInputs[index])), convolution: sourceInputs[index])
+            }
+            activation = stage.forward(activation, source: addend, negativeSlope: slope, on: tape)
+        }
         let last = tape.convolution(
             tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
-        return tape.tanh(last)
+        let refinement = tape.tanh(last)
+        return source.map { tape.sum(refinement, $0) } ?? refinement
+    }
+}
+
+/// A source as one stage takes it.
+struct SourceAddend {
+    /// `[batch, steps, samples a step]`.
+    let samples: Variable
+    let convolution: WeightNormConvolution
+}
+
+extension Tensor {
+    /// `[batch, time, 1]` as the layer's input channels, which are that many samples in a row.
+    func framed(by layer: WeightNormConvolution) -> Tensor {
+        let samples = layer.direction.value.shape[1]
+        precondition(channels == 1 && time % samples == 0, "\(shape) in frames of \(samples)")
+        return reshaped([batch, time / samples, samples])
     }
 }
 
@@ -140,8 +198,13 @@ public struct UpsamplingStage: Parameterised {
     }
 
     /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
-    func forward(_ input: Variable, negativeSlope: Float, on tape: Tape) -> Variable {
-        var activation = tape.convolution(input, by: upsampling, negativeSlope: blocks.isEmpty ? negativeSlope : nil)
+    func forward(_ input: Variable, source: SourceAddend?, negativeSlope: Float, on tape: Tape) -> Variable {
+        let slope = blocks.isEmpty ? negativeSlope : nil
+        var activation = tape.convolution(input, by: upsampling, negativeSlope: source == nil ? slope : nil)
+        if let source {
+            activation = tape.convolution(
+                source.samples, by: source.convolution, addedTo: activation, negativeSlope: slope)
+        }
         for (index, block) in blocks.enumerated() {
             activation = block.forward(
                 activation, negativeSlope: negativeSlope, rectifies: index == blocks.count - 1, on: tape)

@@ -34,20 +34,32 @@ public struct MelInverter {
 
     private enum Method {
         case model(Synthesizer)
+        case plain(PlainSynthesis, MelConvention)
         case griffinLim(GriffinLimSettings)
     }
 
     private let method: Method
+
+    /// The model, where it is one that inverts.
+    var synthesizer: Synthesizer? { if case .model(let synthesizer) = method { synthesizer } else { nil } }
+
     /// Griffin-Lim's filters and plans, kept from mel to mel while the convention stays.
     private var griffinLim: GriffinLim?
 
     public init(_ synthesizer: Synthesizer) { method = .model(synthesizer) }
 
+    /// A model with a source.
+    public init(plain model: Model) { method = .plain(PlainSynthesis(model), model.configuration.convention) }
+
     public init(griffinLim settings: GriffinLimSettings) { method = .griffinLim(settings) }
 
     /// The bands of the mels this takes; nil where any will do.
     public var bandCount: Int? {
-        if case .model(let synthesizer) = method { synthesizer.configuration.convention.bandCount } else { nil }
+        switch method {
+        case .model(let synthesizer): synthesizer.configuration.convention.bandCount
+        case .plain(_, let convention): convention.bandCount
+        case .griffinLim: nil
+        }
     }
 
     /// The mel of a file in the convention that this inverts, and a sentence where it was converted or its convention assumed.
@@ -58,6 +70,8 @@ public struct MelInverter {
         switch method {
         case .model(let synthesizer):
             return try file.fitted(to: synthesizer.configuration.convention, stated: stated)
+        case .plain(_, let convention):
+            return try file.fitted(to: convention, stated: stated)
         case .griffinLim:
             let (mel, note) = try file.recognised(stated: stated)
             if mel.convention.framing == .centred, mel.frameCount < 2 {
@@ -74,27 +88,23 @@ public struct MelInverter {
     public mutating func invert(
         _ mel: MelSpectrogram, _ sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
     ) throws(FileError) -> Inversion {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var (writing, sampleCount) = (Duration.zero, 0)
-        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) {
-            let start = clock.now
-            try sink(samples)
-            writing += clock.now - start
-            sampleCount += samples.count
-        }
+        var meter = InversionMeter()
+        let start = meter.now
+        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) { try meter.pass(samples, to: sink) }
         var spectralConvergence: Double?
         switch method {
         case .model(let synthesizer):
             try synthesizer.synthesize(mel, timed)
+        case .plain(let synthesis, _):
+            try synthesis.waveform(from: mel).samples.withUnsafeBufferPointer(timed)
         case .griffinLim(let settings):
             let result = griffinLim(for: mel.convention, settings).waveform(from: mel)
             spectralConvergence = result.spectralConvergence
             try result.waveform.samples.withUnsafeBufferPointer(timed)
         }
         return Inversion(
-            frameCount: mel.frameCount, sampleCount: sampleCount, sampleRate: mel.convention.sampleRate,
-            seconds: seconds(clock.now - start - writing), spectralConvergence: spectralConvergence)
+            frameCount: mel.frameCount, sampleCount: meter.sampleCount, sampleRate: mel.convention.sampleRate,
+            seconds: meter.seconds(since: start), spectralConvergence: spectralConvergence)
     }
 
     private mutating func griffinLim(for convention: MelConvention, _ settings: GriffinLimSettings) -> GriffinLim {
@@ -105,8 +115,33 @@ public struct MelInverter {
         griffinLim = made
         return made
     }
+}
 
-    private func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+/// Counts samples that are passed on, and the time that takes.
+struct InversionMeter {
+    private let clock = ContinuousClock()
+    /// What those who took samples needed, and what was spent waiting for input.
+    private var elsewhere = Duration.zero
+    private(set) var sampleCount = 0
+
+    var now: ContinuousClock.Instant { clock.now }
+
+    mutating func pass(
+        _ samples: UnsafeBufferPointer<Float>, to sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
+    ) throws(FileError) {
+        sampleCount += samples.count
+        try exclude { () throws(FileError) in try sink(samples) }
+    }
+
+    /// Does what is not part of the inversion.
+    mutating func exclude<Result>(_ work: () throws(FileError) -> Result) throws(FileError) -> Result {
+        let start = clock.now
+        defer { elsewhere += clock.now - start }
+        return try work()
+    }
+
+    func seconds(since start: ContinuousClock.Instant) -> Double {
+        let duration = clock.now - start - elsewhere
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     }
 }

@@ -8,23 +8,30 @@ import Neural
     import Foundation
 #endif
 
-/// A generator with its configuration, and the folder they live in: `config.json`, `generator.safetensors`, `MODEL.md`.
+/// A generator with its configuration, and the folder they live in: `config.json`, `generator.safetensors`, with a source
+/// `pitch.safetensors`, `MODEL.md`.
 public struct Model {
     public var configuration: ModelConfiguration
     public var generator: Generator
+    /// Tells the pitch of a mel, where the generator has a source; nil otherwise.
+    public var pitch: PitchNetwork?
 
     public static let configurationFile = "config.json"
     public static let generatorFile = "generator.safetensors"
+    public static let pitchFile = "pitch.safetensors"
     public static let discriminatorFile = "discriminator.safetensors"
     public static let descriptionFile = "MODEL.md"
 
-    /// - Precondition: `generator` was made from `configuration.generator`.
-    public init(configuration: ModelConfiguration, generator: Generator) {
+    /// - Precondition: `generator` was made from `configuration.generator`, `pitch` from the source's in it.
+    public init(configuration: ModelConfiguration, generator: Generator, pitch: PitchNetwork? = nil) {
         precondition(
             generator.configuration == configuration.generator,
             "a generator \(generator.configuration) for \(configuration.generator)")
+        precondition(
+            pitch?.configuration == configuration.generator.source?.pitch, "a pitch network of another configuration")
         self.configuration = configuration
         self.generator = generator
+        self.pitch = pitch
     }
 
     /// Reads the model in `folder`: a model's folder, or a training run's, whose best weights so far it takes.
@@ -38,7 +45,10 @@ public struct Model {
         var generator = Generator(configuration.generator, using: &unset)
         let weights = folder + "/" + Self.generatorFile
         try generator.load(try SafeTensors.read(at: weights).tensors, path: weights)
-        self.init(configuration: configuration, generator: generator)
+        var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &unset) }
+        let pitchWeights = folder + "/" + Self.pitchFile
+        try pitch?.load(try SafeTensors.read(at: pitchWeights).tensors, path: pitchWeights)
+        self.init(configuration: configuration, generator: generator, pitch: pitch)
     }
 
     /// The configuration of the model in `folder`, checked.
@@ -77,6 +87,7 @@ public struct Model {
         do throws(FileError) {
             try createFolder(at: folder)
             try SafeTensors(tensors: generator.arrays).write(to: folder + "/" + Self.generatorFile)
+            if let pitch { try SafeTensors(tensors: pitch.arrays).write(to: folder + "/" + Self.pitchFile) }
             try replaceFile(at: folder + "/" + Self.descriptionFile, contents: Data(description.utf8))
             try configuration.write(to: folder + "/" + Self.configurationFile)
         } catch {

@@ -54,7 +54,10 @@ extension GeneratorConfiguration {
             return "its generator has impossible sizes (upsampling \(upsampling), \(baseChannels) channels, "
                 + "\(residualBlocks) residual blocks)"
         }
-        return nil
+        if let source, source.pitch.inputBands != inputBands {
+            return "its pitch network takes \(source.pitch.inputBands) bands and its generator \(inputBands)"
+        }
+        return source?.contradiction
     }
 
     /// Upsampling factors for a hop, largest first: the paper's for 256, else the fewest of at most 8 each.

@@ -35,24 +35,47 @@ public struct Synthesis: Sendable, Equatable {
 
     /// Reads, checks and inverts the mel, and writes the sound.
     ///
+    /// With a model, standard input may also hold bare frames (see ``FramePipe``): they become sound as they come, samples
+    /// alone where that goes to standard output.
     /// - Throws: `FileError` where the mel cannot be read or does not fit, or the sound cannot be written.
     public func run(
         with inverter: inout MelInverter, layout: MelLayout?, stated: MelConvention?, format: Format
     ) throws(FileError) -> Outcome {
-        let file = try MelFile(at: mel, layout: layout, bandCount: stated?.bandCount ?? inverter.bandCount)
+        let prefix = mel == "-" ? try standardInput(atMost: 65_536) : []
+        if let synthesizer = inverter.synthesizer, !prefix.isEmpty, !MelFile.numpyMagic.starts(with: prefix.prefix(6)) {
+            let target = synthesizer.configuration.convention
+            var pipe = FramePipe(after: prefix, stated: stated, target: target)
+            return try written(sound == "-" ? .pcm : format, target.sampleRate, nil) { sink throws(FileError) in
+                try inverter.invert(&pipe, by: synthesizer, sink)
+            }
+        }
+        let file = try MelFile(
+            at: mel, layout: layout, bandCount: stated?.bandCount ?? inverter.bandCount, after: prefix)
         let (mel, note) = try inverter.mel(of: file, stated: stated)
+        return try written(format, mel.convention.sampleRate, note) { sink throws(FileError) in
+            try inverter.invert(mel, sink)
+        }
+    }
+
+    private typealias Sink = (UnsafeBufferPointer<Float>) throws(FileError) -> Void
+
+    /// Writes what `invert` makes.
+    private func written(
+        _ format: Format, _ sampleRate: Int, _ note: String?,
+        _ invert: (Sink) throws(FileError) -> MelInverter.Inversion
+    ) throws(FileError) -> Outcome {
         let inversion: MelInverter.Inversion, clippedSampleCount: Int
         switch format {
         case .pcm:
             var clipped = 0
-            inversion = try inverter.invert(mel) { samples throws(FileError) in clipped += try writePCM(samples) }
+            inversion = try invert { samples throws(FileError) in clipped += try writePCM(samples) }
             clippedSampleCount = clipped
         case .sound(let format):
             if sound != "-", let slash = sound.lastIndex(of: "/"), slash != sound.startIndex {
                 try createFolder(at: String(sound[..<slash]))
             }
-            var writer = try SoundWriter(to: sound, format: format, sampleRate: mel.convention.sampleRate)
-            inversion = try inverter.invert(mel) { samples throws(FileError) in try writer.append(samples) }
+            var writer = try SoundWriter(to: sound, format: format, sampleRate: sampleRate)
+            inversion = try invert { samples throws(FileError) in try writer.append(samples) }
             clippedSampleCount = try writer.finish().clippedSampleCount
         }
         return Outcome(synthesis: self, inversion: inversion, clippedSampleCount: clippedSampleCount, note: note)

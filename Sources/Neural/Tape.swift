@@ -94,6 +94,19 @@ public final class Tape {
         return result
     }
 
+    /// The variable plus numbers that nothing is learned about; the gradient goes back as it is.
+    public func sum(_ input: Variable, _ constant: Tensor) -> Variable {
+        let sum = constant.copied()
+        Elementwise.add(input.value, to: sum)
+        let result = Variable(sum, needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(gradient)
+        }
+        return result
+    }
+
     public func averagePooled(_ input: Variable) -> Variable {
         let result = Variable(AveragePooling.pooled(input.value), needsGradient: input.needsGradient)
         guard result.needsGradient else { return result }

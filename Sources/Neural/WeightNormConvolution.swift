@@ -23,7 +23,7 @@ public struct WeightNormConvolution: Parameterised {
             }
         }
 
-        var outputChannels: Int {
+        public var outputChannels: Int {
             switch self {
             case .plain(let geometry): geometry.outputChannels
             case .transposed(let geometry): geometry.outputChannels
@@ -74,6 +74,14 @@ public struct WeightNormConvolution: Parameterised {
     public func effectiveWeights() -> EffectiveWeights {
         EffectiveWeights(
             form, weights: WeightNorm.weights(direction: direction.value, magnitude: magnitude.value), bias: bias.value)
+    }
+
+    /// As ``effectiveWeights()``, of a convolution whose margins are rows of its input.
+    public func unpaddedWeights() -> EffectiveWeights {
+        let padded = effectiveWeights()
+        var geometry = padded.convolution.geometry
+        (geometry.paddingLeft, geometry.paddingRight) = (0, 0)
+        return EffectiveWeights(ConvolutionWeights(padded.convolution.plain, geometry), bias: padded.bias)
     }
 
     /// The product of rows that the layer comes down to, weight norm applied; with `shortcut`, a pointwise layer that is added to

@@ -53,23 +53,28 @@ public struct Frames: Hashable, Sendable {
         paddingBefore + extendedLength(sampleCount) + paddingAfter
     }
 
-    /// The signal as the frames see it: padding, samples, padding; frame `f` begins at `f * hopLength`.
-    func padded(_ samples: [Float]) -> [Float] {
-        let length = extendedLength(samples.count)
-        let before = paddingBefore, total = before + length + paddingAfter
-        return samples.withUnsafeBufferPointer { samples in
-            [Float](unsafeUninitializedCapacity: total) { result, filled in
-                result.initialize(repeating: 0)
-                for i in 0..<samples.count { result[before + i] = samples[i] }
-                for i in 0..<before { result[before - 1 - i] = result[before + 1 + i] }
-                let end = before + length
-                for i in 0..<paddingAfter { result[end + i] = result[end - 2 - i] }
-                filled = total
-            }
+    /// Frame `frame` of the padded signal times `window`, into `windowed`; all of them `fftSize` numbers.
+    func cut(
+        _ frame: Int, of samples: UnsafeBufferPointer<Float>, window: UnsafePointer<Float>,
+        into windowed: UnsafeMutablePointer<Float>
+    ) {
+        let start = frame * hopLength - paddingBefore
+        if start >= 0, start + fftSize <= samples.count {
+            let samples = samples.baseAddress! + start
+            for n in 0..<fftSize { windowed[n] = samples[n] * window[n] }
+        } else {
+            for n in 0..<fftSize { windowed[n] = sample(at: start + n, of: samples) * window[n] }
         }
     }
 
-    /// The adjoint of ``padded(_:)``: every sample of `padded` is added to the sample it was copied from.
+    /// The padded signal at `position`, counted from the signal's first sample.
+    private func sample(at position: Int, of samples: UnsafeBufferPointer<Float>) -> Float {
+        let length = extendedLength(samples.count)
+        let reflected = position < 0 ? -position : position < length ? position : 2 * (length - 1) - position
+        return reflected < samples.count ? samples[reflected] : 0
+    }
+
+    /// The adjoint of the padding: every sample of `padded` is added to the sample it was copied from.
     func unpadded(_ padded: [Float], sampleCount: Int) -> [Float] {
         let length = extendedLength(sampleCount), before = paddingBefore, end = before + length
         precondition(padded.count == end + paddingAfter, "\(padded.count) padded samples for a signal of \(sampleCount)")

@@ -12,6 +12,10 @@ public import Audio
 /// transform followed by the transform and `S` the wanted magnitudes (Perraudin, Balazs and Søndergaard, "A fast
 /// Griffin-Lim algorithm", WASPAA 2013, algorithm 1). A momentum of 0 is Griffin and Lim's own of 1984.
 ///
+/// As the transform is linear, `c[n]` is that of `y = x[n] + momentum (x[n] - x[n-1])`, with `x` the samples. So no
+/// spectrogram is kept: a frame of `y` is transformed, given its magnitudes, transformed back and added to the next
+/// samples while it lies in the first-level cache.
+///
 /// The phase at the start is random and decided by the seed; the result does not depend on the number of threads.
 public final class GriffinLim: Sendable {
     /// What the algorithm arrived at.
@@ -64,14 +68,12 @@ public final class GriffinLim: Sendable {
         guard !samples.isEmpty, magnitudes.contains(where: { $0 > 0 }) else {
             return result(samples, spectralConvergence: 0)
         }
-        var estimate = withRandomPhase(magnitudes, frameCount: frameCount)
-        var previous = [SIMD2<Float>](repeating: .zero, count: magnitudes.count)
-        let weights = transform.squaredWindows(ofSamples: samples.count)
-        for _ in 0..<iterations {
-            transform.invert(estimate, weights: weights, into: &samples)
-            project(samples, onto: magnitudes, &previous, &estimate)
+        var (ahead, next) = (samples, samples)
+        let weights = transform.inverseWeights(ofSamples: samples.count)
+        for iteration in 0...iterations {
+            iterate(isFirst: iteration == 0, magnitudes, weights, &samples, ahead, &next)
+            swap(&ahead, &next)
         }
-        transform.invert(estimate, weights: weights, into: &samples)
         return result(samples, spectralConvergence: distance(of: samples, from: magnitudes))
     }
 
@@ -81,51 +83,69 @@ public final class GriffinLim: Sendable {
             spectralConvergence: spectralConvergence)
     }
 
-    private func withRandomPhase(_ magnitudes: [Float], frameCount: Int) -> ComplexSpectrogram {
-        var generator = SeededGenerator(seed: seed)
-        var result = ComplexSpectrogram(frameCount: frameCount, binCount: transform.binCount)
-        for index in magnitudes.indices {
-            let angle = 2 * Float.pi * Float(generator.nextFraction())
-            result.real[index] = magnitudes[index] * cosf(angle)
-            result.imaginary[index] = magnitudes[index] * sinf(angle)
-        }
-        return result
-    }
-
-    /// `estimate = S c / |c|`, where `c = t + momentum (t - previous)` and `t` is the transform of `samples`; `t` becomes
-    /// the previous one.
-    private func project(
-        _ samples: [Float], onto magnitudes: [Float], _ previous: inout [SIMD2<Float>],
-        _ estimate: inout ComplexSpectrogram
+    /// `x[n]` from `y`, and the next `y`, with the phase of `y` or, the first time, a random one.
+    private func iterate(
+        isFirst: Bool, _ magnitudes: [Float], _ weights: [Float], _ samples: inout [Float], _ ahead: [Float],
+        _ next: inout [Float]
     ) {
-        let binCount = transform.binCount
-        let frameCount = magnitudes.count / binCount
-        let momentum = self.momentum
-        estimate.real.withUnsafeMutableBufferPointer { real in
-            estimate.imaginary.withUnsafeMutableBufferPointer { imaginary in
-                previous.withUnsafeMutableBufferPointer { previous in
+        let binCount = transform.binCount, frameCount = magnitudes.count / binCount, momentum = self.momentum
+        let before = transform.frames.paddingBefore, range = before..<before + samples.count
+        next.withUnsafeMutableBufferPointer { next in
+            samples.withUnsafeMutableBufferPointer { samples in
+                let next = next.baseAddress!, samples = samples.baseAddress!
+                transform.overlapAdd(range, frameCount: frameCount, into: next) { frame, buffers in
                     magnitudes.withUnsafeBufferPointer { magnitudes in
-                        transform.forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
-                            let row = frame * binCount
-                            let real = real.baseAddress! + row
-                            let imaginary = imaginary.baseAddress! + row
-                            let previous = previous.baseAddress! + row
-                            let magnitudes = magnitudes.baseAddress! + row
-                            let spectrum = buffers.spectrum.baseAddress!
-                            for bin in 0..<binCount {
-                                let value = spectrum[bin]
-                                let ahead = value + momentum * (value - previous[bin])
-                                // The least denominator is far below any audible bin: 0 / 0 becomes 0.
-                                let length = max(1e-30, ahead.x * ahead.x + ahead.y * ahead.y).squareRoot()
-                                let scale = magnitudes[bin] / length
-                                previous[bin] = value
-                                real[bin] = scale * ahead.x
-                                imaginary[bin] = scale * ahead.y
-                            }
+                        let wanted = magnitudes.baseAddress! + frame * binCount
+                        guard !isFirst else { return giveRandomPhase(to: wanted, frame: frame, buffers) }
+                        ahead.withUnsafeBufferPointer { transform.load(frame, of: $0, into: buffers) }
+                        giveMagnitudes(wanted, buffers)
+                    }
+                } finish: { stretch in
+                    weights.withUnsafeBufferPointer { weights in
+                        for i in stretch {
+                            let sample = next[i] * weights[i]
+                            next[i] = sample + momentum * (sample - samples[i])
+                            samples[i] = sample
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// Fills the spectrum with `magnitudes` under random phases.
+    private func giveRandomPhase(to magnitudes: UnsafePointer<Float>, frame: Int, _ buffers: borrowing FourierBuffers) {
+        var generator = SeededGenerator(seed: seed)
+        generator.skip(frame * transform.binCount)
+        for bin in 0..<transform.binCount {
+            let angle = 2 * Float.pi * Float(generator.nextFraction())
+            buffers.real[bin] = magnitudes[bin] * cosf(angle)
+            buffers.imaginary[bin] = magnitudes[bin] * sinf(angle)
+        }
+    }
+
+    /// `S c / |c|`, with `c` in the buffers and `S` the magnitudes.
+    private func giveMagnitudes(_ magnitudes: UnsafePointer<Float>, _ buffers: borrowing FourierBuffers) {
+        let real = buffers.real.baseAddress!, imaginary = buffers.imaginary.baseAddress!
+        // The least denominator is far below any audible bin: 0 / 0 becomes 0.
+        let least: Float = 1e-30
+        @inline(__always) func scales(_ magnitudes: Lanes, _ real: Lanes, _ imaginary: Lanes) -> Lanes {
+            let powers = (real * real).addingProduct(imaginary, imaginary), least = Lanes(repeating: least)
+            return magnitudes * powers.replacing(with: least, where: powers .< least).reciprocalRoot
+        }
+        var bin = 0
+        while bin + 16 <= transform.binCount {
+            let scales = scales(magnitudes.lanes(at: bin), real.lanes(at: bin), imaginary.lanes(at: bin))
+            real.store(scales * real.lanes(at: bin), at: bin)
+            imaginary.store(scales * imaginary.lanes(at: bin), at: bin)
+            bin += 16
+        }
+        while bin < transform.binCount {
+            let scale = scales(
+                Lanes(repeating: magnitudes[bin]), Lanes(repeating: real[bin]), Lanes(repeating: imaginary[bin]))[0]
+            real[bin] *= scale
+            imaginary[bin] *= scale
+            bin += 1
         }
     }
 
@@ -138,8 +158,8 @@ public final class GriffinLim: Sendable {
             transform.forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
                 var sum = 0.0
                 for bin in 0..<binCount {
-                    let value = buffers.spectrum[bin]
-                    let found = (value.x * value.x + value.y * value.y).squareRoot()
+                    let (real, imaginary) = (buffers.real[bin], buffers.imaginary[bin])
+                    let found = (real * real + imaginary * imaginary).squareRoot()
                     let error = Double(found - magnitudes[frame * binCount + bin])
                     sum += error * error
                 }

@@ -15,6 +15,36 @@ extension MelConvention {
         }
     }
 
+    /// ``value(ofMagnitude:)`` of `count` band magnitudes, in place: the same within rounding, and exactly at the floor.
+    func compress(_ magnitudes: UnsafeMutablePointer<Float>, count: Int) {
+        let floor = max(Float(floor), .leastNormalMagnitude), silence = value(ofMagnitude: floor)
+        let scale: Float, offset: Float
+        switch compression {
+        case .naturalLog: (scale, offset) = (1, 0)
+        case .log10: (scale, offset) = (0.434_294_48, 0)
+        case .symmetricDecibel: (scale, offset) = (1.6 * 0.434_294_48, 2.4)
+        }
+        let most: Float = compression == .symmetricDecibel ? 4 : .infinity
+        let (silent, loudest) = (Lanes(repeating: silence), Lanes(repeating: most))
+        let (floors, scales, offsets) = (Lanes(repeating: floor), Lanes(repeating: scale), Lanes(repeating: offset))
+        @inline(__always) func compressed(_ magnitudes: Lanes) -> Lanes {
+            let isSilent = magnitudes .<= floors
+            let logarithms = naturalLogarithm(magnitudes.replacing(with: floors, where: isSilent))
+            let values = offsets.addingProduct(scales, logarithms)
+            let bounded = values.replacing(with: loudest, where: values .> loudest)
+            return bounded.replacing(with: silent, where: isSilent .| (bounded .< silent))
+        }
+        var index = 0
+        while index + 16 <= count {
+            magnitudes.store(compressed(magnitudes.lanes(at: index)), at: index)
+            index += 16
+        }
+        while index < count {
+            magnitudes[index] = compressed(Lanes(repeating: magnitudes[index]))[0]
+            index += 1
+        }
+    }
+
     /// The band magnitude of a stored value: the inverse of ``value(ofMagnitude:)`` between floor and ceiling.
     public func magnitude(ofValue value: Float) -> Float {
         switch compression {

@@ -17,8 +17,8 @@ extension MelConvention {
         if !(1000...1_000_000).contains(sampleRate) {
             return "A sample rate of \(sampleRate) Hz cannot be used; it must be between 1000 and 1000000 Hz."
         }
-        if !(2...1_048_576).contains(fftSize) || fftSize % 2 != 0 {
-            return "A transform of \(fftSize) samples cannot be used; it must be an even number of samples, at least 2."
+        if !(8...1_048_576).contains(fftSize) || fftSize % 2 != 0 {
+            return "A transform of \(fftSize) samples cannot be used; it must be an even number of samples, at least 8."
         }
         if windowLength < 1 || windowLength > fftSize {
             return "A window of \(windowLength) samples does not fit a transform of \(fftSize); "

@@ -32,24 +32,66 @@ public final class MelExtractor: Sendable {
         let bandCount = convention.bandCount
         let values = [Float](unsafeUninitializedCapacity: frameCount * bandCount) { values, filled in
             let values = values.baseAddress!
-            transform.forEachFrame(of: waveform.samples, frameCount: frameCount) { frame, buffers in
-                let row = values + frame * bandCount
-                magnitudes(of: buffers)
-                filterbank.apply(to: buffers.samples.baseAddress!, into: row)
-                for band in 0..<bandCount { row[band] = convention.value(ofMagnitude: row[band]) }
+            waveform.samples.withUnsafeBufferPointer { samples in
+                inPieces(of: frameCount, length: 64, threadCount: transform.threadCount) {
+                    Workspace(transform)
+                } _: { frames, work in
+                    extract(frames, of: samples, into: values, work)
+                }
             }
             filled = frameCount * bandCount
         }
         return MelSpectrogram(values: values, convention: convention)
     }
 
-    /// Puts the magnitudes of `buffers.spectrum` where the samples were, which are done with.
-    private func magnitudes(of buffers: borrowing FourierBuffers) {
-        let spectrum = buffers.spectrum.baseAddress!, result = buffers.samples.baseAddress!
+    /// One thread's working memory.
+    private struct Workspace: ~Copyable {
+        let buffers: FourierBuffers
+        /// Four frames' magnitudes.
+        let magnitudes: UnsafeMutablePointer<Float>
+
+        init(_ transform: ShortTimeFourierTransform) {
+            buffers = FourierBuffers(size: transform.fftSize)
+            magnitudes = .allocate(capacity: 4 * transform.binCount)
+            magnitudes.initialize(repeating: 0, count: 4 * transform.binCount)
+        }
+
+        deinit { magnitudes.deallocate() }
+    }
+
+    /// Fills the rows `frames` of `values`.
+    private func extract(
+        _ frames: Range<Int>, of samples: UnsafeBufferPointer<Float>, into values: UnsafeMutablePointer<Float>,
+        _ work: borrowing Workspace
+    ) {
+        let bandCount = convention.bandCount, binCount = transform.binCount
+        for first in stride(from: frames.lowerBound, to: frames.upperBound, by: 4) {
+            let count = min(4, frames.upperBound - first)
+            for index in 0..<count {
+                transform.load(first + index, of: samples, into: work.buffers)
+                putMagnitudes(of: work.buffers, into: work.magnitudes + index * binCount)
+            }
+            filterbank.apply(to: work.magnitudes, frameCount: count, into: values + first * bandCount)
+            convention.compress(values + first * bandCount, count: count * bandCount)
+        }
+    }
+
+    private func putMagnitudes(of buffers: borrowing FourierBuffers, into result: UnsafeMutablePointer<Float>) {
+        let real = buffers.real.baseAddress!, imaginary = buffers.imaginary.baseAddress!
         let offset = Float(convention.powerOffset), least = Float(convention.magnitudeFloor)
-        for k in 0..<transform.binCount {
-            let power = spectrum[k].x * spectrum[k].x + spectrum[k].y * spectrum[k].y
-            result[k] = max(least, (power + offset).squareRoot())
+        @inline(__always) func magnitudes(_ real: Lanes, _ imaginary: Lanes) -> Lanes {
+            let powers = Lanes(repeating: offset).addingProduct(real, real).addingProduct(imaginary, imaginary)
+            let roots = powers * powers.reciprocalRoot, least = Lanes(repeating: least)
+            return roots.replacing(with: least, where: roots .< least)
+        }
+        var k = 0
+        while k + 16 <= transform.binCount {
+            result.store(magnitudes(real.lanes(at: k), imaginary.lanes(at: k)), at: k)
+            k += 16
+        }
+        while k < transform.binCount {
+            result[k] = magnitudes(Lanes(repeating: real[k]), Lanes(repeating: imaginary[k]))[0]
+            k += 1
         }
     }
 }

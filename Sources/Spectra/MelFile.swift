@@ -13,6 +13,9 @@ public struct MelFile: Sendable, Equatable {
     public let storedType: StoredType
     public let layout: MelLayout
 
+    /// What a `.npy` file begins with.
+    public static let numpyMagic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
     public var frameCount: Int { values.count / bandCount }
     public var fingerprint: MelFingerprint { MelFingerprint(values: values, bandCount: bandCount) }
 
@@ -21,10 +24,13 @@ public struct MelFile: Sendable, Equatable {
     /// - Parameters:
     ///   - layout: the order of the axes where the user knows it; by default the axis with the band count tells.
     ///   - bandCount: the band count where one is expected of a mel that carries no convention.
+    ///   - prefix: what has been read of standard input already.
     /// - Throws: `FileError`, `.badData` for anything but a mel: damaged, no or several arrays, not two axes, no frames, not
     ///   floating point, NaN or infinity, axes that cannot be told apart.
-    public init(at path: String, layout: MelLayout? = nil, bandCount: Int? = nil) throws(FileError) {
-        let stored = try StoredMel(at: path)
+    public init(
+        at path: String, layout: MelLayout? = nil, bandCount: Int? = nil, after prefix: [UInt8] = []
+    ) throws(FileError) {
+        let stored = try StoredMel(at: path, after: prefix)
         let path = path == "-" ? "standard input" : path
         let array = stored.array
         try Self.check(array, path)

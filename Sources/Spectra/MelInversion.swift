@@ -30,15 +30,15 @@ public struct MelInversion: Sendable {
         let (frameCount, bandCount, binCount) = (mel.frameCount, problem.bandCount, problem.binCount)
         return [Float](unsafeUninitializedCapacity: frameCount * binCount) { result, filled in
             let result = result.baseAddress!
-            inChunks(of: frameCount, threadCount: threadCount) { range in
-                var work = NonNegativeLeastSquares.Workspace(problem)
-                var bands = [Double](repeating: 0, count: bandCount)
-                for frame in range {
+            inPieces(of: frameCount, length: 32, threadCount: threadCount) {
+                (NonNegativeLeastSquares.Workspace(problem), [Double](repeating: 0, count: bandCount))
+            } _: { frames, workspace in
+                for frame in frames {
                     for band in 0..<bandCount {
-                        bands[band] = magnitude(ofValue: mel.values[frame * bandCount + band], band)
+                        workspace.1[band] = magnitude(ofValue: mel.values[frame * bandCount + band], band)
                     }
-                    problem.solve(bands, &work)
-                    for bin in 0..<binCount { result[frame * binCount + bin] = Float(work.magnitudes[bin]) }
+                    problem.solve(workspace.1, &workspace.0)
+                    for bin in 0..<binCount { result[frame * binCount + bin] = Float(workspace.0.magnitudes[bin]) }
                 }
             }
             filled = frameCount * binCount

@@ -1,62 +1,44 @@
 /// The smallest non-negative magnitudes whose mel bands come nearest to given ones.
 ///
-/// Minimises `|W s - m|^2 / 2 + ridge |s|^2 / 2` over `s >= 0` for one frame, exactly. `W` has fewer rows than columns, so
-/// many `s` fit equally well; a ridge far below the filters' own scale chooses the least of them, which is also the
-/// smoothest: between two band centres it runs straight.
+/// Minimises `|W s - m|^2 / 2 + ridge |s|^2 / 2` over `s >= 0` for one frame, exactly. `W` has fewer rows than
+/// columns, so many `s` fit equally well; a ridge far below the filters' own scale chooses the least of them, which is
+/// also the smoothest: between two band centres it runs straight.
 ///
-/// Priorities: the exact optimum, then speed. Solved in the dual, one unknown a band: at the optimum
-/// `s = max(0, W' u)` where `W max(0, W' u) + ridge u = m`, the gradient of a convex, piecewise quadratic function
-/// of `u`. As each bin lies under no more than two neighbouring triangles, its Hessian is tridiagonal, and Newton's method
-/// with a line search (Armijo) ends after a few steps, each linear in the number of bins.
+/// Priorities: the exact optimum, then speed. Solved in the dual, one unknown a band: at the optimum `s = max(0, W'
+/// u)` where `W max(0, W' u) + ridge u = m`, the gradient of a convex, piecewise quadratic function of `u`. As each
+/// bin lies under no more than two neighbouring triangles, its Hessian is tridiagonal, and Newton's method with a line
+/// search (Armijo) ends after a few steps. With ``BandOverlaps`` a step is linear in the number of bands, however many
+/// the bins.
 struct NonNegativeLeastSquares: Sendable {
-    let bandCount: Int
-    let binCount: Int
-    /// The lower of the two bands over each bin; the other is the next.
-    private let lowerBand: [Int]
-    /// The bin's weight in the lower band and in the next.
-    private let weights: [SIMD2<Double>]
+    private let overlaps: BandOverlaps
     private let ridge: Double
 
+    var bandCount: Int { overlaps.bandCount }
+    var binCount: Int { overlaps.binCount }
+
     init(_ filterbank: MelFilterbank) {
-        var lowerBand = [Int](repeating: 0, count: filterbank.binCount)
-        var weights = [SIMD2<Double>](repeating: .zero, count: filterbank.binCount)
-        for band in 0..<filterbank.bandCount {
-            for index in 0..<filterbank.weightCount(of: band) {
-                let weight = Double(filterbank.weights[filterbank.offsets[band] + index])
-                guard weight > 0 else { continue }
-                let bin = filterbank.firstBin[band] + index
-                if weights[bin].x == 0 {
-                    (lowerBand[bin], weights[bin].x) = (band, weight)
-                } else {
-                    precondition(lowerBand[bin] == band - 1 && weights[bin].y == 0, "bin \(bin) under distant bands")
-                    weights[bin].y = weight
-                }
-            }
-        }
-        bandCount = filterbank.bandCount
-        binCount = filterbank.binCount
-        self.lowerBand = lowerBand
-        self.weights = weights
-        ridge = 1e-7 * weights.reduce(0) { $0 + ($1 * $1).sum() } / Double(filterbank.bandCount)
+        overlaps = BandOverlaps(filterbank)
+        ridge = 1e-7 * overlaps.squaredWeights / Double(filterbank.bandCount)
     }
 
     /// One thread's working memory.
     struct Workspace {
         /// The solution, `binCount` values.
         fileprivate(set) var magnitudes: [Double]
-        /// `W' u` before negative values are cut off.
-        fileprivate var reach: [Double]
         // Per band, and one more that stays zero: the upper neighbour of the last.
         fileprivate var multipliers: [Double]
         fileprivate var step: [Double]
+        fileprivate var descent: [Double]
         fileprivate var diagonal: [Double]
         fileprivate var offDiagonal: [Double]
+        /// Of the bins that are above zero now.
+        fileprivate var products: [BandOverlaps.Products]
 
         init(_ problem: NonNegativeLeastSquares) {
             magnitudes = [Double](repeating: 0, count: problem.binCount)
-            reach = magnitudes
             multipliers = [Double](repeating: 0, count: problem.bandCount + 1)
-            (step, diagonal, offDiagonal) = (multipliers, multipliers, multipliers)
+            (step, descent, diagonal, offDiagonal) = (multipliers, multipliers, multipliers, multipliers)
+            products = [BandOverlaps.Products](repeating: .zero, count: problem.bandCount)
         }
     }
 
@@ -70,7 +52,7 @@ struct NonNegativeLeastSquares: Sendable {
         var objective = evaluate(bands, &work)
         for _ in 0..<100 {
             let (slope, residual) = newtonStep(bands, &work)
-            if residual <= tolerance { return }
+            if residual <= tolerance { break }
             var length = 1.0
             move(by: length, &work)
             var moved = evaluate(bands, &work)
@@ -81,64 +63,61 @@ struct NonNegativeLeastSquares: Sendable {
             }
             objective = moved
         }
+        overlaps.reach(work.multipliers, into: &work.magnitudes)
     }
 
     private func move(by length: Double, _ work: inout Workspace) {
         for band in 0..<bandCount { work.multipliers[band] += length * work.step[band] }
     }
 
-    /// The dual objective `|max(0, W' u)|^2 / 2 + ridge |u|^2 / 2 - <m, u>`; fills `reach` and `magnitudes`.
+    /// The dual objective `|max(0, W' u)|^2 / 2 + ridge |u|^2 / 2 - <m, u>`; fills `products`.
     private func evaluate(_ bands: [Double], _ work: inout Workspace) -> Double {
         var objective = 0.0
-        for bin in 0..<binCount {
-            let band = lowerBand[bin]
-            let reach = weights[bin].x * work.multipliers[band] + weights[bin].y * work.multipliers[band + 1]
-            let magnitude = max(0, reach)
-            work.reach[bin] = reach
-            work.magnitudes[bin] = magnitude
-            objective += 0.5 * magnitude * magnitude
-        }
         for band in 0..<bandCount {
-            let multiplier = work.multipliers[band]
-            objective += (0.5 * ridge * multiplier - bands[band]) * multiplier
+            let (u, v) = (work.multipliers[band], work.multipliers[band + 1])
+            let products = overlaps.products(ofBand: band, u, v)
+            work.products[band] = products
+            let reached = u * (products.x * u + 2 * products.y * v) + products.z * v * v
+            objective += 0.5 * reached + (0.5 * ridge * u - bands[band]) * u
         }
         return objective
     }
 
     /// Fills `step` with `-H^-1 g`; returns `<g, step>` and the largest magnitude in `g`.
     private func newtonStep(_ bands: [Double], _ work: inout Workspace) -> (slope: Double, residual: Double) {
+        // What the band below adds to this one's gradient and to its diagonal.
+        var (carriedGradient, carriedDiagonal) = (0.0, 0.0)
+        var residual = 0.0
         for band in 0..<bandCount {
-            work.step[band] = bands[band] - ridge * work.multipliers[band]
-            work.diagonal[band] = ridge
-            work.offDiagonal[band] = 0
+            let (u, v) = (work.multipliers[band], work.multipliers[band + 1])
+            let products = work.products[band]
+            let descent = bands[band] - ridge * u - carriedGradient - products.x * u - products.y * v
+            work.diagonal[band] = ridge + carriedDiagonal + products.x
+            work.offDiagonal[band] = products.y
+            (work.descent[band], work.step[band]) = (descent, descent)
+            residual = max(residual, abs(descent))
+            (carriedGradient, carriedDiagonal) = (products.y * u + products.z * v, products.z)
         }
-        for bin in 0..<binCount where work.reach[bin] >= 0 {
-            let (band, weight) = (lowerBand[bin], weights[bin])
-            work.step[band] -= weight.x * work.magnitudes[bin]
-            work.step[band + 1] -= weight.y * work.magnitudes[bin]
-            work.diagonal[band] += weight.x * weight.x
-            work.diagonal[band + 1] += weight.y * weight.y
-            work.offDiagonal[band] += weight.x * weight.y
-        }
-        let descent = Array(work.step[..<bandCount])
-        let residual = descent.reduce(0) { max($0, abs($1)) }
         solveTridiagonal(&work)
         var slope = 0.0
-        for band in 0..<bandCount { slope -= descent[band] * work.step[band] }
+        for band in 0..<bandCount { slope -= work.descent[band] * work.step[band] }
         return (slope, residual)
     }
 
     /// Solves `H x = step` in place; `H` is symmetric and positive definite, so no pivoting is needed.
     private func solveTridiagonal(_ work: inout Workspace) {
-        for band in 1..<max(1, bandCount) {
-            let factor = work.offDiagonal[band - 1] / work.diagonal[band - 1]
-            work.diagonal[band] -= factor * work.offDiagonal[band - 1]
-            work.step[band] -= factor * work.step[band - 1]
+        var (inverse, above, solution) = (0.0, 0.0, 0.0)
+        for band in 0..<bandCount {
+            let factor = above * inverse
+            inverse = 1 / (work.diagonal[band] - factor * above)
+            solution = work.step[band] - factor * solution
+            above = work.offDiagonal[band]
+            (work.diagonal[band], work.step[band]) = (inverse, solution)
         }
+        solution = 0
         for band in stride(from: bandCount - 1, through: 0, by: -1) {
-            let above = band + 1 < bandCount ? work.offDiagonal[band] * work.step[band + 1] : 0
-            work.step[band] = (work.step[band] - above) / work.diagonal[band]
+            solution = (work.step[band] - work.offDiagonal[band] * solution) * work.diagonal[band]
+            work.step[band] = solution
         }
-        work.step[bandCount] = 0
     }
 }

@@ -1,9 +1,9 @@
 extension ShortTimeFourierTransform {
     /// The signal whose spectrogram is nearest to `spectrogram` in the least-squares sense.
     ///
-    /// `p[m] = sum over f of w[n] y[f, n] / sum over f of w[n]^2`, `n = m - f * hop`, `y` the inverse transforms of the
-    /// frames (Griffin and Lim 1984, equation 6), without the padding. Where `spectrogram` is that of a signal, that signal
-    /// returns. Samples that no window reaches are 0.
+    /// `p[m] = sum over f of w[n] y[f, n] / sum over f of w[n]^2`, `n = m - f * hop`, `y` the inverse transforms of
+    /// the frames (Griffin and Lim 1984, equation 6), without the padding. Where `spectrogram` is that of a signal,
+    /// that signal returns. Samples that no window reaches are 0.
     ///
     /// - Parameter sampleCount: the signal's length; by default the least that has so many frames.
     public func signal(from spectrogram: ComplexSpectrogram, sampleCount: Int? = nil) -> [Float] {
@@ -15,26 +15,17 @@ extension ShortTimeFourierTransform {
 
     /// As ``signal(from:sampleCount:)``, into memory that is there already, whose length is the signal's.
     public func invert(_ spectrogram: ComplexSpectrogram, into result: inout [Float]) {
-        invert(spectrogram, weights: squaredWindows(ofSamples: result.count), into: &result)
-    }
-
-    /// As ``invert(_:into:)``, for those who invert again and again: `weights` is ``squaredWindows(ofSamples:)``.
-    func invert(_ spectrogram: ComplexSpectrogram, weights: [Float], into result: inout [Float]) {
-        let sampleCount = result.count
-        check(spectrogram, sampleCount)
-        let sums = overlapAdd(
-            spectrogram, range: frames.paddingBefore..<frames.paddingBefore + sampleCount, innerBinScale: 1)
-        let scale = 1 / Float(fftSize)
-        for i in 0..<sampleCount {
-            result[i] = weights[i] > 1e-10 ? sums[i] * scale / weights[i] : 0
+        check(spectrogram, result.count)
+        let weights = inverseWeights(ofSamples: result.count)
+        result.withUnsafeMutableBufferPointer { result in
+            guard let sums = result.baseAddress else { return }
+            let range = frames.paddingBefore..<frames.paddingBefore + result.count
+            overlapAdd(range, frameCount: spectrogram.frameCount, into: sums) { frame, buffers in
+                load(spectrogram, frame, innerBinScale: 1, into: buffers)
+            } finish: { stretch in
+                for i in stretch { sums[i] *= weights[i] }
+            }
         }
-    }
-
-    /// The sum of the squared windows over each of `sampleCount` samples.
-    func squaredWindows(ofSamples sampleCount: Int) -> [Float] {
-        squaredWindowSums(
-            frameCount: frames.count(ofSamples: sampleCount),
-            range: frames.paddingBefore..<frames.paddingBefore + sampleCount)
     }
 
     /// The adjoint of ``spectrogram(of:)``: the gradient of a loss with respect to the samples, from its gradient with
@@ -46,51 +37,79 @@ extension ShortTimeFourierTransform {
     public func adjoint(of gradient: ComplexSpectrogram, sampleCount: Int) -> [Float] {
         check(gradient, sampleCount)
         let paddedCount = frames.paddedCount(ofSamples: sampleCount)
-        // The inverse counts each bin but the first and the last twice, for its conjugate.
-        let padded = overlapAdd(gradient, range: 0..<paddedCount, innerBinScale: 0.5)
+        let padded = [Float](unsafeUninitializedCapacity: paddedCount) { sums, filled in
+            overlapAdd(0..<paddedCount, frameCount: gradient.frameCount, into: sums.baseAddress!) { frame, buffers in
+                // The inverse counts each bin but the first and the last twice, for its conjugate.
+                load(gradient, frame, innerBinScale: 0.5, into: buffers)
+            }
+            filled = paddedCount
+        }
         return frames.unpadded(padded, sampleCount: sampleCount)
     }
 
     /// The sum of the frames' windowed inverse transforms (times `fftSize`) over `range` of the padded signal.
     ///
-    /// Each thread makes a stretch of the result and transforms every frame that reaches into it; so each sample is the
+    /// Each thread makes stretches of the result and transforms every frame that reaches into one; so each sample is the
     /// same sum in the same order, however many threads there are.
-    private func overlapAdd(
-        _ spectrogram: ComplexSpectrogram, range: Range<Int>, innerBinScale: Float
-    ) -> [Float] {
-        var sums = [Float](repeating: 0, count: range.count)
-        sums.withUnsafeMutableBufferPointer { sums in
-            guard let sums = sums.baseAddress else { return }
-            inChunks(of: range.count, threadCount: threadCount) { stretch in
-                let start = range.lowerBound + stretch.lowerBound, end = range.lowerBound + stretch.upperBound
-                let buffers = FourierBuffers(size: fftSize)
-                let reaching = framesReaching(start..<end, frameCount: spectrogram.frameCount)
-                for frame in reaching {
-                    load(spectrogram, frame, innerBinScale, into: buffers)
-                    transform.inverse(buffers)
-                    let origin = frame * hopLength
-                    for m in max(start, origin)..<min(end, origin + fftSize) {
-                        sums[m - range.lowerBound] += buffers.samples[m - origin] * window[m - origin]
-                    }
-                }
+    ///
+    /// - Parameters:
+    ///   - sums: `range.count` samples, overwritten.
+    ///   - spectrum: fills the buffers with a frame's bins; called from several threads, with some frames more than once.
+    ///   - finish: called when a stretch of `sums` is complete, by the thread that made it.
+    func overlapAdd(
+        _ range: Range<Int>, frameCount: Int, into sums: UnsafeMutablePointer<Float>,
+        spectrum: (_ frame: Int, borrowing FourierBuffers) -> Void, finish: (_ stretch: Range<Int>) -> Void = { _ in }
+    ) {
+        // Long enough for the frames at its ends, which are transformed twice, to be few; short enough to share.
+        let length = max((range.count + 4 * threadCount - 1) / (4 * threadCount), 8 * fftSize)
+        inPieces(of: range.count, length: threadCount == 1 ? max(1, range.count) : length, threadCount: threadCount) {
+            FourierBuffers(size: fftSize)
+        } _: { stretch, buffers in
+            (sums + stretch.lowerBound).initialize(repeating: 0, count: stretch.count)
+            let start = range.lowerBound + stretch.lowerBound, end = range.lowerBound + stretch.upperBound
+            for frame in framesReaching(start..<end, frameCount: frameCount) {
+                spectrum(frame, buffers)
+                transform.inverse(buffers)
+                let origin = frame * hopLength, first = max(start, origin)
+                addWindowed(
+                    buffers, from: first - origin, count: min(end, origin + fftSize) - first,
+                    to: sums + (first - range.lowerBound))
             }
+            finish(stretch)
         }
-        return sums
+    }
+
+    /// Adds `count` of the buffers' samples under the window.
+    private func addWindowed(
+        _ buffers: borrowing FourierBuffers, from first: Int, count: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
+        window.withUnsafeBufferPointer { window in
+            let window = window.baseAddress! + first, samples = buffers.samples.baseAddress! + first
+            for i in 0..<count { sums[i] += samples[i] * window[i] }
+        }
     }
 
     private func load(
-        _ spectrogram: ComplexSpectrogram, _ frame: Int, _ innerBinScale: Float, into buffers: borrowing FourierBuffers
+        _ spectrogram: ComplexSpectrogram, _ frame: Int, innerBinScale: Float, into buffers: borrowing FourierBuffers
     ) {
         let row = frame * binCount, last = binCount - 1
-        spectrogram.real.withUnsafeBufferPointer { real in
-            spectrogram.imaginary.withUnsafeBufferPointer { imaginary in
-                for k in 0..<binCount {
-                    buffers.spectrum[k] = SIMD2(real[row + k], imaginary[row + k]) * innerBinScale
-                }
-                buffers.spectrum[0] = SIMD2(real[row], 0)
-                buffers.spectrum[last] = SIMD2(real[row + last], 0)
-            }
+        let real = buffers.real.baseAddress!, imaginary = buffers.imaginary.baseAddress!
+        spectrogram.real.withUnsafeBufferPointer { source in
+            for k in 0..<binCount { real[k] = source[row + k] * innerBinScale }
+            (real[0], real[last]) = (source[row], source[row + last])
         }
+        spectrogram.imaginary.withUnsafeBufferPointer { source in
+            for k in 0..<binCount { imaginary[k] = source[row + k] * innerBinScale }
+        }
+    }
+
+    /// What the overlapping sum for each of `sampleCount` samples is multiplied by: 1 over `fftSize` times the sum of the
+    /// squared windows there, or 0 where no window reaches.
+    func inverseWeights(ofSamples sampleCount: Int) -> [Float] {
+        let sums = squaredWindowSums(
+            frameCount: frames.count(ofSamples: sampleCount),
+            range: frames.paddingBefore..<frames.paddingBefore + sampleCount)
+        return sums.map { $0 > 1e-10 ? 1 / (Float(fftSize) * $0) : 0 }
     }
 
     private func squaredWindowSums(frameCount: Int, range: Range<Int>) -> [Float] {

@@ -57,11 +57,9 @@ public final class ShortTimeFourierTransform: Sendable {
             result.imaginary.withUnsafeMutableBufferPointer { imaginary in
                 let real = real.baseAddress!, imaginary = imaginary.baseAddress!
                 forEachFrame(of: samples, frameCount: frameCount) { frame, buffers in
-                    let row = frame * binCount, spectrum = buffers.spectrum.baseAddress!
-                    for k in 0..<binCount {
-                        real[row + k] = spectrum[k].x
-                        imaginary[row + k] = spectrum[k].y
-                    }
+                    let row = frame * binCount
+                    (real + row).update(from: buffers.real.baseAddress!, count: binCount)
+                    (imaginary + row).update(from: buffers.imaginary.baseAddress!, count: binCount)
                 }
             }
         }
@@ -72,20 +70,25 @@ public final class ShortTimeFourierTransform: Sendable {
     func forEachFrame(
         of samples: [Float], frameCount: Int, _ body: (Int, borrowing FourierBuffers) -> Void
     ) {
-        let fftSize = self.fftSize, hopLength = self.hopLength
-        frames.padded(samples).withUnsafeBufferPointer { padded in
-            window.withUnsafeBufferPointer { window in
-                inChunks(of: frameCount, threadCount: threadCount) { range in
-                    let buffers = FourierBuffers(size: fftSize)
-                    let windowed = buffers.samples.baseAddress!, window = window.baseAddress!
-                    for frame in range {
-                        let start = padded.baseAddress! + frame * hopLength
-                        for n in 0..<fftSize { windowed[n] = start[n] * window[n] }
-                        transform.forward(buffers)
-                        body(frame, buffers)
-                    }
+        samples.withUnsafeBufferPointer { samples in
+            inPieces(of: frameCount, length: 64, threadCount: threadCount) {
+                FourierBuffers(size: fftSize)
+            } _: { frames, buffers in
+                for frame in frames {
+                    load(frame, of: samples, into: buffers)
+                    body(frame, buffers)
                 }
             }
         }
+    }
+
+    /// Fills the buffers with frame `frame` of `samples` under the window and with its spectrum.
+    @inline(__always) func load(
+        _ frame: Int, of samples: UnsafeBufferPointer<Float>, into buffers: borrowing FourierBuffers
+    ) {
+        window.withUnsafeBufferPointer { window in
+            frames.cut(frame, of: samples, window: window.baseAddress!, into: buffers.samples.baseAddress!)
+        }
+        transform.forward(buffers)
     }
 }

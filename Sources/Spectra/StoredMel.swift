@@ -17,12 +17,13 @@ struct StoredMel {
 
     private init(array: NumericArray) { self.array = array }
 
-    init(at path: String) throws(FileError) {
+    /// - Parameter prefix: What has been read of standard input already.
+    init(at path: String, after prefix: [UInt8]) throws(FileError) {
         let isStream = path == "-"
-        let data = isStream ? try standardInput() : try contents(ofFile: path)
+        let data = isStream ? Data(prefix) + (try standardInput()) : try contents(ofFile: path)
         let path = isStream ? "standard input" : path
         guard !data.isEmpty else { throw FileError(.badData, path, "is empty (0 bytes) where a mel was expected.") }
-        if data.starts(with: [0x93] + Array("NUMPY".utf8)) {
+        if data.starts(with: MelFile.numpyMagic) {
             self.init(array: try NumericArray(numpy: data, path: path))
         } else if isStream {
             throw FileError(.badData, path, "is no .npy file\(Self.hint(data)); a mel as .npy was expected there.")

@@ -58,6 +58,14 @@ public struct Tensor {
         return Tensor(storage, offset: offset + range.lowerBound * entry, shape: part, type: type)
     }
 
+    /// The time steps in `range` of a tensor with one batch entry, without copying.
+    public func steps(_ range: Range<Int>) -> Tensor {
+        precondition(batch == 1 && range.lowerBound >= 0 && range.upperBound <= time, "no steps \(range) in \(shape)")
+        return Tensor(
+            storage, offset: offset + range.lowerBound * channels * type.byteCount, shape: [1, range.count, channels],
+            type: type)
+    }
+
     /// Whether no other tensor looks at this one's storage, so that it may be written in place.
     public mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 

@@ -30,8 +30,9 @@ public struct AdamOptimiser {
 
     /// Moves `model` one step against `gradients`, in place.
     ///
+    /// - Parameter share: What the learning rate is multiplied by.
     /// - Precondition: Every parameter of the model has a gradient.
-    public mutating func update(_ model: inout some Parameterised, along gradients: Gradients) {
+    public mutating func update(_ model: inout some Parameterised, along gradients: Gradients, share: Double = 1) {
         step += 1
         model.visitParameters { parameter in
             guard let gradient = gradients[parameter.name] else {
@@ -46,7 +47,7 @@ public struct AdamOptimiser {
             self.moments[parameter.name] = moments
             Adam.update(
                 parameter.value, firstMoment: moments.first, secondMoment: moments.second, gradient: gradient,
-                step: step, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+                step: step, learningRate: share * learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
         }
     }
 }

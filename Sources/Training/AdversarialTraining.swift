@@ -13,13 +13,17 @@ public struct StepLosses: Codable, Equatable, Sendable {
     public var featureMatching = 0.0
     /// Weighted as in the generator's total; 0 where it is not asked for.
     public var melDistance = 0.0
+    /// Likewise.
+    public var spectrogramDistance = 0.0
+    /// The length of the generator's gradient before it is cut; 0 where it is not.
+    public var gradientLength = 0.0
     /// Shares of scores on the right side of the middle, averaged over scales.
     public var realAccuracy = 0.0
     public var fakeAccuracy = 0.0
 
     public init() {}
 
-    public var generator: Double { adversarial + featureMatching + melDistance }
+    public var generator: Double { adversarial + featureMatching + melDistance + spectrogramDistance }
     public var isFinite: Bool { discriminator.isFinite && generator.isFinite }
 }
 
@@ -36,8 +40,13 @@ public struct AdversarialTraining {
     public let discriminatorSteps: Int
     /// Beside the paper's losses, where given.
     public let melDistance: (distance: MelDistance, weight: Double)?
-    /// Steps before the discriminator takes part; until then the mel distance alone teaches.
-    public let warmUpSteps: Int
+    public let spectrogramDistance: (distance: SpectrogramDistance, weight: Double)?
+    /// When what takes part, and how fast both networks learn.
+    public let course: TrainingCourse
+    /// Steps before the discriminator takes part; until then the distances alone teach.
+    public var warmUpSteps: Int { course.warmUpSteps }
+    /// Of the generator's weights, where one is kept.
+    public package(set) var average: WeightAverage?
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
@@ -45,8 +54,10 @@ public struct AdversarialTraining {
     public init(
         generator: Generator, discriminator: Discriminator, objective: AdversarialObjective = .hinge,
         featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1,
-        melDistance: (distance: MelDistance, weight: Double)? = nil, warmUpSteps: Int = 0, learningRate: Double = 1e-4,
-        precision: ScalarType = .float32, engine: Engine = Engine()
+        melDistance: (distance: MelDistance, weight: Double)? = nil,
+        spectrogramDistance: (distance: SpectrogramDistance, weight: Double)? = nil,
+        course: TrainingCourse = TrainingCourse(), betas: (first: Double, second: Double) = (0.5, 0.9),
+        averaging: Double? = nil, learningRate: Double = 1e-4, precision: ScalarType = .float32, engine: Engine = Engine()
     ) {
         self.generator = generator
         self.discriminator = discriminator
@@ -54,41 +65,74 @@ public struct AdversarialTraining {
         self.featureMatchingWeight = featureMatchingWeight
         self.discriminatorSteps = discriminatorSteps
         self.melDistance = melDistance
-        self.warmUpSteps = warmUpSteps
+        self.spectrogramDistance = spectrogramDistance
+        self.course = course
+        average = averaging.map { WeightAverage(of: generator, decay: $0) }
         self.precision = precision
         self.engine = engine
-        generatorOptimiser = AdamOptimiser(learningRate: learningRate)
-        discriminatorOptimiser = AdamOptimiser(learningRate: learningRate)
+        generatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
+        discriminatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
     }
+
+    /// The generator to speak with: the average where one is kept.
+    public var speaker: Generator { average?.generator ?? generator }
 
     /// One update of each network (of the discriminator: `discriminatorSteps`).
     ///
     /// - Parameters:
     ///   - mel: `[batch, frames, bands]`.
+    ///   - source: `[batch, frames * hop, 1]`, what a generator with a source refines.
     ///   - audio: `[batch, frames * hop, 1]`, the recording the mel was made from.
-    public mutating func step(mel: Tensor, audio: Tensor) -> StepLosses {
+    public mutating func step(mel: Tensor, source: Tensor? = nil, audio: Tensor) -> StepLosses {
         var losses = StepLosses()
+        let step = generatorOptimiser.step
         let tape = Tape(engine)
-        let fake = generator.audio(from: mel, precision: precision, on: tape)
-        if let melDistance {
-            let (value, gradient) = melDistance.distance(fake.value, audio, weight: melDistance.weight)
-            losses.melDistance = melDistance.weight * value
-            fake.accumulate(gradient)
-        }
-        guard generatorOptimiser.step >= warmUpSteps else {
+        let fake = generator.audio(from: mel, source: source, precision: precision, on: tape)
+        accumulateDistances(of: fake, from: audio, &losses)
+        guard step >= course.warmUpSteps else {
             tape.backward()
-            generatorOptimiser.update(&generator, along: tape.gradients)
+            update(along: tape.gradients, &losses)
             return losses
         }
         var realFeatures: [[Tensor]] = []
         for _ in 0..<discriminatorSteps {
             let update = discriminatorGradients(fake: fake.value, real: audio, &losses)
-            discriminatorOptimiser.update(&discriminator, along: update.gradients)
+            discriminatorOptimiser.update(
+                &discriminator, along: update.gradients, share: course.learningRateShare(at: step))
             realFeatures = update.realFeatures
         }
-        let gradients = generatorGradients(fake, realFeatures, tape, &losses)
-        generatorOptimiser.update(&generator, along: gradients)
+        let share = course.adversarialShare(at: step)
+        if share > 0 {
+            update(along: generatorGradients(fake, realFeatures, tape, share: share, &losses), &losses)
+        } else {
+            tape.backward()
+            update(along: tape.gradients, &losses)
+        }
         return losses
+    }
+
+    /// The losses that need no discriminator.
+    private func accumulateDistances(of fake: Variable, from audio: Tensor, _ losses: inout StepLosses) {
+        if let melDistance {
+            let (value, gradient) = melDistance.distance(fake.value, audio, weight: melDistance.weight)
+            losses.melDistance = melDistance.weight * value
+            fake.accumulate(gradient)
+        }
+        if let spectrogramDistance {
+            let (value, gradient) = spectrogramDistance.distance(fake.value, audio, weight: spectrogramDistance.weight)
+            losses.spectrogramDistance = spectrogramDistance.weight * value
+            fake.accumulate(gradient)
+        }
+    }
+
+    /// Moves the generator, and the average after it.
+    private mutating func update(along gradients: Gradients, _ losses: inout StepLosses) {
+        if let longest = course.longestGradient {
+            losses.gradientLength = gradients.cut(to: longest)
+        }
+        let share = course.learningRateShare(at: generatorOptimiser.step)
+        generatorOptimiser.update(&generator, along: gradients, share: share)
+        average?.add(generator, step: generatorOptimiser.step)
     }
 
     /// Judges fake and real audio in one batch.
@@ -117,17 +161,20 @@ public struct AdversarialTraining {
 
     /// The generator's gradients, by what the discriminator makes of its audio now.
     ///
-    /// - Parameter tape: The one that `fake` was made on.
+    /// - Parameters:
+    ///   - tape: The one that `fake` was made on.
+    ///   - share: What the discriminator's part is multiplied by, in the losses too.
     package func generatorGradients(
-        _ fake: Variable, _ realFeatures: [[Tensor]], _ tape: Tape, _ losses: inout StepLosses
+        _ fake: Variable, _ realFeatures: [[Tensor]], _ tape: Tape, share: Double = 1, _ losses: inout StepLosses
     ) -> Gradients {
         let judgements = discriminator.judgements(of: fake, precision: precision, trains: false, on: tape)
         // The authors' weights: 4 / (strided layers + 1) a layer, 1 / scales a scale.
         let weight =
-            featureMatchingWeight * 4 / Double(discriminator.configuration.layers + 1) / Double(judgements.count)
+            share * featureMatchingWeight * 4 / Double(discriminator.configuration.layers + 1) / Double(judgements.count)
         for (judgement, real) in zip(judgements, realFeatures) {
             let deception = objective.loss(judgement.scores.value, as: .deception)
-            losses.adversarial += deception.value
+            losses.adversarial += share * deception.value
+            if share != 1 { Elementwise.scale(deception.gradient, by: Float(share)) }
             judgement.scores.accumulate(deception.gradient)
             for (feature, target) in zip(judgement.features, real) {
                 let distance = AbsoluteDifference.mean(of: feature.value, from: target, weight: Float(weight))

@@ -4,6 +4,8 @@ public struct Batch: Sendable, Equatable {
     public let mel: [Float]
     /// `[batch, sample, 1]`, in -1...1; frame f describes the samples from f * hop on.
     public let audio: [Float]
+    /// `[batch, sample, 1]`: what a generator with a source refines; nil where there is none.
+    public let source: [Float]?
     /// Segments.
     public let count: Int
     /// Frames of a segment.

@@ -29,14 +29,20 @@ struct RunState: Codable, Equatable {
 struct Checkpoint {
     static let stateFile = "state.json"
     static let momentsFile = "moments.safetensors"
+    /// The generator's weights in training, where the model's are their average.
+    static let trainedFile = "trained.safetensors"
 
     /// Writes a checkpoint to the folder at `path`: beside it first, then renamed, so that a checkpoint is whole.
     static func write(
-        _ training: AdversarialTraining, _ state: RunState, _ configuration: RunConfiguration, to path: String
+        _ training: AdversarialTraining, _ pitch: PitchNetwork?, _ state: RunState, _ configuration: RunConfiguration,
+        to path: String
     ) throws(FileError) {
         try replaceFolder(at: path) { beside throws(FileError) in
             let model = Model(
-                configuration: configuration.model(afterSteps: state.step), generator: training.generator)
+                configuration: configuration.model(afterSteps: state.step), generator: training.speaker, pitch: pitch)
+            if training.average != nil {
+                try SafeTensors(tensors: training.generator.arrays).write(to: beside + "/" + trainedFile)
+            }
             try model.write(to: beside, description: configuration.modelDescription(state))
             try SafeTensors(tensors: training.discriminator.arrays).write(to: beside + "/" + Model.discriminatorFile)
             try SafeTensors(tensors: moments(of: training)).write(to: beside + "/" + momentsFile)
@@ -53,7 +59,13 @@ struct Checkpoint {
             throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
         let generator = path + "/" + Model.generatorFile
-        try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+        if training.average == nil {
+            try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+        } else {
+            let trained = path + "/" + trainedFile
+            try training.generator.load(try SafeTensors.read(at: trained).tensors, path: trained)
+            try training.average?.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+        }
         let discriminator = path + "/" + Model.discriminatorFile
         try training.discriminator.load(try SafeTensors.read(at: discriminator).tensors, path: discriminator)
         let momentsPath = path + "/" + momentsFile

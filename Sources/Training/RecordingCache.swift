@@ -35,15 +35,16 @@ struct RecordingCache: Sendable {
     /// The cache at `path` where there is a whole one with this `key`.
     init?(at path: String, key: String) {
         guard FileStamp(of: path) != nil, let bytes = try? mappedContents(ofFile: path) else { return nil }
-        guard let index = Self.index(of: bytes), index.key == key else { return nil }
+        guard let index = Self.index(of: bytes, as: Index.self), index.key == key else { return nil }
         guard Self.isWhole(index.recordings, in: bytes) else { return nil }
         self.index = index
         self.bytes = bytes
     }
 
-    private static func index(of bytes: Data) -> Index? {
+    /// What ``RecordingCacheWriter/finish(_:)`` was given; nil where it is damaged.
+    static func index<Kind: Decodable>(of bytes: Data, as kind: Kind.Type) -> Kind? {
         guard bytes.count >= trailerLength else { return nil }
-        return bytes.withUnsafeBytes { memory -> Index? in
+        return bytes.withUnsafeBytes { memory -> Kind? in
             let trailer = memory.count - trailerLength
             let start = memory.loadUnaligned(fromByteOffset: trailer, as: UInt64.self)
             let length = memory.loadUnaligned(fromByteOffset: trailer + 8, as: UInt64.self)
@@ -53,7 +54,7 @@ struct RecordingCache: Sendable {
             else { return nil }
             let json = UnsafeRawBufferPointer(rebasing: memory[Int(start)..<trailer])
             guard CyclicRedundancyCheck(of: json).value == checksum else { return nil }
-            return try? JSONDecoder().decode(Index.self, from: Data(json))
+            return try? JSONDecoder().decode(kind, from: Data(json))
         }
     }
 

@@ -36,7 +36,7 @@ struct RecordingCacheWriter: ~Copyable {
     }
 
     /// Writes the index and the trailer.
-    consuming func finish(_ index: RecordingCache.Index) throws(FileError) {
+    consuming func finish(_ index: some Encodable) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         guard let json = try? encoder.encode(index) else {

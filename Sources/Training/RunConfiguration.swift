@@ -7,6 +7,8 @@ public import Tensors
 ///
 /// How long it trains, how often it saves and with how many threads are not part of it, and may change on continuing.
 public struct RunConfiguration: Codable, Equatable, Sendable {
+    /// The recipe that the rest was taken from; nil in runs begun before there were any.
+    public var recipe: Recipe?
     /// The corpus as it was named.
     public var corpus: String
     /// The `--validation` argument; nil for the default share.
@@ -19,8 +21,18 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var discriminatorSteps: Int
     /// Weight of the ``MelDistance``; nil or 0 is the paper's recipe, without.
     public var melDistanceWeight: Double?
-    /// Steps in which the mel distance alone teaches, before the discriminator takes part.
+    /// Weight of the ``SpectrogramDistance``; nil or 0 is without.
+    public var spectrogramDistanceWeight: Double?
+    /// Steps in which the distances alone teach, before the discriminator takes part, in runs without a course.
     public var warmUpSteps: Int?
+    /// nil is the paper's: everything at once and at one rate.
+    public var course: TrainingCourse?
+    /// Adam's two; nil for the paper's 0.5 and 0.9.
+    public var betas: [Double]?
+    /// Decay of the average of the generator's weights; nil where none is kept.
+    public var averaging: Double?
+    /// Steps that the pitch network of a source is trained for, before all else.
+    public var pitchSteps: Int?
     public var learningRate: Double
     /// Segments a step.
     public var batch: Int
@@ -57,6 +69,9 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     /// Seconds of audio a step trains on.
     public var audioSecondsPerStep: Double { Double(batch * segmentLength) / Double(convention.sampleRate) }
 
+    /// The course, also of runs that were begun before it had a name.
+    var courseInForce: TrainingCourse { course ?? TrainingCourse(warmUpSteps: warmUpSteps ?? 0) }
+
     func model(afterSteps steps: Int) -> ModelConfiguration {
         ModelConfiguration(
             convention: convention, generator: generator, discriminator: discriminator, steps: steps)
@@ -67,9 +82,15 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var contradiction: String? {
         if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
         let hop = convention.hopLength
-        if warmUpSteps ?? 0 > 0, melDistanceWeight ?? 0 <= 0 {
-            return "a warm-up without discriminator learns nothing without a mel loss"
+        if courseInForce.warmUpSteps > 0, melDistanceWeight ?? 0 <= 0, spectrogramDistanceWeight ?? 0 <= 0 {
+            return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
         }
+        if let contradiction = courseInForce.contradiction { return contradiction }
+        if let betas, betas.count != 2 || betas.contains(where: { !(0..<1).contains($0) }) {
+            return "Adam's betas \(betas) are not two numbers from 0 to 1"
+        }
+        if let averaging, !(0..<1).contains(averaging) { return "an average with a decay of \(averaging) stands still" }
+        if generator.source != nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
         if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "

@@ -36,6 +36,7 @@ struct RunLock: ~Copyable {
 /// | `training.json` | the ``RunConfiguration`` |
 /// | `corpus.json` | the ``CorpusReport`` |
 /// | `recordings.cache` | sound and mels, ready for training |
+/// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
 /// | `best` | the model with the least validation error |
@@ -46,6 +47,9 @@ struct RunFolder {
     var configurationPath: String { path + "/training.json" }
     var corpusReportPath: String { path + "/corpus.json" }
     var cachePath: String { path + "/recordings.cache" }
+    var sourceCachePath: String { path + "/sources.cache" }
+    /// The trained pitch network; `key` stands for what it was trained on.
+    func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }
     var bestPath: String { path + "/best" }
     var checkpointsPath: String { path + "/checkpoints" }
 

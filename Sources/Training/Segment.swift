@@ -42,6 +42,16 @@ extension SegmentSampler {
         return (audio, mel)
     }
 
+    /// The recording's source with the segment's gain and silence. Beside silence the source of the segment's own mel would
+    /// differ for a few frames; a generator is to bear that.
+    func source(of segment: Segment, _ sources: SourceCache) -> [Float] {
+        let start = segment.firstFrame * set.convention.hopLength
+        var samples = sources.samples(of: segment.recording, in: start..<start + settings.segmentLength)
+        for index in samples.indices { samples[index] *= segment.gain }
+        segment.silence?.apply(to: &samples, edgeOffset: 0, sampleRate: set.convention.sampleRate)
+        return samples
+    }
+
     /// The mel of what the segment sounds like, with enough of its surroundings that none of its frames sees beyond
     /// them.
     private func recomputed(_ segment: Segment, isInside: Bool) -> (audio: [Float], mel: [Float]) {

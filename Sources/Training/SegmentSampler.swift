@@ -37,13 +37,15 @@ public struct SegmentSampler: Sendable {
 
     public let set: TrainingSet
     public let settings: Settings
+    /// Of every recording of the set, where batches are to have them.
+    let sources: SourceCache?
     let frameCount: Int
     /// Whole hops of each recording and of those before it: where each ends on a line of all frames.
     private let ends: [Int]
     let extractor: MelExtractor
 
     /// - Precondition: the set is not empty, the segment a positive multiple of the hop.
-    public init(_ set: TrainingSet, settings: Settings) {
+    public init(_ set: TrainingSet, settings: Settings, sources: SourceCache? = nil) {
         let hop = set.convention.hopLength
         precondition(!set.recordings.isEmpty, "there are no recordings to draw segments from")
         precondition(settings.batch > 0, "a batch of \(settings.batch) segments")
@@ -52,6 +54,7 @@ public struct SegmentSampler: Sendable {
             "segments of \(settings.segmentLength) samples are no multiple of the hop, \(hop)")
         self.set = set
         self.settings = settings
+        self.sources = sources
         frameCount = settings.segmentLength / hop
         var total = 0
         ends = set.recordings.map { recording in
@@ -66,6 +69,7 @@ public struct SegmentSampler: Sendable {
         let bands = set.convention.bandCount
         var mel: [Float] = []
         var audio: [Float] = []
+        var source: [Float] = []
         mel.reserveCapacity(settings.batch * frameCount * bands)
         audio.reserveCapacity(settings.batch * settings.segmentLength)
         for item in 0..<settings.batch {
@@ -73,9 +77,10 @@ public struct SegmentSampler: Sendable {
             let (segmentAudio, segmentMel) = values(of: segment)
             audio += segmentAudio
             mel += segmentMel
+            if let sources { source += self.source(of: segment, sources) }
         }
         return Batch(
-            mel: mel, audio: audio, count: settings.batch, frameCount: frameCount, bandCount: bands,
+            mel: mel, audio: audio, source: sources == nil ? nil : source, count: settings.batch, frameCount: frameCount, bandCount: bands,
             sampleCount: settings.segmentLength)
     }
 

@@ -47,6 +47,7 @@ public struct Trainer {
     private let run: RunFolder
     private let training: TrainingSet
     private let validation: TrainingSet
+    private let voice: SourcePreparation?
 
     /// Prepares the corpus and the run's folder, or takes up the run that is there.
     ///
@@ -55,12 +56,14 @@ public struct Trainer {
     ///   - restarts: Whether an earlier run there is removed first.
     ///   - configure: From the configuration of the run that is there, if any, to the one to train by.
     ///   - prepared: Called as recordings are prepared.
+    ///   - said: Called with a line now and then, while what a source needs is trained and made.
     /// - Throws: `FileError` where the corpus has nothing to train on, the configuration contradicts itself, or the
     ///   folder cannot be written.
     public init(
         in folder: String, restarts: Bool, threadCount: Int,
         configure: (RunConfiguration?) throws(FileError) -> RunConfiguration,
-        prepared: (_ done: Int, _ total: Int) -> Void
+        prepared: (_ done: Int, _ total: Int) -> Void, said: (String) -> Void = { _ in },
+        interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) {
         run = RunFolder(path: folder)
         let earlier = restarts ? nil : try run.configuration()
@@ -90,6 +93,7 @@ public struct Trainer {
         }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if earlier == nil { try configuration.write(to: run.configurationPath) }
+        voice = try SourcePreparation(configuration, training, run, threadCount: threadCount, interruption: interruption, say: said)
     }
 
     /// Trains until `schedule.steps` are done or a signal comes.
@@ -110,10 +114,7 @@ public struct Trainer {
         let log = try EventLog(in: run.path, resumingAfter: state.step)
         let judge = validation.recordings.isEmpty ? nil : Validation(validation)
         let batches = SegmentPrefetcher(
-            SegmentSampler(
-                training,
-                settings: .init(
-                    seed: configuration.seed, batch: configuration.batch, segmentLength: configuration.segmentLength)))
+            sampler(segments: configuration.batch, length: configuration.segmentLength))
         var progress = TrainingProgress(total: schedule.steps, start: state.step, style: style)
         defer { progress.finish() }
         var ending: Int32?
@@ -141,6 +142,12 @@ public struct Trainer {
             interruption: ending)
     }
 
+    func sampler(segments: Int, length: Int) -> SegmentSampler {
+        SegmentSampler(
+            training, settings: .init(seed: configuration.seed, batch: segments, segmentLength: length),
+            sources: voice?.sources)
+    }
+
     private func freshNetworks() -> AdversarialTraining {
         var random = SeededGenerator(seed: configuration.seed)
         return AdversarialTraining(
@@ -151,13 +158,17 @@ public struct Trainer {
             melDistance: configuration.melDistanceWeight.flatMap { weight in
                 weight > 0 ? (MelDistance(configuration.convention), weight) : nil
             },
-            warmUpSteps: configuration.warmUpSteps ?? 0, learningRate: configuration.learningRate,
-            precision: configuration.precision)
+            spectrogramDistance: configuration.spectrogramDistanceWeight.flatMap { weight in
+                weight > 0 ? (SpectrogramDistance(), weight) : nil
+            },
+            course: configuration.courseInForce,
+            betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
+            learningRate: configuration.learningRate, precision: configuration.precision)
     }
 
     private func save(_ networks: AdversarialTraining, _ state: RunState, _ schedule: TrainingSchedule) throws(FileError) {
         try createFolder(at: run.checkpointsPath)
-        try Checkpoint.write(networks, state, configuration, to: run.checkpointPath(state.step))
+        try Checkpoint.write(networks, voice?.pitch, state, configuration, to: run.checkpointPath(state.step))
         run.prune(keeping: schedule.keeps)
     }
 
@@ -166,7 +177,8 @@ public struct Trainer {
         _ networks: AdversarialTraining, _ judge: Validation, _ state: inout RunState, _ log: borrowing EventLog,
         _ progress: inout TrainingProgress
     ) throws(FileError) {
-        let model = Model(configuration: configuration.model(afterSteps: state.step), generator: networks.generator)
+        let model = Model(
+            configuration: configuration.model(afterSteps: state.step), generator: networks.speaker, pitch: voice?.pitch)
         let (melError, sample) = judge.judge(model)
         try log.log([("validation/mel_error", melError)], step: state.step)
         try log.log("validation/sample", sample, step: state.step)
@@ -201,6 +213,7 @@ extension AdversarialTraining {
     mutating func step(_ batch: Batch) -> StepLosses {
         step(
             mel: Tensor(batch.mel, shape: [batch.count, batch.frameCount, batch.bandCount]),
+            source: batch.source.map { Tensor($0, shape: [batch.count, batch.sampleCount, 1]) },
             audio: Tensor(batch.audio, shape: [batch.count, batch.sampleCount, 1]))
     }
 }
@@ -210,7 +223,8 @@ extension StepLosses {
     var scalars: [(tag: String, value: Double)] {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
-            ("loss/feature_matching", featureMatching), ("loss/mel", melDistance), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/feature_matching", featureMatching), ("loss/mel", melDistance),
+            ("loss/spectrogram", spectrogramDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -220,6 +234,7 @@ extension StepLosses {
             ("D", discriminator), ("adv", adversarial), ("fm", featureMatching), ("real", realAccuracy),
             ("fake", fakeAccuracy),
         ] + (melDistance > 0 ? [("mel", melDistance)] : [])
+            + (spectrogramDistance > 0 ? [("stft", spectrogramDistance)] : [])
     }
 }
 

@@ -15,10 +15,13 @@ struct SynthCommand: ParsableCommand {
             .wav. A mel of another convention than the model's is converted where that can be done, and refused with a \
             sentence where it cannot. The convention options say what the mels are, where their files do not.
 
+            Standard input may also be bare frames for a model, float32 little-endian, band by band: they are made sound as \
+            they come, and standard output then takes 16-bit samples alone.
+
             A mel that cannot be read is named and left out; the exit code then says so though the others were made sound.
             """)
 
-    @Argument(help: "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is a .npy from standard input, a WAV to standard output.")
+    @Argument(help: "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is standard input (.npy, or frames), a WAV to standard output.")
     var paths: [String]
 
     @Option(help: "A model's or a training run's folder, or a name in Models; by default the first there.")
@@ -47,7 +50,7 @@ struct SynthCommand: ParsableCommand {
     @Flag(help: "Write samples alone to standard output: 16-bit signed, little-endian.")
     var raw = false
 
-    @Option(help: "Type of a model's activations: auto, float32 or bfloat16 (faster on some processors, less exact); auto is float32.")
+    @Option(help: "Type of a model's activations: auto, float32 or bfloat16; auto is what this processor is fastest with.")
     var precision = PrecisionOption.auto
 
     @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
@@ -106,7 +109,9 @@ struct SynthCommand: ParsableCommand {
         let library = ModelLibrary.ofProgram
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return MelInverter(Synthesizer(try Model(at: folder)))
+        let model = try Model(at: folder)
+        return model.pitch == nil
+            ? MelInverter(Synthesizer(model, precision: precision.type)) : MelInverter(plain: model)
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {

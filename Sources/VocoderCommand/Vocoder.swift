@@ -23,6 +23,7 @@ struct Vocoder: ParsableCommand {
             MelCommand.self,
             InfoCommand.self,
             ImportCommand.self,
+            BenchCommand.self,
         ]
     )
 

@@ -63,6 +63,24 @@ struct SynthCommandTests {
         expectRefusal(empty, 65, naming: "standard input")
     }
 
+    @Test("bare frames through standard input become samples alone, the same as a file's")
+    func frames() throws {
+        try program.writeModel()
+        try program.writeSoundAndMel()
+        #expect(try program.run("synth", "a.npy", "file.wav", "--model", "model").status == 0)
+        let samples = try program.read("file.wav").dropFirst(44)
+        let values = try MelFile(at: program.path("a.npy")).values
+        let frames = values.withUnsafeBytes { Data($0) }
+        let piped = try program.run("synth", "-", "-", "--model", "model", input: frames)
+        #expect(piped.status == 0 && piped.output == samples, "\(piped.errors)")
+        let filed = try program.run("synth", "-", "piped.wav", "--model", "model", input: frames)
+        #expect(try filed.status == 0 && program.read("piped.wav") == program.read("file.wav"), "\(filed.errors)")
+        let cut = try program.run("synth", "-", "-", "--model", "model", input: frames.dropLast(3))
+        #expect(cut.status == 65 && cut.errors.contains("standard input: ends within a frame"), "\(cut.errors)")
+        let other = try program.run("synth", "-", "-", "--model", "model", input: program.read("file.wav"))
+        expectRefusal(other, 65, naming: "standard input")
+    }
+
     @Test("a folder of mels becomes a folder of sounds; a bad one is named, and the others are made")
     func folders() throws {
         try program.writeModel()

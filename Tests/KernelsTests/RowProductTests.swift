@@ -39,14 +39,14 @@ import Testing
         }
 
         /// By the product, in pieces that end at `cuts`.
-        func output(cuts: [Int], finish: RowProduct.Finish = .none) -> [Float] {
+        func output(cuts: [Int], negativeSlope: Float? = nil) -> [Float] {
             let rows = cuts.last!
             let output = Tensor([1, rows, shape.outputs])
             let product = product
             for (start, end) in zip([0] + cuts, cuts) {
                 product.run(
                     end - start, input: Rows(input).advanced(by: start), shortcut: Rows(shortcut).advanced(by: start),
-                    output: Rows(output).advanced(by: start), finish: finish)
+                    output: Rows(output).advanced(by: start), negativeSlope: negativeSlope)
             }
             return output.values
         }
@@ -110,7 +110,7 @@ import Testing
         let draw = Draw(shape, rows: 17)
         let plain = draw.output(cuts: [17])
         #expect(plain.contains { $0 < 0 })
-        #expect(draw.output(cuts: [17], finish: .rectified(0.2)) == plain.map { $0 < 0 ? $0 * 0.2 : $0 })
+        #expect(draw.output(cuts: [17], negativeSlope: 0.2) == plain.map { $0 < 0 ? $0 * 0.2 : $0 })
     }
 
     @Test("Nothing is written beyond the rows and channels asked for")

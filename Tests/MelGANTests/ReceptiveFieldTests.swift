@@ -35,7 +35,7 @@ func model(_ configuration: GeneratorConfiguration, isTracer: Bool = false) thro
         configuration: ModelConfiguration(convention: convention, generator: configuration), generator: generator)
 }
 
-private func mel(frames: Int, of model: Model) -> MelSpectrogram {
+func mel(frames: Int, of model: Model) -> MelSpectrogram {
     let convention = model.configuration.convention
     var random = SeededGenerator(seed: 11)
     let values = (0..<frames * convention.bandCount).map { _ in -5 * Float(random.nextFraction()) }
@@ -43,23 +43,6 @@ private func mel(frames: Int, of model: Model) -> MelSpectrogram {
 }
 
 struct ReceptiveFieldTests {
-    @Test("pieces keep every frame once, in order, each with its whole context", arguments: [0, 1, 3, 7])
-    func pieces(context: Int) {
-        for count in 1...90 {
-            for size in (2 * context + 1)...(2 * context + 9) {
-                let pieces = Piece.covering(count, size: size, context: context)
-                #expect(pieces.flatMap(\.kept) == Array(0..<count), "\(count) frames in pieces of \(size)")
-                for piece in pieces {
-                    #expect(piece.frames.count == min(size, count))
-                    let needed = max(0, piece.kept.lowerBound - context)..<min(count, piece.kept.upperBound + context)
-                    #expect(
-                        piece.frames.lowerBound <= needed.lowerBound && needed.upperBound <= piece.frames.upperBound,
-                        "\(piece) of \(count) frames lacks some of \(needed)")
-                }
-            }
-        }
-    }
-
     @Test("a frame changes samples within the reach alone, and the reach is tight to a frame", arguments: shapes)
     func reach(configuration: GeneratorConfiguration) throws {
         let tracer = try model(configuration, isTracer: true)
@@ -76,20 +59,6 @@ struct ReceptiveFieldTests {
         let after = last / hop - middle
         #expect(max(before, after) <= context, "\(before) and \(after) frames reached, \(context) claimed")
         #expect(max(before, after) >= context - 1, "\(before) and \(after) frames reached, \(context) claimed")
-    }
-
-    @Test("pieces give the same samples as the whole", arguments: shapes)
-    func piecewise(configuration: GeneratorConfiguration) throws {
-        let model = try model(configuration)
-        let least = 2 * configuration.contextFrames + 1
-        let mel = mel(frames: 3 * least + 5, of: model)
-        let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel)
-        let loudest = whole.samples.reduce(0) { max($0, abs($1)) }
-        #expect(loudest > 1e-3 && loudest < 1)
-        for pieceFrames in [least, least + 1, 2 * least] {
-            let made = Synthesizer(model, pieceFrames: pieceFrames).waveform(from: mel)
-            #expect(distance(made.samples, whole.samples) < 1e-5 * loudest, "pieces of \(pieceFrames) frames")
-        }
     }
 
     @Test("the shortest mels become a hop of samples a frame, from one frame on", arguments: shapes)

@@ -48,6 +48,30 @@ import Testing
         }
     }
 
+    @Test("Bands are the sums that define them, one frame at a time or many", arguments: [1, 2, 4, 7])
+    func sums(frameCount: Int) throws {
+        let small = try MelConvention.melgan.overriding(fftSize: 8, windowLength: 8, hopLength: 4, bandCount: 1)
+        for convention in MelConvention.presets + [small] {
+            let filterbank = MelFilterbank(convention)
+            let magnitudes = noise(count: frameCount * filterbank.binCount)
+            var one = [Float](repeating: .nan, count: filterbank.bandCount)
+            var all = [Float](repeating: .nan, count: frameCount * filterbank.bandCount)
+            filterbank.apply(to: magnitudes, frameCount: frameCount, into: &all)
+            for frame in 0..<frameCount {
+                let bins = Array(magnitudes[frame * filterbank.binCount..<(frame + 1) * filterbank.binCount])
+                filterbank.apply(to: bins, into: &one)
+                #expect(one == Array(all[frame * filterbank.bandCount..<(frame + 1) * filterbank.bandCount]))
+                for band in 0..<filterbank.bandCount {
+                    let sum = (0..<filterbank.weightCount(of: band)).reduce(0.0) { sum, index in
+                        sum + Double(filterbank.weights[filterbank.offsets[band] + index])
+                            * Double(bins[filterbank.firstBin[band] + index])
+                    }
+                    #expect(abs(Double(one[band]) - sum) < 1e-5)
+                }
+            }
+        }
+    }
+
     @Test("<Wx, y> = <x, W'y>")
     func adjoint() {
         for convention in MelConvention.presets {

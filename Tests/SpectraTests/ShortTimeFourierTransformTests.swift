@@ -21,6 +21,8 @@ import Testing
         Layout(fftSize: 64, windowLength: 50, hopLength: 15, framing: .centred),
         Layout(fftSize: 64, windowLength: 50, hopLength: 13, framing: .hopAligned),
         Layout(fftSize: 60, windowLength: 60, hopLength: 20, framing: .hopAligned),
+        Layout(fftSize: 6, windowLength: 6, hopLength: 2, framing: .centred),
+        Layout(fftSize: 70, windowLength: 70, hopLength: 20, framing: .centred),
         Layout(fftSize: 512, windowLength: 240, hopLength: 50, framing: .centred),
     ]
     /// Shorter than the padding, shorter than a frame, multiples of a hop and not.
@@ -38,7 +40,7 @@ import Testing
         }
         let margin = (layout.fftSize - layout.windowLength) / 2
         for frame in [0, spectrogram.frameCount / 2, spectrogram.frameCount - 1] {
-            for bin in [0, 1, layout.fftSize / 5, layout.fftSize / 2] {
+            for bin in [0, 1, layout.fftSize / 5, layout.fftSize / 4, layout.fftSize / 2 - 1, layout.fftSize / 2] {
                 var real = 0.0, imaginary = 0.0
                 for n in 0..<layout.windowLength {
                     let window = 0.5 - 0.5 * cos(2 * .pi * Double(n) / Double(layout.windowLength))

@@ -32,9 +32,9 @@ import Testing
         }
     }
 
-    @Test("The generator's gradients are the finite differences' of its loss")
-    func generator() {
-        let small = SmallTraining()
+    @Test("The generator's gradients are the finite differences' of its loss", arguments: [false, true])
+    func generator(hasSource: Bool) {
+        let small = SmallTraining(hasSource: hasSource)
         let realFeatures = small.judged().realFeatures
         let found = small.deceived(realFeatures)
         #expect(found.gradients.count == small.training.generator.parameters.count)

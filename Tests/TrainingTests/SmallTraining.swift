@@ -11,13 +11,25 @@ struct SmallTraining {
     var training: AdversarialTraining
     let mel: Tensor
     let audio: Tensor
+    /// What the generator refines, where it is to.
+    let source: Tensor?
 
     init(
-        objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20
+        objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20,
+        hasSource: Bool = false
     ) {
         var numbers = SeededGenerator(seed: 42)
-        let generator = Generator(
-            .init(inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2), using: &numbers)
+        var generator = Generator(
+            .init(
+                inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2,
+                source: hasSource ? SourceConfiguration(pitch: PitchConfiguration(inputBands: 6)) : nil),
+            using: &numbers)
+        if hasSource {
+            // Of a last convolution near zero, with no bias, differences would show nothing.
+            generator.visitParameters { parameter in
+                if parameter.value.count == 1 { parameter.value = Tensor([0.3], shape: parameter.value.shape) }
+            }
+        }
         let discriminator = Discriminator(
             .init(scales: 2, baseChannels: 8, layers: 2, maximumChannels: 16), using: &numbers)
         training = AdversarialTraining(
@@ -25,12 +37,13 @@ struct SmallTraining {
             precision: precision)
         mel = .random([2, frames, 6], using: &numbers)
         audio = .random([2, frames * 6, 1], using: &numbers)
+        source = hasSource ? .random([2, frames * 6, 1], using: &numbers) : nil
     }
 
     /// The discriminator's losses and gradients, the generator as it is.
     func judged() -> (losses: StepLosses, gradients: Gradients, realFeatures: [[Tensor]]) {
         var losses = StepLosses()
-        let fake = training.generator.audio(from: mel, precision: training.precision, on: Tape(training.engine))
+        let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: Tape(training.engine))
         let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
         return (losses, update.gradients, update.realFeatures)
     }
@@ -39,12 +52,12 @@ struct SmallTraining {
     func deceived(_ realFeatures: [[Tensor]]) -> (losses: StepLosses, gradients: Gradients) {
         var losses = StepLosses()
         let tape = Tape(training.engine)
-        let fake = training.generator.audio(from: mel, precision: training.precision, on: tape)
+        let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: tape)
         let gradients = training.generatorGradients(fake, realFeatures, tape, &losses)
         return (losses, gradients)
     }
 
-    mutating func step() -> StepLosses { training.step(mel: mel, audio: audio) }
+    mutating func step() -> StepLosses { training.step(mel: mel, source: source, audio: audio) }
 
     /// Every parameter of both networks.
     var parameters: [[Float]] {

@@ -33,7 +33,7 @@ import Testing
         change(&wanted)
         return try Trainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in }
+        } prepared: { _, _ in } interruption: { nil }
     }
 
     private func schedule(_ steps: Int) -> TrainingSchedule {
@@ -144,7 +144,7 @@ import Testing
             var changed = earlier!
             changed.learningRate = 1e15
             return changed
-        } prepared: { _, _ in }
+        } prepared: { _, _ in } interruption: { nil }
         let error = #expect(throws: FileError.self) { try reckless.train(schedule(50), progress: .quiet) { nil } }
         #expect(error?.kind == .badData)
         #expect(error?.message.contains("not finite; the checkpoint of step 3 is intact") == true, "\(error?.message ?? "")")

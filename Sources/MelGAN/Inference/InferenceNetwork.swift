@@ -6,20 +6,36 @@ import Tensors
 struct InferenceNetwork {
     let configuration: GeneratorConfiguration
     let layers: [InferenceLayer]
+    /// Frames computed at a time.
+    let pieceFrames: Int
+    /// Whether all pieces but the last have that many frames. oneDNN's bfloat16 sums depend a little on where in a piece a row
+    /// lies, so there the pieces must not depend on how frames come.
+    let hasEqualPieces: Bool
 
-    init(_ generator: Generator) {
+    /// What the second-level caches hold the activations of.
+    private static let equalPieceFrames = 32
+
+    init(_ generator: Generator, precision: ScalarType, pieceFrames: Int) {
         configuration = generator.configuration
+        hasEqualPieces = precision == .bfloat16
+        let pieceFrames = hasEqualPieces ? Self.equalPieceFrames : pieceFrames
+        self.pieceFrames = pieceFrames
         let slope = configuration.negativeSlope
-        var layers = [InferenceLayer(reflected: generator.input, finish: .rectified(slope))]
-        for stage in generator.stages {
+        let engine = precision == .bfloat16 ? Engine() : nil
+        var rate = 1
+        func arithmetic() -> InferenceArithmetic { engine.map { .bfloat16($0, rows: pieceFrames * rate) } ?? .float32 }
+
+        var layers = [InferenceLayer(generator.input, negativeSlope: slope, arithmetic())]
+        for (stage, factor) in zip(generator.stages, configuration.upsampling) {
             layers.append(
-                InferenceLayer(upsampling: stage.upsampling, finish: stage.blocks.isEmpty ? .rectified(slope) : .none))
+                InferenceLayer(stage.upsampling, negativeSlope: stage.blocks.isEmpty ? slope : nil, arithmetic()))
+            rate *= factor
             for (index, block) in stage.blocks.enumerated() {
-                layers.append(
-                    InferenceLayer(block, negativeSlope: slope, rectifies: index == stage.blocks.count - 1))
+                let isLast = index == stage.blocks.count - 1
+                layers.append(InferenceLayer(block, negativeSlope: slope, rectifies: isLast, arithmetic()))
             }
         }
-        layers.append(InferenceLayer(reflected: generator.output, finish: .none))
+        layers.append(InferenceLayer(generator.output, negativeSlope: nil, arithmetic()))
         self.layers = layers
     }
 }

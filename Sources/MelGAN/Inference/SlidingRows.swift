@@ -1,6 +1,12 @@
 import Kernels
 import Tensors
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Rows of a signal that slides past: new ones are appended, and those that no layer will read again make room.
 ///
 /// Row 0 is the signal's first. Around the signal lie a layer's margins: as many rows as it reaches beyond either end,
@@ -14,8 +20,8 @@ struct SlidingRows {
     let padding: Padding
     /// Rows kept before row 0: the margin, and what the layer before writes ahead of its first row.
     private let front: Int
+    private let rowBytes: Int
     private var numbers: Tensor
-    private var capacity: Int
     /// The row that lies first in memory.
     private var base: Int
     /// One past the last row of the signal so far.
@@ -26,11 +32,11 @@ struct SlidingRows {
     private(set) var hasEnded = false
 
     /// - Parameter lead: Rows that may be written before row 0, and mean nothing.
-    init(channels: Int, margin: Int, padding: Padding, lead: Int = 0) {
+    init(channels: Int, type: ScalarType, margin: Int, padding: Padding, lead: Int = 0) {
         (self.channels, self.margin, self.padding) = (channels, margin, padding)
+        rowBytes = channels * type.byteCount
         front = max(margin, lead)
-        capacity = front + 64
-        numbers = Tensor([1, capacity, channels])
+        numbers = Tensor([1, front + 64, channels], type)
         base = -front
         hasStart = padding == .zeros || margin == 0
         if padding == .zeros, margin > 0 { clear(-margin..<0) }
@@ -44,29 +50,24 @@ struct SlidingRows {
         next..<(hasStart ? max(next, paddedEnd - right) : next)
     }
 
-    /// Memory from `row` on.
+    /// Memory from `row` on, of float32.
     func rows(from row: Int) -> Rows {
         Rows(numbers.pointer(Float.self) + (row - base) * channels, stride: channels)
     }
 
+    /// The memory of `range`, whether written yet or not, as long as there is room for it.
+    func tensor(_ range: Range<Int>) -> Tensor { numbers.steps(range.lowerBound - base..<range.upperBound - base) }
+
     /// Makes sure that rows up to `limit` can be written. What lies before the rows still needed is let go.
     mutating func makeRoom(upTo limit: Int) {
-        let needed = limit + margin - base
-        guard needed > capacity else { return }
+        guard limit + margin - base > numbers.time else { return }
         // The reflection at the end looks back as far as the margin.
-        let kept = min(hasStart ? next - margin : base, end - margin - 1)
-        let first = max(base, kept)
-        let count = max(0, end - first)
-        let wanted = limit + margin - first
-        let old = rows(from: first).base
-        if wanted > capacity {
-            capacity = max(wanted, capacity + capacity / 2)
-            let larger = Tensor([1, capacity, channels])
-            larger.pointer(Float.self).update(from: old, count: count * channels)
-            withExtendedLifetime(numbers) { numbers = larger }
-        } else {
-            numbers.pointer(Float.self).update(from: old, count: count * channels)
-        }
+        let first = max(base, min(hasStart ? next - margin : base, end - margin - 1))
+        let (kept, needed) = (max(0, paddedEnd - first), limit + margin - first)
+        let old = numbers
+        if needed > old.time { numbers = Tensor([1, max(needed, old.time + old.time / 2), channels], old.type) }
+        memmove(numbers.address, old.address + (first - base) * rowBytes, kept * rowBytes)
+        withExtendedLifetime((old, numbers)) {}
         base = first
     }
 
@@ -97,10 +98,13 @@ struct SlidingRows {
     mutating func consume(to row: Int) { next = row }
 
     private func copyRow(_ source: Int, to target: Int) {
-        rows(from: target).base.update(from: rows(from: source).base, count: channels)
+        address(of: target).copyMemory(from: address(of: source), byteCount: rowBytes)
     }
 
     private func clear(_ range: Range<Int>) {
-        rows(from: range.lowerBound).base.update(repeating: 0, count: range.count * channels)
+        // All bits zero are a zero in either type.
+        memset(address(of: range.lowerBound), 0, range.count * rowBytes)
     }
+
+    private func address(of row: Int) -> UnsafeMutableRawPointer { numbers.address + (row - base) * rowBytes }
 }

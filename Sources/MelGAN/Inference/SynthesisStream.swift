@@ -3,24 +3,24 @@ import Tensors
 
 /// Sound from a mel whose frames come one after the other.
 ///
-/// Samples leave as soon as the frames they depend on are there, `configuration.generator.contextFrames` later at most. They have
-/// the bits of the whole mel's, however its frames are divided, and memory does not grow with their number.
+/// In float32, samples leave as soon as the frames they depend on are there, `configuration.generator.contextFrames` later at most;
+/// in bfloat16 with every 32nd frame. They have the bits of the whole mel's, however its frames are divided, and memory does
+/// not grow with their number.
 public struct SynthesisStream {
     private let network: InferenceNetwork
     private let silence: [Float]
-    private let pieceFrames: Int
     /// What each layer reads, and the sound at the end.
     private var windows: [SlidingRows]
 
-    init(_ network: InferenceNetwork, silence: [Float], pieceFrames: Int) {
-        (self.network, self.silence, self.pieceFrames) = (network, silence, pieceFrames)
+    init(_ network: InferenceNetwork, silence: [Float]) {
+        (self.network, self.silence) = (network, silence)
         windows = []
         var lead = 0
         for layer in network.layers {
             windows.append(layer.window(lead: lead))
             lead = layer.trim
         }
-        windows.append(SlidingRows(channels: 1, margin: 0, padding: .zeros))
+        windows.append(SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros))
     }
 
     /// Frames taken so far.
@@ -36,18 +36,27 @@ public struct SynthesisStream {
     ) throws(Failure) {
         let bands = network.configuration.inputBands
         precondition(frames.count % bands == 0, "\(frames.count) values are no whole number of frames of \(bands)")
-        let (offset, scale) = (network.configuration.inputOffset, network.configuration.inputScale)
         var taken = 0
         while taken < frames.count / bands {
-            let count = min(pieceFrames, frames.count / bands - taken)
-            let start = windows[0].end
-            windows[0].makeRoom(upTo: start + count)
-            let place = windows[0].rows(from: start).base
-            for index in 0..<count * bands { place[index] = (frames[taken * bands + index] + offset) * scale }
-            windows[0].extend(to: start + count)
+            let room = network.pieceFrames - (network.hasEqualPieces ? frameCount % network.pieceFrames : 0)
+            let count = min(room, frames.count / bands - taken)
+            append(UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands]), count)
             taken += count
-            try advance(sink)
+            if count == room || !network.hasEqualPieces { try advance(sink) }
         }
+    }
+
+    private mutating func append(_ frames: UnsafeBufferPointer<Float>, _ count: Int) {
+        let (offset, scale) = (network.configuration.inputOffset, network.configuration.inputScale)
+        let start = windows[0].end
+        windows[0].makeRoom(upTo: start + count)
+        let place = windows[0].tensor(start..<start + count)
+        func store<Scalar: StoredScalar>(_: Scalar.Type) {
+            let numbers = place.pointer(Scalar.self)
+            for index in frames.indices { numbers[index] = Scalar((frames[index] + offset) * scale) }
+        }
+        if place.type == .float32 { store(Float.self) } else { store(BFloat16.self) }
+        windows[0].extend(to: start + count)
     }
 
     /// The mel is over: passes the remaining samples on.

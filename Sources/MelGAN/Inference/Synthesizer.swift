@@ -1,23 +1,28 @@
 public import Audio
+import Kernels
 public import Spectra
+public import Tensors
 
 /// A generator ready to run: weight norm folded, weights packed once, mels of any length in constant memory.
 public struct Synthesizer {
     public let configuration: ModelConfiguration
     private let network: InferenceNetwork
-    private let pieceFrames: Int
 
-    /// - Parameter pieceFrames: Frames computed at a time. More of them occupy more memory; the samples are the same.
-    public init(_ model: Model, pieceFrames: Int = 32) {
+    /// The type of activations that this processor is fastest with.
+    public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
+
+    /// - Parameters:
+    ///   - precision: Of the activations between mel and sound.
+    ///   - pieceFrames: Frames computed at a time in float32. More of them occupy more memory; the samples are the same.
+    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 32) {
         precondition(pieceFrames > 0, "\(pieceFrames) frames a piece")
         configuration = model.configuration
-        network = InferenceNetwork(model.generator)
-        self.pieceFrames = pieceFrames
+        network = InferenceNetwork(model.generator, precision: precision, pieceFrames: pieceFrames)
     }
 
     /// A stream of its own, at its beginning.
     public func stream() -> SynthesisStream {
-        SynthesisStream(network, silence: configuration.convention.silence, pieceFrames: pieceFrames)
+        SynthesisStream(network, silence: configuration.convention.silence)
     }
 
     /// The sound of `mel`, `hop` samples a frame.

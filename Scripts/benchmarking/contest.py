@@ -1,0 +1,59 @@
+"""Turns: every program's time comes once a round, so that a machine whose speed swings treats them alike."""
+
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Callable
+
+
+@dataclass
+class Row:
+    """One kind of work. Seconds are medians over rounds."""
+
+    work: str
+    ours: float
+    # What others took, by their names; empty where nobody else does this.
+    peers: dict[str, float] = field(default_factory=dict)
+    # Seconds of sound that the work makes or reads; 0 where that says nothing.
+    sound: float = 0
+
+    @property
+    def best(self) -> str | None:
+        return min(self.peers, key=self.peers.get) if self.peers else None
+
+
+def clocked(work: Callable[[], object]) -> Callable[[], float]:
+    """A function that does `work` and returns the seconds it took."""
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+
+    return seconds
+
+
+class Contest:
+    def __init__(self, rounds: int, program, network):
+        self.rounds, self.program, self.network = rounds, program, network
+        self.remarks: list[str] = []
+        self.failures: list[str] = []
+
+    def times(self, contestants: dict[str, Callable[[], float]]) -> dict[str, float]:
+        """The median seconds of each, by name. Each is run once before it counts."""
+        for contestant in contestants.values():
+            contestant()
+        runs = {name: [] for name in contestants}
+        for number in range(self.rounds):
+            for name, contestant in contestants.items():
+                runs[name].append(contestant())
+                print(f"round {number + 1}: {name} {runs[name][-1]:.4g} s", file=sys.stderr, flush=True)
+        return {name: statistics.median(times) for name, times in runs.items()}
+
+    def agree(self, what: str, decibels: float, least: float) -> None:
+        """Notes how far two programs' outputs differ: the signal over the difference."""
+        holds = decibels >= least
+        self.remarks.append(f"{what}: {decibels:.0f} dB{'' if holds else f', LESS THAN {least:.0f}'}")
+        if not holds:
+            self.failures.append(what)

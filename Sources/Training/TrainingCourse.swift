@@ -1,0 +1,77 @@
+import Kernels
+import Neural
+import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What changes in the course of a training: functions of the step alone, so that resuming needs no state.
+public struct TrainingCourse: Codable, Equatable, Sendable {
+    /// Steps before the discriminator takes part; until then the distances alone teach.
+    public var warmUpSteps: Int
+    /// After the warm-up, steps in which the discriminator learns by itself.
+    public var headStartSteps: Int
+    /// After the head start, steps over which its part in the generator's loss grows to all of it.
+    public var rampSteps: Int
+    /// Steps in which the learning rate falls to a hundredth, as a cosine does; nil where it stays.
+    public var decaySteps: Int?
+    /// What the generator's gradient is cut to, by its length over all parameters; nil where it is not.
+    public var longestGradient: Double?
+
+    /// By default the paper's: everything from the first step on, at one rate.
+    public init(
+        warmUpSteps: Int = 0, headStartSteps: Int = 0, rampSteps: Int = 0, decaySteps: Int? = nil,
+        longestGradient: Double? = nil
+    ) {
+        self.warmUpSteps = warmUpSteps
+        self.headStartSteps = headStartSteps
+        self.rampSteps = rampSteps
+        self.decaySteps = decaySteps
+        self.longestGradient = longestGradient
+    }
+
+    /// The share of the learning rate for the step after `step` steps; the first hundred of a decaying one climb to it.
+    public func learningRateShare(at step: Int) -> Double {
+        guard let decaySteps else { return 1 }
+        let place = min(1, Double(step) / Double(max(1, decaySteps)))
+        return min(1, Double(step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + cos(.pi * place)))
+    }
+
+    /// The share of the discriminator's part in the generator's loss.
+    public func adversarialShare(at step: Int) -> Double {
+        let place = step - warmUpSteps - headStartSteps
+        guard place >= 0 else { return 0 }
+        return rampSteps > 0 ? min(1, Double(place + 1) / Double(rampSteps)) : 1
+    }
+
+    /// A sentence about what cannot be; nil where there is none.
+    var contradiction: String? {
+        if warmUpSteps < 0 || headStartSteps < 0 || rampSteps < 0 || decaySteps ?? 1 < 1 || longestGradient ?? 1 <= 0 {
+            return "its course has numbers of steps or a gradient's length below zero"
+        }
+        return nil
+    }
+}
+
+extension Gradients {
+    /// Scales all of them, in place, so that their common length is at most `longest`.
+    ///
+    /// - Returns: The length before.
+    func cut(to longest: Double) -> Double {
+        var sum = 0.0
+        // In one order, for the same bits each time.
+        for name in keys.sorted() {
+            let tensor = self[name]!
+            let values = tensor.pointer(Float.self)
+            for index in 0..<tensor.count { sum += Double(values[index]) * Double(values[index]) }
+            withExtendedLifetime(tensor) {}
+        }
+        let length = sum.squareRoot()
+        guard length > longest else { return length }
+        for tensor in values { Elementwise.scale(tensor, by: Float(longest / length)) }
+        return length
+    }
+}

@@ -1,0 +1,134 @@
+import Audio
+import Kernels
+import MelGAN
+import Spectra
+import Tensors
+import Training
+
+/// What is measured, and on what.
+struct BenchSubjects {
+    var model: Model
+    /// Segments of a training step.
+    var batch: Int
+    /// Less and shorter work, for a first impression.
+    var isQuick: Bool
+
+    private var convention: MelConvention { model.configuration.convention }
+    /// Those that this processor is fast with.
+    private var precisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
+
+    /// The reference architecture with the random weights that training would begin with.
+    static func untrainedModel() -> Model {
+        var random = SeededGenerator(seed: 0)
+        let generator = Generator(GeneratorConfiguration(), using: &random)
+        return Model(
+            configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
+    }
+
+    /// Every work, made when it is asked for: each holds its weights and its input.
+    func works(where isWanted: (String) -> Bool) -> [BenchWork] {
+        var works: [BenchWork] = []
+        let lengths = isQuick ? [1, 10] : [1, 10, 600]
+        for precision in precisions {
+            let names = lengths.map { "synth-\($0)-\(precision)" } + ["first-chunk-\(precision)"]
+            if names.contains(where: isWanted) { works += synthesis(lengths, precision) }
+        }
+        for precision in precisions where isWanted("train-\(precision)") { works.append(training(precision)) }
+        let melLength = isQuick ? 60 : 600
+        if isWanted("mel-\(melLength)") { works.append(melExtraction(seconds: melLength)) }
+        if isWanted("griffin-lim-10") { works.append(griffinLim(seconds: 10)) }
+        return works.filter { isWanted($0.name) }
+    }
+
+    private func synthesis(_ lengths: [Int], _ precision: ScalarType) -> [BenchWork] {
+        let synthesizer = Synthesizer(model, precision: precision)
+        let whole = lengths.map { length in
+            let mel = speechMel(frames: frames(length))
+            return BenchWork(
+                name: "synth-\(length)-\(precision)", detail: "\(length) s of sound from its mel", precision: precision,
+                audioSeconds: seconds(mel.frameCount),
+                operations: model.configuration.generator.operations(frames: mel.frameCount),
+                mostRuns: length > 60 ? 2 : .max
+            ) { _ = synthesizer.waveform(from: mel) }
+        }
+        return whole + [firstChunk(synthesizer, precision)]
+    }
+
+    /// The wait for the first samples of a stream whose frames come one after the other, without the wait for the frames.
+    private func firstChunk(_ synthesizer: Synthesizer, _ precision: ScalarType) -> BenchWork {
+        let mel = speechMel(frames: 4 * model.configuration.generator.contextFrames + 4)
+        func firstSamples() -> Int {
+            var stream = synthesizer.stream(), heard = 0
+            mel.values.withUnsafeBufferPointer { values in
+                for frame in 0..<mel.frameCount where heard == 0 {
+                    let row = values[frame * mel.bandCount..<(frame + 1) * mel.bandCount]
+                    stream.push(UnsafeBufferPointer(rebasing: row)) { heard += $0.count }
+                }
+            }
+            return heard
+        }
+        return BenchWork(
+            name: "first-chunk-\(precision)", detail: "the first samples of a stream, its frames given one by one",
+            precision: precision, audioSeconds: Double(firstSamples()) / Double(convention.sampleRate), operations: nil
+        ) { _ = firstSamples() }
+    }
+
+    private func training(_ precision: ScalarType) -> BenchWork {
+        let generator = model.configuration.generator, frames = max(generator.leastFrames, 8192 / generator.hopLength)
+        var random = SeededGenerator(seed: 0)
+        let discriminator = Discriminator(DiscriminatorConfiguration(), using: &random)
+        var training = AdversarialTraining(generator: model.generator, discriminator: discriminator, precision: precision)
+        let mel = Tensor(speechMel(frames: batch * frames).values, shape: [batch, frames, convention.bandCount])
+        let sound = speech(seconds: Double(batch * frames * convention.hopLength) / Double(convention.sampleRate))
+        let samples = batch * frames * convention.hopLength
+        let audio = Tensor(Array(sound.samples.prefix(samples)), shape: [batch, frames * convention.hopLength, 1])
+        return BenchWork(
+            name: "train-\(precision)", detail: "a training step of \(batch) x \(frames * generator.hopLength) samples",
+            precision: precision, audioSeconds: seconds(batch * frames),
+            operations: operations(ofStep: generator, discriminator.configuration, batch: batch, frames: frames)
+        ) { _ = training.step(mel: mel, audio: audio) }
+    }
+
+    private func melExtraction(seconds length: Int) -> BenchWork {
+        let extractor = MelExtractor(convention, threadCount: Parallel.threadCount)
+        let sound = SyntheticSignal.whiteNoise(amplitude: 0.3, seed: 1)
+            .waveform(duration: Double(length), sampleRate: convention.sampleRate)
+        return BenchWork(
+            name: "mel-\(length)", detail: "the mel of \(length) s of sound", audioSeconds: Double(length),
+            operations: operations(ofTransforms: frames(length), size: convention.fftSize)
+        ) { _ = extractor.mel(of: sound) }
+    }
+
+    private func griffinLim(seconds length: Int) -> BenchWork {
+        let iterations = 60, mel = speechMel(frames: frames(length))
+        let griffinLim = GriffinLim(convention: convention, iterations: iterations, threadCount: Parallel.threadCount)
+        return BenchWork(
+            name: "griffin-lim-\(length)",
+            detail: "\(iterations) iterations and the inversion of the mel before, \(length) s",
+            audioSeconds: Double(length),
+            operations: operations(ofTransforms: 2 * (iterations + 1) * mel.frameCount, size: convention.fftSize)
+        ) { _ = griffinLim.waveform(from: mel) }
+    }
+
+    private func frames(_ seconds: Int) -> Int {
+        Int((Double(seconds * convention.sampleRate) / Double(convention.hopLength)).rounded())
+    }
+
+    private func seconds(_ frames: Int) -> Double {
+        Double(frames * convention.hopLength) / Double(convention.sampleRate)
+    }
+
+    private func speech(seconds: Double) -> Waveform {
+        SyntheticSignal.speechLike(seed: 1).waveform(duration: seconds, sampleRate: convention.sampleRate)
+    }
+
+    /// Of ten seconds of synthetic speech, over and over.
+    private func speechMel(frames count: Int) -> MelSpectrogram {
+        let mel = MelExtractor(convention).mel(of: speech(seconds: 10))
+        let values = (0..<count).flatMap { frame in
+            let start = frame % mel.frameCount * mel.bandCount
+            return mel.values[start..<start + mel.bandCount]
+        }
+        return MelSpectrogram(values: values, convention: convention)
+    }
+}

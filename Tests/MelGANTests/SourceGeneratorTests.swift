@@ -1,0 +1,87 @@
+import Audio
+import Files
+import Foundation
+import Kernels
+import Neural
+import Spectra
+import Tensors
+import Testing
+
+@testable import MelGAN
+
+struct SourceGeneratorTests {
+    private let configuration = GeneratorConfiguration(
+        inputBands: 6, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1,
+        source: SourceConfiguration(pitch: PitchConfiguration(inputBands: 6, channels: 4, layers: 1), passes: 1))
+
+    private func network() -> Generator {
+        var random = SeededGenerator(seed: 4)
+        return Generator(configuration, using: &random)
+    }
+
+    private func numbers(_ shape: [Int], seed: UInt64) -> Tensor {
+        var random = SeededGenerator(seed: seed)
+        return Tensor((0..<shape.reduce(1, *)).map { _ in Float(random.nextSigned()) }, shape: shape)
+    }
+
+    @Test("Untrained it gives its source back, nearly")
+    func identity() {
+        let (mel, source) = (numbers([2, 12, 6], seed: 1), numbers([2, 96, 1], seed: 2))
+        let audio = network().audio(from: mel, source: source, precision: .float32, on: Tape(Engine())).value
+        let gaps = zip(audio.values, source.values).map { abs($0 - $1) }
+        #expect(gaps.max()! < 0.05 && gaps.max()! > 0)
+    }
+
+    @Test("Every stage hears the source: the audio depends on it beyond the sum")
+    func hearing() {
+        var network = network()
+        // Of a last convolution that is near zero little would be seen.
+        network.visitParameters { parameter in
+            if parameter.value.count == 1 { parameter.value = Tensor([1], shape: parameter.value.shape) }
+        }
+        let (mel, source) = (numbers([1, 12, 6], seed: 1), numbers([1, 96, 1], seed: 2))
+        func refinement(_ network: Generator) -> [Float] {
+            let audio = network.audio(from: mel, source: source, precision: .float32, on: Tape(Engine())).value
+            return zip(audio.values, source.values).map { $0 - $1 }
+        }
+        let whole = refinement(network)
+        #expect(network.sourceInputs.map(\.direction.value.shape) == [[4, 2, 7], [2, 1, 7]])
+        for stage in 0..<2 {
+            var deaf = network
+            deaf.visitParameters { parameter in
+                if parameter.name.hasPrefix("source.\(stage).weight_g") { parameter.value = .zeros(parameter.value.shape) }
+            }
+            #expect(zip(refinement(deaf), whole).contains { abs($0 - $1) > 1e-4 }, "stage \(stage)")
+        }
+    }
+
+    @Test("A model with a source is read back as it was written, and speaks the same")
+    func roundTrip() throws {
+        var convention = try MelConvention.melgan.overriding(bandCount: 6)
+        convention.hopLength = 8
+        convention.fftSize = 64
+        convention.windowLength = 64
+        var random = SeededGenerator(seed: 4)
+        let model = Model(
+            configuration: ModelConfiguration(convention: convention, generator: configuration), generator: network(),
+            pitch: PitchNetwork(configuration.source!.pitch, using: &random))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("source \(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try model.write(to: folder, description: "")
+        let read = try Model(at: folder)
+        #expect(read.configuration == model.configuration)
+        let mel = MelSpectrogram(values: numbers([1, 30, 6], seed: 3).values, convention: convention)
+        let sound = PlainSynthesis(model).waveform(from: mel)
+        #expect(sound.samples.count == 240 && sound.samples.contains { abs($0) > 1e-3 })
+        #expect(PlainSynthesis(read).waveform(from: mel) == sound)
+        try FileManager.default.removeItem(atPath: folder + "/pitch.safetensors")
+        #expect(throws: FileError.self) { try Model(at: folder) }
+    }
+
+    @Test("Configurations from before there were sources are read as having none")
+    func old() throws {
+        let written = try JSONEncoder().encode(GeneratorConfiguration())
+        #expect(!String(decoding: written, as: UTF8.self).contains("source"))
+        #expect(try JSONDecoder().decode(GeneratorConfiguration.self, from: written) == GeneratorConfiguration())
+    }
+}
