@@ -37,13 +37,18 @@ struct BlockedProduct {
             let panel = panels[item / tiles]
             let first = item % tiles * tile
             let (from, to) = (plain.pointer(Float.self), packed.pointer(Float.self) + panel.column * taps * inputs)
-            for index in first..<min(first + tile, inputs) {
-                for column in 0..<panel.count {
-                    let source = from + (panel.column + column) * output + index * input
-                    for tap in 0..<taps {
-                        to[(tap * inputs + index) * panel.width + column] = source[adjoint ? taps - 1 - tap : tap]
-                    }
-                }
+            @inline(__always)
+            func copy(_ index: Int, _ column: Int) {
+                let source = from + (panel.column + column) * output + index * input
+                let target = to + index * panel.width + column
+                for tap in 0..<taps { target[tap * inputs * panel.width] = source[adjoint ? taps - 1 - tap : tap] }
+            }
+            // What lies side by side in the weights as they are is read together.
+            let indices = first..<min(first + tile, inputs)
+            if adjoint {
+                for index in indices { for column in 0..<panel.count { copy(index, column) } }
+            } else {
+                for column in 0..<panel.count { for index in indices { copy(index, column) } }
             }
         }
         withExtendedLifetime((plain, packed)) {}

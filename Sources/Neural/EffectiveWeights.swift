@@ -6,8 +6,8 @@ public final class EffectiveWeights {
     private let form: WeightNormConvolution.Form
     /// In the layer's own shape.
     private let weights: Tensor
-    private let bias: Tensor
-    /// With respect to ``weights`` and ``bias``.
+    private let ownBias: Tensor
+    /// With respect to the layer's own weights and bias.
     private(set) var gradient: (weights: Tensor, bias: Tensor)?
 
     /// For strided layers in float32.
@@ -15,12 +15,13 @@ public final class EffectiveWeights {
         if case .strided(let folding) = form { GroupedConvolution(weights, folding) } else { nil }
     }()
 
-    /// The convolution of stride 1 and its bias, for all else.
+    /// The convolution of stride 1, for all else.
     public private(set) lazy var convolution = form.convolutionWeights(weights)
-    private lazy var arrangedBias = form.arrangedBias(bias)
+    /// Its bias.
+    public private(set) lazy var bias = form.arrangedBias(ownBias)
 
     init(_ form: WeightNormConvolution.Form, weights: Tensor, bias: Tensor) {
-        (self.form, self.weights, self.bias) = (form, weights, bias)
+        (self.form, self.weights, ownBias) = (form, weights, bias)
     }
 
     /// Strided layers have code of our own, where it is the faster.
@@ -33,11 +34,11 @@ public final class EffectiveWeights {
         of input: Tensor, addedTo addend: Tensor?, negativeSlope: Float?, outputType: ScalarType?, on engine: Engine
     ) -> Tensor {
         if addend == nil, runsGrouped(input.type, outputType) {
-            return grouped!.output(of: input, bias: bias, negativeSlope: negativeSlope)
+            return grouped!.output(of: input, bias: ownBias, negativeSlope: negativeSlope)
         }
         return form.arrangedOutput(
             engine.convolution(
-                of: form.arrangedInput(input), by: convolution, bias: arrangedBias, addedTo: addend,
+                of: form.arrangedInput(input), by: convolution, bias: bias, addedTo: addend,
                 negativeSlope: negativeSlope, outputType: outputType))
     }
 

@@ -81,7 +81,7 @@ public struct WeightNormConvolution: Parameterised {
         let padded = effectiveWeights()
         var geometry = padded.convolution.geometry
         (geometry.paddingLeft, geometry.paddingRight) = (0, 0)
-        return EffectiveWeights(ConvolutionWeights(padded.convolution.plain, geometry), bias: padded.bias)
+        return EffectiveWeights(.plain(geometry), weights: padded.convolution.plain, bias: padded.bias)
     }
 
     /// The product of rows that the layer comes down to, weight norm applied; with `shortcut`, a pointwise layer that is added to
