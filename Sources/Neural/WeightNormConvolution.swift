@@ -1,5 +1,5 @@
 public import Kernels
-public import Tensors
+import Tensors
 
 /// A convolution with weight normalisation and bias, plain, transposed or strided.
 ///

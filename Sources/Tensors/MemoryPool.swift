@@ -1,5 +1,9 @@
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Keeps freed blocks for the next tensor of about the same size.
 ///
 /// Fresh pages cost more than the arithmetic at the high-rate end of the generator: the system clears each page, and
@@ -19,8 +23,21 @@ enum MemoryPool {
     static func take(capacity: Int) -> UnsafeMutableRawPointer {
         let kept = free.withLock { $0[capacity]?.popLast() }
         return kept.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
-            ?? .allocate(byteCount: capacity, alignment: alignment)
+            ?? fresh(capacity: capacity)
     }
+
+    /// Large blocks ask for large pages: there are then five hundred times fewer of them to clear one by one and to look up.
+    private static func fresh(capacity: Int) -> UnsafeMutableRawPointer {
+        guard capacity >= 2 * largePage else { return .allocate(byteCount: capacity, alignment: alignment) }
+        let block = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: largePage)
+        #if canImport(Glibc)
+            // Advice: where the system has no such pages nothing changes.
+            madvise(block, capacity / largePage * largePage, MADV_HUGEPAGE)
+        #endif
+        return block
+    }
+
+    private static let largePage = 1 << 21
 
     static func giveBack(_ block: UnsafeMutableRawPointer, capacity: Int) {
         let address = UInt(bitPattern: block)
