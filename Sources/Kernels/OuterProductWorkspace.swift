@@ -19,6 +19,18 @@ struct OuterProductWorkspace {
         }
     }
 
+    func clear() { for part in plan.parts { clear(part) } }
+
+    /// Adds the products of all weights over the first `count` steps of one signal.
+    func addSteps(_ count: Int) {
+        // Blocks as long as the plan's.
+        let length = plan.blocks[0].reduce(0) { $0 + $1.range.count }
+        for first in stride(from: 0, to: count, by: length) {
+            let block = [OuterProductPlan.Steps(entry: 0, range: first..<min(first + length, count))]
+            for part in plan.parts { add(block, to: part, next: (block, part)) }
+        }
+    }
+
     /// Adds one block's products to a part's sums.
     ///
     /// - Parameter next: What will be added next, if anything.

@@ -240,10 +240,8 @@ public struct ResidualBlock: Parameterised {
     }
 
     func forward(_ input: Variable, negativeSlope: Float, rectifies: Bool, on tape: Tape) -> Variable {
-        let padded = tape.reflectionPadded(input, by: dilation, negativeSlope: negativeSlope)
-        let hidden = tape.convolution(padded, by: dilated, negativeSlope: negativeSlope)
-        let bypass = tape.convolution(input, by: shortcut)
-        return tape.convolution(
-            hidden, by: pointwise, addedTo: bypass, negativeSlope: rectifies ? negativeSlope : nil)
+        tape.residualUnit(
+            input, dilated: dilated, pointwise: pointwise, shortcut: shortcut, dilation: dilation,
+            negativeSlope: negativeSlope, rectifies: rectifies)
     }
 }

@@ -55,7 +55,11 @@ public final class EffectiveWeights {
         }
     }
 
-    private func accumulate(_ weights: Tensor, _ bias: Tensor) {
+    /// As they are, in the layer's own shape.
+    var layer: ResidualUnit.Layer { .init(weights: weights, bias: ownBias) }
+
+    /// Adds to the gradients of the layer's own weights and bias.
+    func accumulate(_ weights: Tensor, _ bias: Tensor) {
         if let gradient {
             Elementwise.add(weights, to: gradient.weights)
             Elementwise.add(bias, to: gradient.bias)

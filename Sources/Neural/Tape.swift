@@ -14,13 +14,16 @@ public final class Tape {
 
     public init(_ engine: Engine) { self.engine = engine }
 
+    /// Adds a step to the way back.
+    func record(_ step: @escaping () -> Void) { steps.append(step) }
+
     public func backward() {
         while let step = steps.popLast() { step() }
     }
 
     /// A layer's weights, computed once a tape. For a trained layer the step that ends in its parameters is recorded
     /// here, before any use, so that it runs after all of them.
-    private func effectiveWeights(of layer: WeightNormConvolution, trains: Bool) -> EffectiveWeights {
+    func effectiveWeights(of layer: WeightNormConvolution, trains: Bool) -> EffectiveWeights {
         if let known = weights[layer.direction.name] { return known }
         let made = layer.effectiveWeights()
         weights[layer.direction.name] = made
