@@ -30,7 +30,7 @@ struct BlockedProduct {
         let (taps, inputs, outputs) = (geometry.kernel, geometry.inputChannels, geometry.outputChannels)
         // From one output, input and tap to the next in the weights as they are.
         let (output, input) = adjoint ? (taps, outputs * taps) : (inputs * taps, taps)
-        let tile = 16
+        let tile = 32
         let tiles = (inputs + tile - 1) / tile
         let (panels, packed) = (panels.panels, weights)
         Parallel.forEachItem(panels.count * tiles, workers: Parallel.threadCount) { _, item in

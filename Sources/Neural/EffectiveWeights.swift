@@ -1,14 +1,12 @@
 public import Kernels
 public import Tensors
 
-/// A layer's weights with weight norm applied, as its convolution uses them, and the gradient gathered for them so far.
+/// A layer's weights with weight norm applied, as its convolution uses them.
 public final class EffectiveWeights {
     private let form: WeightNormConvolution.Form
     /// In the layer's own shape.
     private let weights: Tensor
     private let ownBias: Tensor
-    /// With respect to the layer's own weights and bias.
-    private(set) var gradient: (weights: Tensor, bias: Tensor)?
 
     /// For strided layers in float32.
     private lazy var grouped: GroupedConvolution? = {
@@ -42,30 +40,16 @@ public final class EffectiveWeights {
                 negativeSlope: negativeSlope, outputType: outputType))
     }
 
-    /// Adds the gradients of weights and bias to those gathered so far.
-    func accumulate(from gradient: Tensor, input: Tensor, on engine: Engine) {
-        if runsGrouped(input.type, gradient.type) {
-            let parts = grouped!.weightGradient(input: input, gradient: gradient)
-            accumulate(parts.weights, parts.bias)
-        } else {
-            let parts = engine.weightGradient(
-                of: convolution.geometry, input: form.arrangedInput(input),
-                gradient: form.outputGradient(gradient), withBias: true)
-            accumulate(form.ownWeights(parts.weights), form.ownBias(parts.bias!))
-        }
-    }
-
     /// As they are, in the layer's own shape.
     var layer: ResidualUnit.Layer { .init(weights: weights, bias: ownBias) }
 
-    /// Adds to the gradients of the layer's own weights and bias.
-    func accumulate(_ weights: Tensor, _ bias: Tensor) {
-        if let gradient {
-            Elementwise.add(weights, to: gradient.weights)
-            Elementwise.add(bias, to: gradient.bias)
-        } else {
-            gradient = (weights, bias)
-        }
+    /// The gradients of weights and bias in the layer's own shapes.
+    func gradient(from gradient: Tensor, input: Tensor, on engine: Engine) -> (weights: Tensor, bias: Tensor) {
+        if runsGrouped(input.type, gradient.type) { return grouped!.weightGradient(input: input, gradient: gradient) }
+        let parts = engine.weightGradient(
+            of: convolution.geometry, input: form.arrangedInput(input), gradient: form.outputGradient(gradient),
+            withBias: true)
+        return (form.ownWeights(parts.weights), form.ownBias(parts.bias!))
     }
 
     /// The gradient with respect to an input of `time` steps, added to `accumulator` where given.
@@ -83,5 +67,32 @@ public final class EffectiveWeights {
         guard let accumulator else { return input }
         Elementwise.add(input, to: accumulator)
         return accumulator
+    }
+}
+
+/// Effective weights kept for as long as the parameters they were computed from stay as they are.
+public final class KeptWeights {
+    private var known: [String: (layer: WeightNormConvolution, weights: EffectiveWeights)] = [:]
+
+    public init() {}
+
+    /// Lets all go, so that parameters can again change in place.
+    func removeAll() { known = [:] }
+
+    func weights(of layer: WeightNormConvolution) -> EffectiveWeights {
+        let name = layer.direction.name
+        if let kept = known[name], kept.layer.hasParameters(of: layer) { return kept.weights }
+        let weights = layer.effectiveWeights()
+        known[name] = (layer, weights)
+        return weights
+    }
+}
+
+extension WeightNormConvolution {
+    /// Whether both look at the same parameters in memory. Who changes a parameter that another holds changes a copy, so
+    /// these are then the same numbers as well.
+    fileprivate func hasParameters(of other: WeightNormConvolution) -> Bool {
+        magnitude.value.address == other.magnitude.value.address
+            && direction.value.address == other.direction.value.address && bias.value.address == other.bias.value.address
     }
 }

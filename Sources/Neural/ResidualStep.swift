@@ -21,19 +21,19 @@ extension Tape {
             return convolution(
                 hidden, by: pointwise, addedTo: bypass, negativeSlope: rectifies ? negativeSlope : nil)
         }
-        let weights = [dilated, pointwise, shortcut].map { effectiveWeights(of: $0, trains: true) }
-        let layers = weights.map(\.layer)
+        let parts = [dilated, pointwise, shortcut]
+        let layers = parts.map { effectiveWeights(of: $0, trains: true).layer }
         let unit = ResidualUnit(
             dilated: layers[0], pointwise: layers[1], shortcut: layers[2], dilation: dilation,
             negativeSlope: negativeSlope)
         let (output, hidden) = unit.output(of: value, rectifies: rectifies)
         let result = Variable(output, needsGradient: true)
-        record {
+        record { [unowned self] in
             guard let gradient = result.takeGradient() else { return }
             let found = unit.gradients(
                 of: value, hidden: hidden, output: rectifies ? output : nil, gradient: gradient)
-            for (weights, parts) in zip(weights, [found.dilated, found.pointwise, found.shortcut]) {
-                weights.accumulate(parts.weights, parts.bias)
+            for (layer, sum) in zip(parts, [found.dilated, found.pointwise, found.shortcut]) {
+                accumulate(sum.weights, sum.bias, of: layer)
             }
             if input.needsGradient { input.accumulate(found.input) }
         }

@@ -10,7 +10,11 @@ public final class Tape {
     /// The gradients of the parameters of every trained layer, after ``backward()``.
     public private(set) var gradients: Gradients = [:]
     private var steps: [() -> Void] = []
-    private var weights: [String: EffectiveWeights] = [:]
+    /// The weights of layers used so far, and those that ``using(_:_:)`` puts in their place.
+    private let ownWeights = KeptWeights()
+    private var lentWeights: KeptWeights?
+    /// The gradients of trained layers' weights and biases, by the layer.
+    private var sums: [String: (weights: Tensor, bias: Tensor)?] = [:]
 
     public init(_ engine: Engine) { self.engine = engine }
 
@@ -19,23 +23,41 @@ public final class Tape {
 
     public func backward() {
         while let step = steps.popLast() { step() }
+        ownWeights.removeAll()
     }
 
-    /// A layer's weights, computed once a tape. For a trained layer the step that ends in its parameters is recorded
-    /// here, before any use, so that it runs after all of them.
+    /// Takes the weights of layers used in `body` from `kept`, which outlives this tape.
+    public func using<Result>(_ kept: KeptWeights, _ body: () -> Result) -> Result {
+        let before = lentWeights
+        lentWeights = kept
+        defer { lentWeights = before }
+        return body()
+    }
+
+    /// A layer's weights, computed once. For a trained layer the step that ends in its parameters is recorded here, before
+    /// any use, so that it runs after all of them.
     func effectiveWeights(of layer: WeightNormConvolution, trains: Bool) -> EffectiveWeights {
-        if let known = weights[layer.direction.name] { return known }
-        let made = layer.effectiveWeights()
-        weights[layer.direction.name] = made
-        if trains {
+        let name = layer.direction.name
+        if trains, sums[name] == nil {
+            sums[name] = .some(nil)
             steps.append { [unowned self] in
-                guard let gradient = made.gradient else { return }
-                gradients.merge(
-                    layer.parameterGradients(weights: gradient.weights, bias: gradient.bias)
-                ) { _, new in new }
+                guard let sum = sums[name] ?? nil else { return }
+                gradients.merge(layer.parameterGradients(weights: sum.weights, bias: sum.bias)) { _, new in new }
+                sums[name] = nil
             }
         }
-        return made
+        return (lentWeights ?? ownWeights).weights(of: layer)
+    }
+
+    /// Adds to the gradients of a trained layer's own weights and bias.
+    func accumulate(_ weights: Tensor, _ bias: Tensor, of layer: WeightNormConvolution) {
+        let name = layer.direction.name
+        if let sum = sums[name] ?? nil {
+            Elementwise.add(weights, to: sum.weights)
+            Elementwise.add(bias, to: sum.bias)
+        } else {
+            sums[name] = (weights, bias)
+        }
     }
 
     /// A convolution, then where asked for the sum with another variable and a leaky rectifier, all in one pass.
@@ -55,14 +77,17 @@ public final class Tape {
         let result = Variable(
             output, needsGradient: trains || input.needsGradient || addend?.needsGradient == true)
         guard result.needsGradient else { return result }
-        steps.append { [engine] in
+        steps.append { [unowned self] in
             guard var gradient = negativeSlope == nil ? result.takeGradient() : result.takeOwnGradient() else { return }
             if let negativeSlope {
                 Elementwise.multiplyByLeakySlope(gradient, output: result.value, slope: negativeSlope)
             }
             addend?.accumulate(gradient)
             gradient = Elementwise.converted(gradient, to: input.value.type)
-            if trains { weights.accumulate(from: gradient, input: input.value, on: engine) }
+            if trains {
+                let parts = weights.gradient(from: gradient, input: input.value, on: engine)
+                accumulate(parts.weights, parts.bias, of: layer)
+            }
             guard input.needsGradient else { return }
             input.setGradient(
                 weights.inputGradient(

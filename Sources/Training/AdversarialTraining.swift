@@ -32,6 +32,8 @@ public struct StepLosses: Codable, Equatable, Sendable {
 public struct AdversarialTraining {
     public var generator: Generator
     public var discriminator: Discriminator
+    /// Of the discriminator: a step meets the same one twice, after its update and, in the next, before.
+    private var discriminatorWeights = KeptWeights()
     public var generatorOptimiser: AdamOptimiser
     public var discriminatorOptimiser: AdamOptimiser
     public let objective: AdversarialObjective
@@ -97,6 +99,8 @@ public struct AdversarialTraining {
         var realFeatures: [[Tensor]] = []
         for _ in 0..<discriminatorSteps {
             let update = discriminatorGradients(fake: fake.value, real: audio, &losses)
+            // Lets go of the parameters, which else would be copied before they change.
+            discriminatorWeights = KeptWeights()
             discriminatorOptimiser.update(
                 &discriminator, along: update.gradients, share: course.learningRateShare(at: step))
             realFeatures = update.realFeatures
@@ -143,7 +147,9 @@ public struct AdversarialTraining {
     ) -> (gradients: Gradients, realFeatures: [[Tensor]]) {
         let (count, both) = (fake.batch, fake.joined(with: real))
         let tape = Tape(engine)
-        let judgements = discriminator.judgements(of: Variable(both), precision: precision, trains: true, on: tape)
+        let judgements = tape.using(discriminatorWeights) {
+            discriminator.judgements(of: Variable(both), precision: precision, trains: true, on: tape)
+        }
         losses.discriminator = 0
         (losses.realAccuracy, losses.fakeAccuracy) = (0, 0)
         for scores in judgements.map(\.scores) {
@@ -167,7 +173,9 @@ public struct AdversarialTraining {
     package func generatorGradients(
         _ fake: Variable, _ realFeatures: [[Tensor]], _ tape: Tape, share: Double = 1, _ losses: inout StepLosses
     ) -> Gradients {
-        let judgements = discriminator.judgements(of: fake, precision: precision, trains: false, on: tape)
+        let judgements = tape.using(discriminatorWeights) {
+            discriminator.judgements(of: fake, precision: precision, trains: false, on: tape)
+        }
         // The authors' weights: 4 / (strided layers + 1) a layer, 1 / scales a scale.
         let weight =
             share * featureMatchingWeight * 4 / Double(discriminator.configuration.layers + 1) / Double(judgements.count)
