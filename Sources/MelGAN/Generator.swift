@@ -4,45 +4,43 @@ public import Tensors
 
 /// The shape of a ``Generator``.
 public struct GeneratorConfiguration: Codable, Hashable, Sendable {
-  /// Mel bands in.
-  public var inputBands: Int
-  /// Channels of the last stage; each stage before has twice as many.
-  public var baseChannels: Int
-  /// Upsampling factors, first stage first; their product is the hop length.
-  public var upsampling: [Int]
-  /// Residual blocks a stage; block j has dilation 3^j.
-  public var residualBlocks: Int
-  /// Of every leaky rectifier.
-  public var negativeSlope: Float
-  /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
-  public var inputOffset: Float
-  public var inputScale: Float
-  /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
-  public var source: SourceConfiguration?
+    /// Mel bands in.
+    public var inputBands: Int
+    /// Channels of the last stage; each stage before has twice as many.
+    public var baseChannels: Int
+    /// Upsampling factors, first stage first; their product is the hop length.
+    public var upsampling: [Int]
+    /// Residual blocks a stage; block j has dilation 3^j.
+    public var residualBlocks: Int
+    /// Of every leaky rectifier.
+    public var negativeSlope: Float
+    /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
+    public var inputOffset: Float
+    public var inputScale: Float
+    /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
+    public var source: SourceConfiguration?
 
-  public init(
-    inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2],
-    residualBlocks: Int = 3,
-    negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1,
-    source: SourceConfiguration? = nil
-  ) {
-    self.inputBands = inputBands
-    self.baseChannels = baseChannels
-    self.upsampling = upsampling
-    self.residualBlocks = residualBlocks
-    self.negativeSlope = negativeSlope
-    self.inputOffset = inputOffset
-    self.inputScale = inputScale
-    self.source = source
-  }
+    public init(
+        inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil
+    ) {
+        self.inputBands = inputBands
+        self.baseChannels = baseChannels
+        self.upsampling = upsampling
+        self.residualBlocks = residualBlocks
+        self.negativeSlope = negativeSlope
+        self.inputOffset = inputOffset
+        self.inputScale = inputScale
+        self.source = source
+    }
 
-  /// Samples a frame becomes.
-  public var hopLength: Int { upsampling.reduce(1, *) }
+    /// Samples a frame becomes.
+    public var hopLength: Int { upsampling.reduce(1, *) }
 
-  /// Channels after the input convolution (stage 0) and after each upsampling.
-  public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
+    /// Channels after the input convolution (stage 0) and after each upsampling.
+    public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
 
-  func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
+    func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
 }
 
 /// MelGAN's generator (Kumar et al. 2019, section 2.1 and appendix A).
@@ -61,203 +59,189 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
 /// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh.
 /// The last convolution then begins with weights near zero: an untrained generator gives its source back.
 public struct Generator: Parameterised {
-  public let configuration: GeneratorConfiguration
-  public private(set) var input: WeightNormConvolution
-  public private(set) var stages: [UpsamplingStage]
-  public private(set) var output: WeightNormConvolution
-  /// One for each stage, `source.0` on; none without a source.
-  public private(set) var sourceInputs: [WeightNormConvolution]
+    public let configuration: GeneratorConfiguration
+    public private(set) var input: WeightNormConvolution
+    public private(set) var stages: [UpsamplingStage]
+    public private(set) var output: WeightNormConvolution
+    /// One for each stage, `source.0` on; none without a source.
+    public private(set) var sourceInputs: [WeightNormConvolution]
 
-  public init(
-    _ configuration: GeneratorConfiguration, using generator: inout some RandomNumberGenerator
-  ) {
-    self.configuration = configuration
-    input = WeightNormConvolution(
-      "model.1",
-      .plain(
-        .init(from: configuration.inputBands, to: configuration.channels(afterStage: 0), kernel: 7)),
-      using: &generator)
-    stages = []
-    // Names count modules as the reference's `nn.Sequential` does: two of the input, then a rectifier, an
-    // upsampling and the blocks of each stage.
-    let stride = 2 + configuration.residualBlocks
-    for stage in configuration.upsampling.indices {
-      stages.append(
-        UpsamplingStage(
-          configuration, stage: stage, firstModule: 2 + stage * stride, using: &generator))
+    public init(_ configuration: GeneratorConfiguration, using generator: inout some RandomNumberGenerator) {
+        self.configuration = configuration
+        input = WeightNormConvolution(
+            "model.1",
+            .plain(.init(from: configuration.inputBands, to: configuration.channels(afterStage: 0), kernel: 7)),
+            using: &generator)
+        stages = []
+        // Names count modules as the reference's `nn.Sequential` does: two of the input, then a rectifier, an
+        // upsampling and the blocks of each stage.
+        let stride = 2 + configuration.residualBlocks
+        for stage in configuration.upsampling.indices {
+            stages.append(
+                UpsamplingStage(configuration, stage: stage, firstModule: 2 + stage * stride, using: &generator))
+        }
+        output = WeightNormConvolution(
+            "model.\(2 + configuration.upsampling.count * stride + 2)",
+            .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
+        sourceInputs = []
+        guard configuration.source != nil else { return }
+        var rest = configuration.hopLength
+        for (stage, factor) in configuration.upsampling.enumerated() {
+            rest /= factor
+            sourceInputs.append(
+                WeightNormConvolution(
+                    "source.\(stage)",
+                    .plain(
+                        .init(
+                            from: rest, to: configuration.channels(afterStage: stage + 1), kernel: 7, paddingLeft: 3,
+                            paddingRight: 3)),
+                    using: &generator))
+        }
+        output.magnitude.value = Tensor([Self.firstOutputMagnitude], shape: [1, 1, 1])
+        output.bias.value = Tensor([0], shape: [1])
     }
-    output = WeightNormConvolution(
-      "model.\(2 + configuration.upsampling.count * stride + 2)",
-      .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
-    sourceInputs = []
-    guard configuration.source != nil else { return }
-    var rest = configuration.hopLength
-    for (stage, factor) in configuration.upsampling.enumerated() {
-      rest /= factor
-      sourceInputs.append(
-        WeightNormConvolution(
-          "source.\(stage)",
-          .plain(
-            .init(
-              from: rest, to: configuration.channels(afterStage: stage + 1), kernel: 7,
-              paddingLeft: 3,
-              paddingRight: 3)),
-          using: &generator))
+
+    /// The length of the last convolution's weights with a source, before training.
+    private static let firstOutputMagnitude: Float = 0.01
+
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try input.visitParameters(visit)
+        for index in stages.indices { try stages[index].visitParameters(visit) }
+        try output.visitParameters(visit)
+        for index in sourceInputs.indices { try sourceInputs[index].visitParameters(visit) }
     }
-    output.magnitude.value = Tensor([Self.firstOutputMagnitude], shape: [1, 1, 1])
-    output.bias.value = Tensor([0], shape: [1])
-  }
 
-  /// The length of the last convolution's weights with a source, before training.
-  private static let firstOutputMagnitude: Float = 0.01
-
-  public mutating func visitParameters<Failure: Error>(
-    _ visit: (inout Parameter) throws(Failure) -> Void
-  ) throws(Failure) {
-    try input.visitParameters(visit)
-    for index in stages.indices { try stages[index].visitParameters(visit) }
-    try output.visitParameters(visit)
-    for index in sourceInputs.indices { try sourceInputs[index].visitParameters(visit) }
-  }
-
-  /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
-  ///
-  /// - Parameters:
-  ///   - source: `[batch, hop * T, 1]`, float32, where the generator has one to refine.
-  ///   - precision: The type of the activations between.
-  public func audio(
-    from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
-  ) -> Variable {
-    precondition(
-      (source != nil) == (configuration.source != nil), "a source where there is none, or none")
-    let slope = configuration.negativeSlope
-    let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
-    let converted = source.map { Elementwise.converted($0, to: precision) }
-    let padded = tape.reflectionPadded(Variable(mel), by: 3)
-    var activation = tape.convolution(padded, by: input, negativeSlope: slope)
-    for (index, stage) in stages.enumerated() {
-      let addend = converted.map { source in
-        SourceAddend(
-          samples: Variable(source.framed(by: sourceInputs[index])),
-          convolution: sourceInputs[index])
-      }
-      activation = stage.forward(activation, source: addend, negativeSlope: slope, on: tape)
+    /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
+    ///
+    /// - Parameters:
+    ///   - source: `[batch, hop * T, 1]`, float32, where the generator has one to refine.
+    ///   - precision: The type of the activations between.
+    public func audio(
+        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+    ) -> Variable {
+        precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
+        let slope = configuration.negativeSlope
+        let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
+        let converted = source.map { Elementwise.converted($0, to: precision) }
+        let padded = tape.reflectionPadded(Variable(mel), by: 3)
+        var activation = tape.convolution(padded, by: input, negativeSlope: slope)
+        for (index, stage) in stages.enumerated() {
+            let addend = converted.map { source in
+                SourceAddend(
+                    samples: Variable(source.framed(by: sourceInputs[index])), convolution: sourceInputs[index])
+            }
+            activation = stage.forward(activation, source: addend, negativeSlope: slope, on: tape)
+        }
+        let last = tape.convolution(
+            tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
+        let refinement = tape.tanh(last)
+        return source.map { tape.sum(refinement, $0) } ?? refinement
     }
-    let last = tape.convolution(
-      tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
-    let refinement = tape.tanh(last)
-    return source.map { tape.sum(refinement, $0) } ?? refinement
-  }
 }
 
 /// A source as one stage takes it.
 struct SourceAddend {
-  /// `[batch, steps, samples a step]`.
-  let samples: Variable
-  let convolution: WeightNormConvolution
+    /// `[batch, steps, samples a step]`.
+    let samples: Variable
+    let convolution: WeightNormConvolution
 }
 
 extension Tensor {
-  /// `[batch, time, 1]` as the layer's input channels, which are that many samples in a row.
-  func framed(by layer: WeightNormConvolution) -> Tensor {
-    let samples = layer.direction.value.shape[1]
-    precondition(channels == 1 && time % samples == 0, "\(shape) in frames of \(samples)")
-    return reshaped([batch, time / samples, samples])
-  }
+    /// `[batch, time, 1]` as the layer's input channels, which are that many samples in a row.
+    func framed(by layer: WeightNormConvolution) -> Tensor {
+        let samples = layer.direction.value.shape[1]
+        precondition(channels == 1 && time % samples == 0, "\(shape) in frames of \(samples)")
+        return reshaped([batch, time / samples, samples])
+    }
 }
 
 extension GeneratorConfiguration {
-  /// The mel as the input convolution takes it.
-  func normalised(_ mel: Tensor) -> Tensor {
-    guard inputOffset != 0 || inputScale != 1 else { return mel }
-    return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)
-  }
+    /// The mel as the input convolution takes it.
+    func normalised(_ mel: Tensor) -> Tensor {
+        guard inputOffset != 0 || inputScale != 1 else { return mel }
+        return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)
+    }
 }
 
 /// Upsampling by a transposed convolution, then a stack of residual blocks.
 public struct UpsamplingStage: Parameterised {
-  public private(set) var upsampling: WeightNormConvolution
-  public private(set) var blocks: [ResidualBlock]
+    public private(set) var upsampling: WeightNormConvolution
+    public private(set) var blocks: [ResidualBlock]
 
-  init(
-    _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int,
-    using generator: inout some RandomNumberGenerator
-  ) {
-    let channels = configuration.channels(afterStage: stage + 1)
-    upsampling = WeightNormConvolution(
-      "model.\(firstModule + 1)",
-      .transposed(
-        .init(
-          from: configuration.channels(afterStage: stage), to: channels,
-          stride: configuration.upsampling[stage])),
-      using: &generator)
-    blocks = []
-    for block in 0..<configuration.residualBlocks {
-      blocks.append(
-        ResidualBlock(
-          "model.\(firstModule + 2 + block)", channels: channels,
-          dilation: configuration.dilation(ofBlock: block), using: &generator))
+    init(
+        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout some RandomNumberGenerator
+    ) {
+        let channels = configuration.channels(afterStage: stage + 1)
+        upsampling = WeightNormConvolution(
+            "model.\(firstModule + 1)",
+            .transposed(
+                .init(
+                    from: configuration.channels(afterStage: stage), to: channels,
+                    stride: configuration.upsampling[stage])),
+            using: &generator)
+        blocks = []
+        for block in 0..<configuration.residualBlocks {
+            blocks.append(
+                ResidualBlock(
+                    "model.\(firstModule + 2 + block)", channels: channels,
+                    dilation: configuration.dilation(ofBlock: block), using: &generator))
+        }
     }
-  }
 
-  public mutating func visitParameters<Failure: Error>(
-    _ visit: (inout Parameter) throws(Failure) -> Void
-  ) throws(Failure) {
-    try upsampling.visitParameters(visit)
-    for index in blocks.indices { try blocks[index].visitParameters(visit) }
-  }
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try upsampling.visitParameters(visit)
+        for index in blocks.indices { try blocks[index].visitParameters(visit) }
+    }
 
-  /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
-  func forward(_ input: Variable, source: SourceAddend?, negativeSlope: Float, on tape: Tape)
-    -> Variable
-  {
-    let slope = blocks.isEmpty ? negativeSlope : nil
-    var activation = tape.convolution(
-      input, by: upsampling, negativeSlope: source == nil ? slope : nil)
-    if let source {
-      activation = tape.convolution(
-        source.samples, by: source.convolution, addedTo: activation, negativeSlope: slope)
+    /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
+    func forward(_ input: Variable, source: SourceAddend?, negativeSlope: Float, on tape: Tape) -> Variable {
+        let slope = blocks.isEmpty ? negativeSlope : nil
+        var activation = tape.convolution(input, by: upsampling, negativeSlope: source == nil ? slope : nil)
+        if let source {
+            activation = tape.convolution(
+                source.samples, by: source.convolution, addedTo: activation, negativeSlope: slope)
+        }
+        for (index, block) in blocks.enumerated() {
+            activation = block.forward(
+                activation, negativeSlope: negativeSlope, rectifies: index == blocks.count - 1, on: tape)
+        }
+        return activation
     }
-    for (index, block) in blocks.enumerated() {
-      activation = block.forward(
-        activation, negativeSlope: negativeSlope, rectifies: index == blocks.count - 1, on: tape)
-    }
-    return activation
-  }
 }
 
 /// `shortcut(x) + convolution_1(leaky(convolution_3(pad(leaky(x)))))`, the middle one dilated.
 public struct ResidualBlock: Parameterised {
-  public let dilation: Int
-  public private(set) var dilated: WeightNormConvolution
-  public private(set) var pointwise: WeightNormConvolution
-  public private(set) var shortcut: WeightNormConvolution
+    public let dilation: Int
+    public private(set) var dilated: WeightNormConvolution
+    public private(set) var pointwise: WeightNormConvolution
+    public private(set) var shortcut: WeightNormConvolution
 
-  init(
-    _ name: String, channels: Int, dilation: Int, using generator: inout some RandomNumberGenerator
-  ) {
-    self.dilation = dilation
-    dilated = WeightNormConvolution(
-      name + ".block.2", .plain(.init(from: channels, to: channels, kernel: 3, dilation: dilation)),
-      using: &generator)
-    pointwise = WeightNormConvolution(
-      name + ".block.4", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
-    shortcut = WeightNormConvolution(
-      name + ".shortcut", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
-  }
+    init(_ name: String, channels: Int, dilation: Int, using generator: inout some RandomNumberGenerator) {
+        self.dilation = dilation
+        dilated = WeightNormConvolution(
+            name + ".block.2", .plain(.init(from: channels, to: channels, kernel: 3, dilation: dilation)),
+            using: &generator)
+        pointwise = WeightNormConvolution(
+            name + ".block.4", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
+        shortcut = WeightNormConvolution(
+            name + ".shortcut", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
+    }
 
-  public mutating func visitParameters<Failure: Error>(
-    _ visit: (inout Parameter) throws(Failure) -> Void
-  ) throws(Failure) {
-    try dilated.visitParameters(visit)
-    try pointwise.visitParameters(visit)
-    try shortcut.visitParameters(visit)
-  }
+    public mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try dilated.visitParameters(visit)
+        try pointwise.visitParameters(visit)
+        try shortcut.visitParameters(visit)
+    }
 
-  func forward(_ input: Variable, negativeSlope: Float, rectifies: Bool, on tape: Tape) -> Variable
-  {
-    tape.residualUnit(
-      input, dilated: dilated, pointwise: pointwise, shortcut: shortcut, dilation: dilation,
-      negativeSlope: negativeSlope, rectifies: rectifies)
-  }
+    func forward(_ input: Variable, negativeSlope: Float, rectifies: Bool, on tape: Tape) -> Variable {
+        tape.residualUnit(
+            input, dilated: dilated, pointwise: pointwise, shortcut: shortcut, dilation: dilation,
+            negativeSlope: negativeSlope, rectifies: rectifies)
+    }
 }

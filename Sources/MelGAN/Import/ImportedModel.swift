@@ -4,71 +4,66 @@ import Spectra
 import Tensors
 
 extension Model {
-  /// The model of an imported generator: its mels are its makers' convention, with the hop its upsampling gives.
-  ///
-  /// - Parameter path: the checkpoint, which errors name.
-  /// - Throws: `FileError.badData` where the weights are of sizes that no vocoder has.
-  public init(_ imported: ImportedGenerator, path: String) throws(FileError) {
-    let generatorConfiguration = GeneratorConfiguration(
-      inputBands: imported.inputBands, baseChannels: imported.baseChannels,
-      upsampling: imported.upsampling,
-      residualBlocks: imported.residualBlocks, inputOffset: imported.inputOffset,
-      inputScale: imported.inputScale)
-    if let contradiction = generatorConfiguration.contradiction {
-      throw FileError(.badData, path, "cannot be imported: \(contradiction).")
+    /// The model of an imported generator: its mels are its makers' convention, with the hop its upsampling gives.
+    ///
+    /// - Parameter path: the checkpoint, which errors name.
+    /// - Throws: `FileError.badData` where the weights are of sizes that no vocoder has.
+    public init(_ imported: ImportedGenerator, path: String) throws(FileError) {
+        let generatorConfiguration = GeneratorConfiguration(
+            inputBands: imported.inputBands, baseChannels: imported.baseChannels, upsampling: imported.upsampling,
+            residualBlocks: imported.residualBlocks, inputOffset: imported.inputOffset, inputScale: imported.inputScale)
+        if let contradiction = generatorConfiguration.contradiction {
+            throw FileError(.badData, path, "cannot be imported: \(contradiction).")
+        }
+        guard let preset = MelConvention.preset(imported.conventionName) else {
+            preconditionFailure("no preset \(imported.conventionName)")
+        }
+        let convention: MelConvention
+        let hop = generatorConfiguration.hopLength
+        do throws(MelConventionError) {
+            convention = try preset.overriding(
+                hopLength: hop == preset.hopLength ? nil : hop,
+                bandCount: imported.inputBands == preset.bandCount ? nil : imported.inputBands)
+        } catch {
+            throw FileError(
+                .badData, path,
+                "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))")
+        }
+        let configuration = ModelConfiguration(convention: convention, generator: generatorConfiguration)
+        var random = SeededGenerator(seed: 0)
+        var generator = Generator(generatorConfiguration, using: &random)
+        try generator.load(imported.arrays, path: path)
+        self.init(configuration: configuration, generator: generator)
     }
-    guard let preset = MelConvention.preset(imported.conventionName) else {
-      preconditionFailure("no preset \(imported.conventionName)")
-    }
-    let convention: MelConvention
-    let hop = generatorConfiguration.hopLength
-    do throws(MelConventionError) {
-      convention = try preset.overriding(
-        hopLength: hop == preset.hopLength ? nil : hop,
-        bandCount: imported.inputBands == preset.bandCount ? nil : imported.inputBands)
-    } catch {
-      throw FileError(
-        .badData, path,
-        "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))"
-      )
-    }
-    let configuration = ModelConfiguration(
-      convention: convention, generator: generatorConfiguration)
-    var random = SeededGenerator(seed: 0)
-    var generator = Generator(generatorConfiguration, using: &random)
-    try generator.load(imported.arrays, path: path)
-    self.init(configuration: configuration, generator: generator)
-  }
 }
 
 extension ImportedGenerator {
-  /// `MODEL.md` of the model made of this.
-  ///
-  /// - Parameters:
-  ///   - file: the checkpoint's name.
-  ///   - byteCount: its size.
-  public func description(of model: Model, file: String, byteCount: Int) -> String {
-    let convention = model.configuration.convention
-    let scaling =
-      inputOffset == 0 && inputScale == 1
-      ? ""
-      : "The generator's input is (mel + \(inputOffset)) x \(inputScale), as its authors' code has it.\n"
-    return """
-      # An imported MelGAN vocoder
+    /// `MODEL.md` of the model made of this.
+    ///
+    /// - Parameters:
+    ///   - file: the checkpoint's name.
+    ///   - byteCount: its size.
+    public func description(of model: Model, file: String, byteCount: Int) -> String {
+        let convention = model.configuration.convention
+        let scaling =
+            inputOffset == 0 && inputScale == 1
+            ? "" : "The generator's input is (mel + \(inputOffset)) x \(inputScale), as its authors' code has it.\n"
+        return """
+            # An imported MelGAN vocoder
 
-      The generator of `\(file)` (\(byteCount) bytes), a checkpoint of \(source.rawValue).
+            The generator of `\(file)` (\(byteCount) bytes), a checkpoint of \(source.rawValue).
 
-      \(model.generator.parameterCount) numbers; \(inputBands) bands in, \
-      \(baseChannels << upsampling.count) channels, upsampling \(upsampling.map(String.init).joined(separator: " x ")), \
-      \(residualBlocks) residual blocks a stage.
+            \(model.generator.parameterCount) numbers; \(inputBands) bands in, \
+            \(baseChannels << upsampling.count) channels, upsampling \(upsampling.map(String.init).joined(separator: " x ")), \
+            \(residualBlocks) residual blocks a stage.
 
-      Its mels: \(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform \
-      \(convention.fftSize), \(convention.bandCount) bands from \(convention.lowestFrequency) to \
-      \(convention.highestFrequency) Hz. A checkpoint does not say at which rate it was trained; \
-      this is its authors' own.
-      \(scaling)
-      What it was trained on, that data's licence and its quality are not in the checkpoint: add them here.
+            Its mels: \(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform \
+            \(convention.fftSize), \(convention.bandCount) bands from \(convention.lowestFrequency) to \
+            \(convention.highestFrequency) Hz. A checkpoint does not say at which rate it was trained; \
+            this is its authors' own.
+            \(scaling)
+            What it was trained on, that data's licence and its quality are not in the checkpoint: add them here.
 
-      """
-  }
+            """
+    }
 }
