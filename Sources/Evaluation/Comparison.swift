@@ -51,6 +51,7 @@ public struct Comparison {
         let judge = Judge(sampleRate: sampleRate)
         var page = ComparisonPage(title: "Vocoder comparison")
         var results: [Report.Recording] = []
+        var speech = SpeechFrames()
         for (index, entry) in recordings.entries.enumerated() {
             onEvent(.began(name: entry.name, number: index + 1, count: recordings.entries.count))
             let made: (original: Waveform, contestants: [Contestant])
@@ -60,11 +61,15 @@ public struct Comparison {
                 onEvent(.rejected(error))
                 continue
             }
-            let scores = judge.scores(of: made.contestants, against: made.original)
+            let judgements = judge.judgements(of: made.contestants, against: made.original)
+            speech.add(judgements)
+            let scores = judgements.map(\.score)
             results.append(Report.Recording(name: entry.name, duration: made.original.duration, scores: scores))
             try write(made.original, made.contestants, scores, name: entry.name, page: &page)
         }
-        let report = Report(recordings: results, sampleRate: sampleRate, seed: seed)
+        let report = Report(
+            recordings: results, sampleRate: sampleRate, seed: seed, frechetDistances: speech.distances,
+            frechetFloor: speech.floor)
         if let output, !results.isEmpty {
             try replaceFile(at: "\(output)/report.json", contents: report.json)
             try replaceFile(at: "\(output)/index.html", contents: Data(page.html(report: report).utf8))

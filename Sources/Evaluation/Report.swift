@@ -24,6 +24,8 @@ public struct Report: Codable, Equatable, Sendable {
         public let contestant: String
         /// A metric that is defined for no recording is absent.
         public let estimates: [Metric: Estimate]
+        /// Of all its recordings at once; nil where they hold too little speech, or it was not measured.
+        public let frechetDistance: FrechetDistance?
     }
 
     /// Hz, at which everything was measured.
@@ -33,13 +35,21 @@ public struct Report: Codable, Equatable, Sendable {
     public let recordings: [Recording]
     /// In the order in which the contestants first appear.
     public let summaries: [Summary]
+    /// From one half of the originals to the other: a contestant below it cannot be told from natural speech this way.
+    public let frechetFloor: FrechetDistance?
     /// How each metric is computed.
     public let definitions: [Metric: String]
 
-    public init(recordings: [Recording], sampleRate: Int, seed: UInt64) {
+    /// - Parameter frechetDistances: by contestant.
+    public init(
+        recordings: [Recording], sampleRate: Int, seed: UInt64,
+        frechetDistances: [String: FrechetDistance] = [:],
+        frechetFloor: FrechetDistance? = nil
+    ) {
         self.sampleRate = sampleRate
         self.seed = seed
         self.recordings = recordings
+        self.frechetFloor = frechetFloor
         var names: [String] = []
         for score in recordings.flatMap(\.scores) where !names.contains(score.contestant) {
             names.append(score.contestant)
@@ -50,7 +60,8 @@ public struct Report: Codable, Equatable, Sendable {
             for metric in Metric.allCases {
                 estimates[metric] = Estimate(of: scores.compactMap { $0[metric] }, seed: seed)
             }
-            return Summary(contestant: name, estimates: estimates)
+            return Summary(
+                contestant: name, estimates: estimates, frechetDistance: frechetDistances[name])
         }
         definitions = Dictionary(uniqueKeysWithValues: Metric.allCases.map { ($0, $0.definition) })
     }

@@ -27,7 +27,16 @@ extension Report {
             let cells = summaries.map { $0.estimates[metric].map { $0.text(decimals: metric.decimals) } ?? "-" }
             rows.append([metric.heading] + cells)
         }
-        return aligned(rows, leftColumns: 1)
+        rows.append(
+            ["Fréchet"] + summaries.map { $0.frechetDistance.map { fixed($0.distance, 1) } ?? "-" })
+        return aligned(rows, leftColumns: 1) + (frechetFloor.map { "\n\($0.floorSentence)" } ?? "")
+    }
+}
+
+extension FrechetDistance {
+    /// Of the floor.
+    var floorSentence: String {
+        "Fréchet: one half of the originals is \(fixed(distance, 1)) from the other (\(frameCount) frames each)."
     }
 }
 
