@@ -19,6 +19,8 @@ public struct Score: Codable, Equatable, Sendable {
     public let contestant: String
     /// What is not defined for this pair is absent: the pitch error of a whisper, anything relative to silence.
     public let values: [Metric: Double]
+    /// Faults that were heard, whatever the original; none where nobody listened for them.
+    public internal(set) var artefacts: [Artefact] = []
 
     public subscript(metric: Metric) -> Double? { values[metric] }
 

@@ -26,6 +26,10 @@ public struct Report: Codable, Equatable, Sendable {
         public let estimates: [Metric: Estimate]
         /// Of all its recordings at once; nil where they hold too little speech, or it was not measured.
         public let frechetDistance: FrechetDistance?
+        /// dB relative to full scale: the loudest 10 ms of what it makes of digital silence; nil for folders.
+        public let silenceLevel: Double?
+        /// How many artefacts of each kind its recordings have; a kind of which there is none is absent.
+        public let artefactCounts: [Artefact.Kind: Int]
     }
 
     /// Hz, at which everything was measured.
@@ -40,11 +44,13 @@ public struct Report: Codable, Equatable, Sendable {
     /// How each metric is computed.
     public let definitions: [Metric: String]
 
-    /// - Parameter frechetDistances: by contestant.
+    /// - Parameters:
+    ///   - frechetDistances: by contestant.
+    ///   - silenceLevels: by contestant; dB relative to full scale.
     public init(
         recordings: [Recording], sampleRate: Int, seed: UInt64,
         frechetDistances: [String: FrechetDistance] = [:],
-        frechetFloor: FrechetDistance? = nil
+        frechetFloor: FrechetDistance? = nil, silenceLevels: [String: Double] = [:]
     ) {
         self.sampleRate = sampleRate
         self.seed = seed
@@ -61,7 +67,8 @@ public struct Report: Codable, Equatable, Sendable {
                 estimates[metric] = Estimate(of: scores.compactMap { $0[metric] }, seed: seed)
             }
             return Summary(
-                contestant: name, estimates: estimates, frechetDistance: frechetDistances[name])
+                contestant: name, estimates: estimates, frechetDistance: frechetDistances[name],
+                silenceLevel: silenceLevels[name], artefactCounts: .counting(scores.flatMap(\.artefacts)))
         }
         definitions = Dictionary(uniqueKeysWithValues: Metric.allCases.map { ($0, $0.definition) })
     }
