@@ -1,14 +1,14 @@
 /// The part of the page in which a listener shows whether two systems can be told apart: A/B/X (Clark, 1982).
 ///
 /// In each trial A and B are the two systems in an order drawn anew, on a recording drawn anew, and X is one of them again. All
-/// three run in step. The page hides everything that tells them apart. The result is a file of JSON with each trial, and the
+/// three run in step, at one level: 0.3 dB would be a clue that says nothing of quality. The page hides everything that tells them apart. The result is a file of JSON with each trial, and the
 /// chance of as many right answers by guessing, the tail of a binomial distribution with p = 1/2.
 extension ComparisonPage {
     static let blindTestHTML = """
         <section class="abx">
         <h2>Blind test</h2>
         <p>Can you tell two of them apart? In each trial A and B are the two in random order, X is one of them again: say which.
-        Listen as often as you like. The result is saved as a file.</p>
+        Listen as often as you like; levels are matched. The result is saved as a file.</p>
         <div class="controls setup">
         <label>Compare <select class="first"></select></label>
         <label>with <select class="second"></select></label>
@@ -20,9 +20,9 @@ extension ComparisonPage {
         <p class="number"></p>
         <div class="controls">
         <button class="play" type="button" aria-label="Play or pause">&#9654;</button>
-        <button class="choice" type="button" data-letter="A"><kbd>A</kbd> A</button>
-        <button class="choice" type="button" data-letter="B"><kbd>B</kbd> B</button>
-        <button class="choice" type="button" data-letter="X"><kbd>X</kbd> X</button>
+        <button class="choice" type="button" data-letter="A">A</button>
+        <button class="choice" type="button" data-letter="B">B</button>
+        <button class="choice" type="button" data-letter="X">X</button>
         <output class="time"></output>
         </div>
         <div class="controls answers">
@@ -79,13 +79,14 @@ extension ComparisonPage {
           part("result").hidden = true;
           part("trial").hidden = false;
           nextTrial();
+          abx.scrollIntoView();
         });
 
         function nextTrial() {
           const number = test.trials.length + 1, recording = test.order[number - 1];
           const [a, b] = shuffled([test.first, test.second]), x = "AB"[random(2)];
           const element = name => recording.elements[recording.names.indexOf(name)];
-          const deck = new Deck([element(a), element(b), element(x === "A" ? a : b)], showTrial);
+          const deck = new Deck([element(a), element(b), element(x === "A" ? a : b)], showTrial, true);
           test.trial = { recording, a, b, x, deck, heard: { A: 0, B: 0, X: 0 }, begun: Date.now() };
           part("number").textContent = `Trial ${number} of ${test.planned}`;
           showTrial();
@@ -140,7 +141,7 @@ extension ComparisonPage {
           if (!trials.length) return;
           const result = {
             test: "A/B/X", page: document.title, first, second, begun: begun.toISOString(), ended: new Date().toISOString(),
-            planned, count: trials.length, correct, pValue: chance(correct, trials.length), trials,
+            levelsMatched: true, planned, count: trials.length, correct, pValue: chance(correct, trials.length), trials,
           };
           part("result").hidden = false;
           part("outcome").textContent = `${correct} of ${trials.length} right. Guessing gets as many or more with a chance of `
@@ -150,6 +151,7 @@ extension ComparisonPage {
           file.href = URL.createObjectURL(new Blob([JSON.stringify(result, null, 2) + "\n"], { type: "application/json" }));
           file.download = `abx-${first}-${second}-${result.ended.slice(0, 19)}.json`.replace(/[^\w.-]+/g, "-");
           file.click();
+          abx.scrollIntoView();
         }
         part("end").addEventListener("click", finish);
         abx.querySelector(".trial .play").addEventListener("click", () => togglePlay());

@@ -17,9 +17,22 @@ extension ComparisonPage {
           return decodings.get(element);
         }
 
+        /// Factors that make all equally strong.
+        function matching(sounds) {
+          const levels = sounds.map(sound => {
+            let sum = 0;
+            for (const sample of sound.getChannelData(0)) sum += sample * sample;
+            return Math.sqrt(sum / sound.length);
+          });
+          const least = Math.min(...levels.filter(level => level > 0));
+          return levels.map(level => level > 0 ? least / level : 1);
+        }
+
         class Deck {
-          constructor(elements, whenChanged) {
+          /// `isMatched`: all are brought to the level of the softest.
+          constructor(elements, whenChanged, isMatched = false) {
             this.elements = elements;
+            this.isMatched = isMatched;
             this.whenChanged = whenChanged;
             this.chosen = 0;
             this.rest = 0;
@@ -42,11 +55,12 @@ extension ComparisonPage {
             if (ticket !== this.wanted) return;
             this.duration = Math.max(...sounds.map(sound => sound.duration));
             if (this.duration - this.rest < 0.02) this.rest = 0;
+            this.factors = this.isMatched ? matching(sounds) : sounds.map(() => 1);
             const begin = audio.currentTime + 0.03, offset = this.rest;
             const running = { origin: begin - offset, sources: [], gains: [] };
             sounds.forEach((sound, index) => {
               const source = new AudioBufferSourceNode(audio, { buffer: sound });
-              const gain = new GainNode(audio, { gain: index === this.chosen ? 1 : 0 });
+              const gain = new GainNode(audio, { gain: index === this.chosen ? this.factors[index] : 0 });
               source.connect(gain).connect(audio.destination);
               source.start(begin, Math.min(offset, sound.duration));
               running.sources.push(source);
@@ -75,7 +89,7 @@ extension ComparisonPage {
           choose(index) {
             this.chosen = index;
             if (this.running) this.running.gains.forEach((gain, other) =>
-              gain.gain.setTargetAtTime(other === index ? 1 : 0, audio.currentTime, 0.003));
+              gain.gain.setTargetAtTime(other === index ? this.factors[other] : 0, audio.currentTime, 0.003));
             this.whenChanged();
           }
           seek(seconds) {

@@ -1,11 +1,11 @@
 extension [Artefact.Kind: Int] {
     /// How many of each kind.
-    static func counting(_ artefacts: [Artefact]) -> Self {
+    package static func counting(_ artefacts: [Artefact]) -> Self {
         artefacts.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
     }
 
     /// `2 clicks, 1 tonal line`; `none`.
-    var sentence: String {
+    package var sentence: String {
         let parts = Artefact.Kind.allCases.compactMap { kind in
             self[kind].map { "\($0) x \(kind.title)" }
         }

@@ -49,16 +49,12 @@ struct Validation {
     }
 
     func judge(_ model: Model) -> Judgement {
-        let synthesizer = model.pitch == nil ? Synthesizer(model) : nil
-        let plain = PlainSynthesis(model)
+        let synthesizer = Synthesizer(model)
         var (sum, count) = (0.0, 0)
         var sample: Waveform?
         var artefacts: [Artefact] = []
-        func waveform(from mel: MelSpectrogram) -> Waveform {
-            synthesizer?.waveform(from: mel) ?? plain.waveform(from: mel)
-        }
         for (mel, original) in zip(mels, originals) {
-            let waveform = waveform(from: mel)
+            let waveform = synthesizer.waveform(from: mel)
             artefacts += check.artefacts(in: waveform, reference: .original(original))
             if sample == nil { sample = waveform }
             let made = extractor.mel(of: waveform)
@@ -70,7 +66,7 @@ struct Validation {
         return Judgement(
             melError: sum / Double(count) * mels[0].convention.compression.nepersPerUnit, sample: sample!,
             artefacts: artefacts,
-            silenceLevel: check.silenceLevel(of: waveform(from: silence.mel), probe: silence.probe))
+            silenceLevel: check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe))
     }
 }
 
@@ -83,14 +79,12 @@ extension Validation.Judgement {
             }
     }
 
-    /// What is wrong, and the first example of it; empty where nothing is.
+    /// What is wrong, to be appended to a line, and the first example of it; empty where nothing is.
     var faults: String {
-        let silence =
-            silenceLevel > ArtefactCheck.silenceBound ? ["silence sounds at \(Int(silenceLevel.rounded())) dBFS"] : []
-        let heard = artefacts.first.map { first in
-            ["\(artefacts.count) artefact\(artefacts.count == 1 ? "" : "s"), the first a \(first)"]
-        }
-        return (silence + (heard ?? [])).map { "; " + $0 }.joined()
+        let isLoud = silenceLevel > ArtefactCheck.silenceBound
+        let silence = isLoud ? "; silence sounds at \(Int(silenceLevel.rounded())) dBFS" : ""
+        guard let first = artefacts.first else { return silence }
+        return silence + "; artefacts: \([Artefact.Kind: Int].counting(artefacts).sentence) (the first: \(first))"
     }
 }
 
