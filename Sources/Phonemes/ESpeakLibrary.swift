@@ -64,19 +64,28 @@
             language = nil
             isolated = [:]
             // The library takes more for a name than a language: files, variants, other programs' voices.
-            let isName = !name.isEmpty && name.utf8.count < 40
-                && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0)) }
-            guard isName, espeak_SetVoiceByName(name) == EE_OK else {
+            let isName = (2..<40).contains(name.utf8.count) && !name.hasPrefix("mb-")
+                && name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || isalpha(Int32($0)) != 0 }
+            guard isName, espeak_SetVoiceByName(name) == EE_OK || chooseByProperties(name) else {
                 throw PhonemeError(
                     "libespeak-ng does not know the language \(name); give one such as en-us, en-gb, de, fr-fr or es.")
             }
             language = name
         }
 
+        /// Voices are named otherwise than their languages in places: `en-gb` is the voice `en`.
+        private func chooseByProperties(_ name: String) -> Bool {
+            name.withCString { languages in
+                var wanted = espeak_VOICE()
+                wanted.languages = languages
+                return espeak_SetVoiceByProperties(&wanted) == EE_OK
+            }
+        }
+
         /// What is said for `text`, which holds no punctuation that ends a clause: phonemes of each word as spoken.
         ///
         /// Without a language nothing may be asked of the library: ``with(language:_:)`` has set one.
-        func spoken(_ text: String) -> [[Phoneme]] {
+        private func spoken(_ text: String) -> [[Phoneme]] {
             var words: [[Phoneme]] = []
             let mode = espeakPHONEMES_IPA | Int32(UInt8(ascii: "_")) << 8
             text.withCString { start in
@@ -93,8 +102,38 @@
             return words
         }
 
+        /// What is said for each of `words` where they are spoken in one breath.
+        mutating func spoken(_ words: [String]) -> [[Phoneme]] {
+            var result: [[Phoneme]] = []
+            var rest = words[...]
+            while !rest.isEmpty {
+                // More words in one go exceed the library's own buffers and would be cut there.
+                let some = rest.prefix(Self.wordLimit)
+                rest = rest.dropFirst(some.count)
+                let spoken = spoken(some.map { Self.bounded($0) }.joined(separator: " "))
+                result += spoken.count == some.count
+                    ? spoken : WordAlignment.align(spoken, to: some.map { spokenAlone(Self.bounded($0)) })
+            }
+            return result
+        }
+
+        private static let wordLimit = 40
+        private static let longestPart = 40
+
+        /// `word` in parts no longer than the library takes, a space between them.
+        private static func bounded(_ word: String) -> String {
+            let scalars = Array(word.unicodeScalars)
+            guard scalars.count > longestPart else { return word }
+            var text = String.UnicodeScalarView()
+            for (index, scalar) in scalars.enumerated() {
+                if index > 0, index % longestPart == 0 { text.append(" ") }
+                text.append(scalar)
+            }
+            return String(text)
+        }
+
         /// What is said for one written word by itself, remembered.
-        mutating func spokenAlone(_ word: String) -> [[Phoneme]] {
+        private mutating func spokenAlone(_ word: String) -> [[Phoneme]] {
             if let known = isolated[word] { return known }
             let phonemes = spoken(word)
             if isolated.count >= Self.cacheLimit { isolated = [:] }
