@@ -47,6 +47,7 @@ let package = Package(
         library("CMinizip", pkgConfig: "minizip", apt: "libminizip-dev", brew: "minizip"),
         library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
         library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
+        library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev", brew: "expat"),
         .systemLibrary(name: "CProcessor"),
         // 1: what the world brings, and memory.
         module("Files", ["CMinizip"]),
@@ -55,7 +56,7 @@ let package = Package(
         // 2: arithmetic.
         module("Kernels", ["Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Audio", "Files", "CFFTW"]),
-        module("Phonemes", ["Files", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
+        module("Phonemes", ["Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: differentiation.
         module("Neural", ["Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.

@@ -41,22 +41,25 @@
         }
 
         private init() throws(PhonemeError) {
-            for folder in Self.dataFolders where espeak_Initialize(
+            for folder in Self.dataFolders
+            where espeak_Initialize(
                 AUDIO_OUTPUT_SYNCHRONOUS, 0, folder, espeakINITIALIZE_DONT_EXIT) > 0
             {
                 return
             }
             throw PhonemeError(
-                "libespeak-ng finds no data; install espeak-ng-data (Debian) or espeak-ng (Homebrew), or set ESPEAK_DATA_PATH to the folder that has espeak-ng-data.")
+                "libespeak-ng finds no data; install espeak-ng-data (Debian) or espeak-ng (Homebrew), or set ESPEAK_DATA_PATH to the folder that has espeak-ng-data."
+            )
         }
 
         deinit { espeak_Terminate() }
 
         /// Where the data may be: first what the library was built with, or the environment says.
         private static var dataFolders: [String?] {
-            [nil] + ["/opt/homebrew/share", "/usr/local/share", "/usr/share", "/usr/lib"].filter {
-                access($0 + "/espeak-ng-data", R_OK) == 0
-            }
+            [nil]
+                + ["/opt/homebrew/share", "/usr/local/share", "/usr/share", "/usr/lib"].filter {
+                    access($0 + "/espeak-ng-data", R_OK) == 0
+                }
         }
 
         private mutating func choose(_ name: String) throws(PhonemeError) {
@@ -64,11 +67,16 @@
             language = nil
             isolated = [:]
             // The library takes more for a name than a language: files, variants, other programs' voices.
-            let isName = (2..<40).contains(name.utf8.count) && !name.hasPrefix("mb-")
-                && name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || isalpha(Int32($0)) != 0 }
+            let isName =
+                (2..<40).contains(name.utf8.count) && !name.hasPrefix("mb-")
+                && name.utf8.allSatisfy {
+                    $0 == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                        || isalpha(Int32($0)) != 0
+                }
             guard isName, espeak_SetVoiceByName(name) == EE_OK || chooseByProperties(name) else {
                 throw PhonemeError(
-                    "libespeak-ng does not know the language \(name); give one such as en-us, en-gb, de, fr-fr or es.")
+                    "libespeak-ng does not know the language \(name); give one such as en-us, en-gb, de, fr-fr or es."
+                )
             }
             language = name
         }
@@ -91,7 +99,9 @@
             text.withCString { start in
                 var rest: UnsafeRawPointer? = UnsafeRawPointer(start)
                 while let here = rest {
-                    guard let clause = espeak_TextToPhonemes(&rest, Int32(espeakCHARS_UTF8), mode) else { return }
+                    guard let clause = espeak_TextToPhonemes(&rest, Int32(espeakCHARS_UTF8), mode) else {
+                        return
+                    }
                     for word in String(cString: clause).split(whereSeparator: \.isWhitespace) {
                         let phonemes = SpokenNotation.phonemes(of: word)
                         if !phonemes.isEmpty { words.append(phonemes) }
@@ -111,7 +121,8 @@
                 let some = rest.prefix(Self.wordLimit)
                 rest = rest.dropFirst(some.count)
                 let spoken = spoken(some.map { Self.bounded($0) }.joined(separator: " "))
-                result += spoken.count == some.count
+                result +=
+                    spoken.count == some.count
                     ? spoken : WordAlignment.align(spoken, to: some.map { spokenAlone(Self.bounded($0)) })
             }
             return result

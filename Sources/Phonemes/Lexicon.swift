@@ -33,15 +33,22 @@ public struct Lexicon: Sendable {
         let notation = PhonemeNotation(inventory: inventory)
         var words: [String: [[Phoneme]]] = [:]
         var lines: [String: Int] = [:]
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let fields = line.drop { $0 == "\u{FEFF}" || $0.isWhitespace }.split(maxSplits: 1, whereSeparator: \.isWhitespace)
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
+            let fields = line.drop { $0 == "\u{FEFF}" || $0.isWhitespace }.split(
+                maxSplits: 1, whereSeparator: \.isWhitespace)
             guard let word = fields.first, !word.hasPrefix("#") else { continue }
             guard fields.count == 2, fields[1].contains(where: { !$0.isWhitespace }) else {
-                throw FileError(.badData, path, "line \(index + 1): \(word) has no phonemes; write them after it, such as h_ə_l_ˈoʊ.")
+                throw FileError(
+                    .badData, path,
+                    "line \(index + 1): \(word) has no phonemes; write them after it, such as h_ə_l_ˈoʊ.")
             }
             let key = Self.key(String(word))
             if let before = lines[key] {
-                throw FileError(.badData, path, "line \(index + 1): \(word) is in line \(before) already; keep one of them.")
+                throw FileError(
+                    .badData, path,
+                    "line \(index + 1): \(word) is in line \(before) already; keep one of them.")
             }
             lines[key] = index + 1
             do { words[key] = try notation.words(of: String(fields[1])) } catch {
@@ -54,5 +61,7 @@ public struct Lexicon: Sendable {
     /// The words of phonemes that are spoken for `word`; nil where it is not in the file.
     func phonemes(of word: String) -> [[Phoneme]]? { words[Self.key(word)] }
 
-    private static func key(_ word: String) -> String { String(word.lowercased().map { $0 == "’" ? "'" : $0 }) }
+    private static func key(_ word: String) -> String {
+        String(word.lowercased().map { $0 == "’" ? "'" : $0 })
+    }
 }

@@ -19,7 +19,10 @@ public struct Phoneme: Hashable, Codable, Sendable {
     public var isFirstOfWord: Bool
     public var isLastOfWord: Bool
 
-    public init(_ symbol: String, stress: Stress = .none, isFirstOfWord: Bool = false, isLastOfWord: Bool = false) {
+    public init(
+        _ symbol: String, stress: Stress = .none, isFirstOfWord: Bool = false,
+        isLastOfWord: Bool = false
+    ) {
         self.symbol = symbol
         self.stress = stress
         self.isFirstOfWord = isFirstOfWord

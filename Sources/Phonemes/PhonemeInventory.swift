@@ -30,7 +30,8 @@ public struct PhonemeInventory: Hashable, Sendable {
             for phoneme in sequence.phonemes { segments.insert(phoneme.symbol) }
         }
         segments.subtract(Phoneme.marks)
-        self.init(languages: languages.sorted(), symbols: Phoneme.marks + segments.sorted(by: Self.precedes))
+        self.init(
+            languages: languages.sorted(), symbols: Phoneme.marks + segments.sorted(by: Self.precedes))
     }
 
     private init(languages: [String], symbols: [String]) {
@@ -53,6 +54,8 @@ public struct PhonemeInventory: Hashable, Sendable {
         /// The sequence without what is unknown: ``ids`` belong to its phonemes one by one.
         public let sequence: PhonemeSequence
         public let ids: [Int]
+        /// For each of ``ids`` the index of the phoneme it came from in the sequence as it was.
+        public let origins: [Int]
         /// The symbols the voice was not taught, each once, in the order they came.
         public let unknown: [String]
     }
@@ -61,18 +64,20 @@ public struct PhonemeInventory: Hashable, Sendable {
     /// left out; either way it is named in the reading.
     public func reading(of sequence: PhonemeSequence) -> Reading {
         var (phonemes, ids, unknown) = ([Phoneme](), [Int](), [String]())
-        var starts: [Int] = []
-        for phoneme in sequence.phonemes {
+        var (starts, origins) = ([Int](), [Int]())
+        for (index, phoneme) in sequence.phonemes.enumerated() {
             starts.append(phonemes.count)
             if let id = idOfSymbol[phoneme.symbol] {
                 phonemes.append(phoneme)
                 ids.append(id)
+                origins.append(index)
                 continue
             }
             if !unknown.contains(phoneme.symbol) { unknown.append(phoneme.symbol) }
             let parts = parts(of: phoneme)
             phonemes += parts
             ids += parts.map { idOfSymbol[$0.symbol]! }
+            origins += parts.map { _ in index }
         }
         starts.append(phonemes.count)
         let words = sequence.words.compactMap { word -> PhonemeSequence.Word? in
@@ -80,7 +85,9 @@ public struct PhonemeInventory: Hashable, Sendable {
             return range.isEmpty ? nil : .init(text: word.text, range: range)
         }
         let known = PhonemeSequence(phonemes: phonemes, words: words, language: sequence.language)
-        return Reading(sequence: known.withWordEnds(like: sequence, starts: starts), ids: ids, unknown: unknown)
+        return Reading(
+            sequence: known.withWordEnds(like: sequence, starts: starts), ids: ids, origins: origins,
+            unknown: unknown)
     }
 
     /// The longest known symbols that `phoneme` begins with, one after the other; what fits none is left out.
@@ -129,12 +136,17 @@ extension PhonemeInventory: Codable {
         guard version == Self.currentVersion else {
             throw DecodingError.dataCorruptedError(
                 forKey: .version, in: container,
-                debugDescription: "phonemes of version \(version) were found and version \(Self.currentVersion) expected")
+                debugDescription:
+                    "phonemes of version \(version) were found and version \(Self.currentVersion) expected")
         }
-        guard Set(symbols).count == symbols.count, symbols.starts(with: Phoneme.marks), !symbols.contains("") else {
+        guard Set(symbols).count == symbols.count, symbols.starts(with: Phoneme.marks),
+            !symbols.contains("")
+        else {
             throw DecodingError.dataCorruptedError(
                 forKey: .symbols, in: container,
-                debugDescription: "the symbols do not begin with \(Phoneme.marks.joined(separator: " ")), or one is there twice")
+                debugDescription:
+                    "the symbols do not begin with \(Phoneme.marks.joined(separator: " ")), or one is there twice"
+            )
         }
         self.init(languages: try container.decode([String].self, forKey: .languages), symbols: symbols)
     }
@@ -153,9 +165,13 @@ extension PhonemeInventory: Codable {
         let data = try contents(ofFile: path)
         do { self = try JSONDecoder().decode(PhonemeInventory.self, from: data) } catch {
             var found = "something else"
-            if case .dataCorrupted(let context) = error as? DecodingError { found = context.debugDescription }
+            if case .dataCorrupted(let context) = error as? DecodingError {
+                found = context.debugDescription
+            }
             throw FileError(
-                .badData, path, "is not a list of phonemes as a voice has it (\(found)); train the voice again or get its files anew.")
+                .badData, path,
+                "is not a list of phonemes as a voice has it (\(found)); train the voice again or get its files anew."
+            )
         }
     }
 

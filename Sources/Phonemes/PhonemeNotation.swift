@@ -13,8 +13,10 @@ struct PhonemeNotation: Sendable {
     }
 
     private static let common = [
-        "aɪ", "aʊ", "eɪ", "oʊ", "əʊ", "ɔɪ", "aɪə", "aɪɚ", "aʊɚ", "iə", "ɪə", "eə", "ʊə", "ɑː", "ɔː", "iː", "uː", "ɜː", "ɑːɹ", "ɔːɹ",
-        "oːɹ", "ɛɹ", "ɪɹ", "ʊɹ", "tʃ", "dʒ", "ts", "pf", "əl", "n̩", "m̩", "l̩", "aː", "eː", "oː", "øː", "yː", "ɛː", "ɔø",
+        "aɪ", "aʊ", "eɪ", "oʊ", "əʊ", "ɔɪ", "aɪə", "aɪɚ", "aʊɚ", "iə", "ɪə", "eə", "ʊə", "ɑː", "ɔː",
+        "iː", "uː", "ɜː", "ɑːɹ", "ɔːɹ",
+        "oːɹ", "ɛɹ", "ɪɹ", "ʊɹ", "tʃ", "dʒ", "ts", "pf", "əl", "n̩", "m̩", "l̩", "aː", "eː", "oː", "øː",
+        "yː", "ɛː", "ɔø",
     ]
 
     /// The words of `text`, each flagged at its ends; marks of punctuation among them are left out.
@@ -26,13 +28,15 @@ struct PhonemeNotation: Sendable {
             if word.count == 1, Phoneme.marks.contains(String(word)) { continue }
             if let bad = word.unicodeScalars.first(where: { !Self.isNotation($0) }) {
                 throw PhonemeError(
-                    "\(word) is no phonemes: \(bad) stands for no sound; write IPA as `vocoder say --phonemes` prints it, such as h_ə_l_ˈoʊ.")
+                    "\(word) is no phonemes: \(bad) stands for no sound; write IPA as `vocoder say --phonemes` prints it, such as h_ə_l_ˈoʊ."
+                )
             }
             let phonemes = word.contains("_") ? SpokenNotation.phonemes(of: word) : segments(of: word)
             if !phonemes.isEmpty { words.append(phonemes.stressingVowels().asWord()) }
         }
         guard !words.isEmpty else {
-            throw PhonemeError("There are no phonemes in \(text.isEmpty ? "[[ ]]" : text); write IPA such as h_ə_l_ˈoʊ.")
+            throw PhonemeError(
+                "there are no phonemes in \(text.isEmpty ? "[[ ]]" : text); write IPA such as h_ə_l_ˈoʊ.")
         }
         return words
     }
@@ -40,7 +44,9 @@ struct PhonemeNotation: Sendable {
     /// Letters of any alphabet are, with what modifies them; digits stand for tones.
     private static func isNotation(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .lowercaseLetter, .otherLetter, .modifierLetter, .modifierSymbol, .nonspacingMark, .uppercaseLetter, .format: true
+        case .lowercaseLetter, .otherLetter, .modifierLetter, .modifierSymbol, .nonspacingMark,
+            .uppercaseLetter, .format:
+            true
         case .decimalNumber: true
         default: "_ˈˌ'.-‿()".unicodeScalars.contains(scalar)
         }
@@ -70,7 +76,11 @@ struct PhonemeNotation: Sendable {
     private func longestSymbol(in text: Substring.UnicodeScalarView) -> String {
         for count in stride(from: min(longest, text.count), through: 1, by: -1) {
             let candidate = String(text.prefix(count))
-            if symbols.contains(candidate), text.dropFirst(count).first.map({ !Self.modifies($0) }) ?? true { return candidate }
+            if symbols.contains(candidate),
+                text.dropFirst(count).first.map({ !Self.modifies($0) }) ?? true
+            {
+                return candidate
+            }
         }
         let modifiers = text.dropFirst().prefix { Self.modifies($0) }
         return String(text.prefix(1 + modifiers.count))
@@ -78,7 +88,8 @@ struct PhonemeNotation: Sendable {
 
     private static func modifies(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .modifierLetter, .nonspacingMark: scalar != "ˈ" && scalar != "ˌ" && scalar != "\u{361}" && scalar != "\u{35C}"
+        case .modifierLetter, .nonspacingMark:
+            scalar != "ˈ" && scalar != "ˌ" && scalar != "\u{361}" && scalar != "\u{35C}"
         default: false
         }
     }

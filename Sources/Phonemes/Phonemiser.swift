@@ -79,7 +79,9 @@ public struct Phonemiser: Sendable {
         return english?.read(words) ?? words
     }
 
-    private func spoken(_ words: [TextWord]) throws(PhonemeError) -> (sequence: PhonemeSequence, prosody: [Prosody]) {
+    private func spoken(_ words: [TextWord]) throws(PhonemeError) -> (
+        sequence: PhonemeSequence, prosody: [Prosody]
+    ) {
         var builder = SequenceBuilder(language: language)
         var run: [TextWord] = []
         for word in words {
@@ -126,7 +128,8 @@ public struct Phonemiser: Sendable {
             return try ESpeakLibrary.with(language: language) { library in library.spoken(words) }
         #else
             throw PhonemeError(
-                "This program was built without libespeak-ng, so that text must come as phonemes in [[ ]], which \(first) is not.")
+                "this program was built without libespeak-ng, so that text must come as phonemes in [[ ]], which \(first) is not."
+            )
         #endif
     }
 }
@@ -135,7 +138,8 @@ extension [TextWord] {
     /// Appends the words of a token; punctuation by itself goes to the word before it.
     fileprivate mutating func joinMarks(of words: [TextWord], _ text: String) {
         if words.isEmpty, let last = indices.last, self[last].after == nil {
-            self[last].after = PauseMark.mark(of: text[...]) ?? text.first.flatMap { PauseMark.standing[$0] }
+            self[last].after =
+                PauseMark.mark(of: text[...]) ?? text.first.flatMap { PauseMark.standing[$0] }
         }
         append(contentsOf: words)
     }

@@ -29,7 +29,8 @@ enum WordAlignment {
         guard !word.isEmpty else { return word }
         word[0].isFirstOfWord = true
         word[word.count - 1].isLastOfWord = true
-        for index in word.indices.dropLast() where word[index].isLastOfWord != word[index + 1].isFirstOfWord {
+        for index in word.indices.dropLast()
+        where word[index].isLastOfWord != word[index + 1].isFirstOfWord {
             word[index].isLastOfWord = false
             word[index + 1].isFirstOfWord = false
         }
@@ -44,7 +45,9 @@ enum WordAlignment {
             for column in 0...written.count where row + column > 0 {
                 var least = Float.infinity
                 if row > 0 { least = costs[(row - 1) * width + column] + cost(of: sounds[row - 1]) }
-                if column > 0 { least = min(least, costs[row * width + column - 1] + cost(of: written[column - 1])) }
+                if column > 0 {
+                    least = min(least, costs[row * width + column - 1] + cost(of: written[column - 1]))
+                }
                 if row > 0, column > 0 {
                     let both = cost(of: sounds[row - 1], for: written[column - 1])
                     least = min(least, costs[(row - 1) * width + column - 1] + both)
@@ -58,7 +61,8 @@ enum WordAlignment {
         while row > 0 {
             let here = costs[row * width + column]
             if column > 0,
-                here == costs[(row - 1) * width + column - 1] + cost(of: sounds[row - 1], for: written[column - 1])
+                here == costs[(row - 1) * width + column - 1]
+                    + cost(of: sounds[row - 1], for: written[column - 1])
             {
                 (row, column) = (row - 1, column - 1)
                 owners[row] = owner
@@ -86,6 +90,8 @@ enum WordAlignment {
 extension Phoneme {
     /// Whether this is a vowel, or a consonant that carries a syllable, and can be stressed.
     var isVowel: Bool {
-        symbol.unicodeScalars.contains { "aeiouyɐɑɒæɔəɚɘɛɜɝɞɤɨɪɯɵøœɶʉʊʌʏᵻᵊ\u{329}".unicodeScalars.contains($0) }
+        symbol.unicodeScalars.contains {
+            "aeiouyɐɑɒæɔəɚɘɛɜɝɞɤɨɪɯɵøœɶʉʊʌʏᵻᵊ\u{329}".unicodeScalars.contains($0)
+        }
     }
 }

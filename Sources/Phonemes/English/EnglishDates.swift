@@ -1,9 +1,11 @@
 extension EnglishReading {
     static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January", "February", "March", "April", "May", "June", "July", "August", "September",
+        "October", "November", "December",
     ]
     private static let shortMonths = [
-        "Jan": 0, "Feb": 1, "Mar": 2, "Apr": 3, "Jun": 5, "Jul": 6, "Aug": 7, "Sep": 8, "Sept": 8, "Oct": 9, "Nov": 10, "Dec": 11,
+        "Jan": 0, "Feb": 1, "Mar": 2, "Apr": 3, "Jun": 5, "Jul": 6, "Aug": 7, "Sep": 8, "Sept": 8,
+        "Oct": 9, "Nov": 10, "Dec": 11,
     ]
 
     private func monthName(_ word: String) -> String? {
@@ -36,17 +38,23 @@ extension EnglishReading {
         let digits = place.here.prefix(while: \.isDigit)
         let ending = place.here.dropFirst(digits.count).lowercased()
         guard digits.count <= 2, let day = Int(digits), (1...31).contains(day),
-            ending.isEmpty || Self.ordinalEndings.contains(ending), let next = place.following(), let month = monthName(next)
+            ending.isEmpty || Self.ordinalEndings.contains(ending), let next = place.following(),
+            let month = monthName(next)
         else { return nil }
         let hasArticle = place.preceding?.lowercased() == "the"
-        return Reading((hasArticle ? [] : ["the"]) + numbers.ordinal(String(day)) + ["of", month], count: 2)
+        return Reading(
+            (hasArticle ? [] : ["the"]) + numbers.ordinal(String(day)) + ["of", month], count: 2)
     }
 
     private func dateOfNumbers(_ text: String) -> Reading? {
         for separator: Character in ["-", "/", "."] {
             let fields = text.split(separator: separator, omittingEmptySubsequences: false)
-            guard fields.count == 3, fields.allSatisfy(\.isDigits), let numbers = fields.map({ Int($0) }) as? [Int] else { continue }
-            if fields[0].count == 4, separator != "." { return date(year: numbers[0], month: numbers[1], day: numbers[2]) }
+            guard fields.count == 3, fields.allSatisfy(\.isDigits),
+                let numbers = fields.map({ Int($0) }) as? [Int]
+            else { continue }
+            if fields[0].count == 4, separator != "." {
+                return date(year: numbers[0], month: numbers[1], day: numbers[2])
+            }
             guard fields[2].count == 4, fields[0].count <= 2, fields[1].count <= 2 else { continue }
             let hasMonthFirst = separator == "/" && isAmerican && numbers[0] <= 12 || numbers[1] > 12
             return hasMonthFirst
@@ -70,14 +78,18 @@ extension EnglishReading {
         let spokenHalf = [half ?? following].compactMap { $0 }
         let count = following == nil ? 1 : 2
         let fields = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...3).contains(fields.count), fields.allSatisfy({ $0.isDigits && $0.count <= 2 }), let hour = Int(fields[0]) else {
+        guard (1...3).contains(fields.count), fields.allSatisfy({ $0.isDigits && $0.count <= 2 }),
+            let hour = Int(fields[0])
+        else {
             return ratio(clock)
         }
         if fields.count == 1 {
             guard !spokenHalf.isEmpty, (1...12).contains(hour) else { return nil }
             return Reading(numbers.cardinal(hour) + spokenHalf, count: count)
         }
-        guard let minute = Int(fields[1]), hour <= 24, minute < 60, fields[1].count == 2 else { return ratio(clock) }
+        guard let minute = Int(fields[1]), hour <= 24, minute < 60, fields[1].count == 2 else {
+            return ratio(clock)
+        }
         var words = numbers.cardinal(hour)
         switch minute {
         case 0 where fields.count == 3: words += ["o'clock"]
@@ -94,7 +106,9 @@ extension EnglishReading {
 
     private func ratio(_ text: Substring) -> Reading? {
         let fields = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count == 2, let first = WrittenNumber.whole(fields[0]), let second = WrittenNumber.whole(fields[1]) else { return nil }
+        guard fields.count == 2, let first = WrittenNumber.whole(fields[0]),
+            let second = WrittenNumber.whole(fields[1])
+        else { return nil }
         return Reading(first.spoken(numbers) + ["to"] + second.spoken(numbers))
     }
 

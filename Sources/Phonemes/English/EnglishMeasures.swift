@@ -2,18 +2,31 @@ extension EnglishReading {
     /// Singular and plural of a unit, `/` between the symbol's parts read as `per`.
     private static let units: [String: (one: String, many: String)] = {
         let plain: [(String, String)] = [
-            ("km", "kilometer"), ("m", "meter"), ("cm", "centimeter"), ("mm", "millimeter"), ("µm", "micrometer"), ("nm", "nanometer"),
-            ("mi", "mile"), ("yd", "yard"), ("kg", "kilogram"), ("g", "gram"), ("mg", "milligram"), ("µg", "microgram"), ("lb", "pound"),
-            ("lbs", "pound"), ("oz", "ounce"), ("l", "liter"), ("L", "liter"), ("ml", "milliliter"), ("mL", "milliliter"),
-            ("cl", "centiliter"), ("gal", "gallon"), ("qt", "quart"), ("s", "second"), ("sec", "second"), ("secs", "second"),
-            ("ms", "millisecond"), ("µs", "microsecond"), ("ns", "nanosecond"), ("min", "minute"), ("mins", "minute"), ("h", "hour"),
-            ("hr", "hour"), ("hrs", "hour"), ("yr", "year"), ("yrs", "year"), ("kB", "kilobyte"), ("KB", "kilobyte"), ("MB", "megabyte"),
-            ("GB", "gigabyte"), ("TB", "terabyte"), ("PB", "petabyte"), ("Mbit", "megabit"), ("Gbit", "gigabit"), ("W", "watt"),
-            ("kW", "kilowatt"), ("MW", "megawatt"), ("GW", "gigawatt"), ("V", "volt"), ("kV", "kilovolt"), ("mV", "millivolt"), ("A", "ampere"), ("mA", "milliampere"),
-            ("J", "joule"), ("kJ", "kilojoule"), ("cal", "calorie"), ("kcal", "kilocalorie"), ("dB", "decibel"), ("acre", "acre"), ("ha", "hectare"), ("px", "pixel"),
+            ("km", "kilometer"), ("m", "meter"), ("cm", "centimeter"), ("mm", "millimeter"),
+            ("µm", "micrometer"), ("nm", "nanometer"),
+            ("mi", "mile"), ("yd", "yard"), ("kg", "kilogram"), ("g", "gram"), ("mg", "milligram"),
+            ("µg", "microgram"), ("lb", "pound"),
+            ("lbs", "pound"), ("oz", "ounce"), ("l", "liter"), ("L", "liter"), ("ml", "milliliter"),
+            ("mL", "milliliter"),
+            ("cl", "centiliter"), ("gal", "gallon"), ("qt", "quart"), ("s", "second"), ("sec", "second"),
+            ("secs", "second"),
+            ("ms", "millisecond"), ("µs", "microsecond"), ("ns", "nanosecond"), ("min", "minute"),
+            ("mins", "minute"), ("h", "hour"),
+            ("hr", "hour"), ("hrs", "hour"), ("yr", "year"), ("yrs", "year"), ("kB", "kilobyte"),
+            ("KB", "kilobyte"), ("MB", "megabyte"),
+            ("GB", "gigabyte"), ("TB", "terabyte"), ("PB", "petabyte"), ("Mbit", "megabit"),
+            ("Gbit", "gigabit"), ("W", "watt"),
+            ("kW", "kilowatt"), ("MW", "megawatt"), ("GW", "gigawatt"), ("V", "volt"), ("kV", "kilovolt"),
+            ("mV", "millivolt"), ("A", "ampere"), ("mA", "milliampere"),
+            ("J", "joule"), ("kJ", "kilojoule"), ("cal", "calorie"), ("kcal", "kilocalorie"),
+            ("dB", "decibel"), ("acre", "acre"), ("ha", "hectare"), ("px", "pixel"),
         ]
-        var units = Dictionary(uniqueKeysWithValues: plain.map { ($0.0, (one: $0.1, many: $0.1 + "s")) })
-        for (symbol, name) in [("Hz", "hertz"), ("kHz", "kilohertz"), ("MHz", "megahertz"), ("GHz", "gigahertz"), ("°C", "degrees Celsius"), ("°F", "degrees Fahrenheit")] {
+        var units = Dictionary(
+            uniqueKeysWithValues: plain.map { ($0.0, (one: $0.1, many: $0.1 + "s")) })
+        for (symbol, name) in [
+            ("Hz", "hertz"), ("kHz", "kilohertz"), ("MHz", "megahertz"), ("GHz", "gigahertz"),
+            ("°C", "degrees Celsius"), ("°F", "degrees Fahrenheit"),
+        ] {
             units[symbol] = (one: name.replacingDegrees, many: name)
         }
         units["ft"] = ("foot", "feet")
@@ -23,7 +36,6 @@ extension EnglishReading {
         units["%"] = ("percent", "percent")
         units["‰"] = ("per mille", "per mille")
         units["°"] = ("degree", "degrees")
-        units["K"] = ("kelvin", "kelvin")
         units["mph"] = ("mile per hour", "miles per hour")
         units["kph"] = ("kilometer per hour", "kilometers per hour")
         units["kmh"] = units["kph"]
@@ -36,7 +48,9 @@ extension EnglishReading {
     }()
 
     /// Units that are words or letters of their own where a space is before them.
-    private static let onlyAttached: Set<String> = ["in", "s", "h", "A", "V", "W", "J", "K", "l", "sec", "acre", "′", "″"]
+    private static let onlyAttached: Set<String> = [
+        "in", "s", "h", "A", "V", "W", "J", "l", "sec", "acre", "′", "″",
+    ]
 
     /// `5km`, `5 km`, `3.5%`, `20 °C`, `60 km/h`, `12 m²`, `5'10"`, `5 sq ft`.
     func measure(at place: EnglishPlace) -> Reading? {
@@ -50,7 +64,8 @@ extension EnglishReading {
             let unit = unit(symbol[...], isOne: number.isOne)
         else { return nil }
         if symbol == "sq" {
-            guard let next = place.following(2), let base = self.unit(next[...], isOne: number.isOne) else { return nil }
+            guard let next = place.following(2), let base = self.unit(next[...], isOne: number.isOne)
+            else { return nil }
             return Reading(number.spoken(numbers) + ["square"] + base, count: 3)
         }
         return Reading(number.spoken(numbers) + unit, count: 2)
@@ -67,7 +82,9 @@ extension EnglishReading {
 
     private func simpleUnit(_ symbol: Substring, isOne: Bool) -> [String]? {
         let powers: [Character: String] = ["²": "square", "³": "cubic", "2": "square", "3": "cubic"]
-        if let power = symbol.last.flatMap({ powers[$0] }), ["m", "cm", "km", "mm", "ft", "in", "mi"].contains(String(symbol.dropLast())) {
+        if let power = symbol.last.flatMap({ powers[$0] }),
+            ["m", "cm", "km", "mm", "ft", "in", "mi"].contains(String(symbol.dropLast()))
+        {
             return simpleUnit(symbol.dropLast(), isOne: isOne).map { [power] + $0 }
         }
         let key = String(symbol).replacing("μ", with: "µ")
@@ -88,7 +105,9 @@ extension EnglishReading {
             let inches = WrittenNumber.whole(parts[1].trimmedAtEnd { "\"″".contains($0) })
         else { return nil }
         return Reading(
-            feet.spoken(numbers) + [feet.isOne ? "foot" : "feet"] + inches.spoken(numbers) + [inches.isOne ? "inch" : "inches"])
+            feet.spoken(numbers) + [feet.isOne ? "foot" : "feet"] + inches.spoken(numbers) + [
+                inches.isOne ? "inch" : "inches"
+            ])
     }
 }
 

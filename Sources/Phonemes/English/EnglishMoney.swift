@@ -6,7 +6,8 @@ extension EnglishReading {
         let parts: String?
     }
 
-    private static let dollar = Currency(name: "dollar", plural: "dollars", part: "cent", parts: "cents")
+    private static let dollar = Currency(
+        name: "dollar", plural: "dollars", part: "cent", parts: "cents")
     private static let currencies: [Character: Currency] = [
         "$": dollar,
         "€": Currency(name: "euro", plural: "euros", part: "cent", parts: "cents"),
@@ -21,18 +22,23 @@ extension EnglishReading {
     ]
     /// Whose dollars they are, as written before the sign.
     private static let countries = [
-        "US": "U.S", "U.S.": "U.S", "C": "Canadian", "CA": "Canadian", "A": "Australian", "AU": "Australian", "NZ": "New Zealand",
+        "US": "U.S", "U.S.": "U.S", "C": "Canadian", "CA": "Canadian", "A": "Australian",
+        "AU": "Australian", "NZ": "New Zealand",
         "HK": "Hong Kong", "S": "Singapore", "R": "",
     ]
     private static let codes: [String: (country: [String], sign: Character)] = [
-        "USD": (["U.S"], "$"), "EUR": ([], "€"), "GBP": ([], "£"), "JPY": ([], "¥"), "CAD": (["Canadian"], "$"),
+        "USD": (["U.S"], "$"), "EUR": ([], "€"), "GBP": ([], "£"), "JPY": ([], "¥"),
+        "CAD": (["Canadian"], "$"),
         "AUD": (["Australian"], "$"), "INR": ([], "₹"),
     ]
     private static let magnitudes = [
-        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "bn": "billion", "B": "billion",
+        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million",
+        "bn": "billion", "B": "billion",
         "b": "billion", "tn": "trillion", "T": "trillion",
     ]
-    private static let magnitudeWords: Set<String> = ["hundred", "thousand", "million", "billion", "trillion", "quadrillion"]
+    private static let magnitudeWords: Set<String> = [
+        "hundred", "thousand", "million", "billion", "trillion", "quadrillion",
+    ]
 
     /// `$5.20`, `-£3`, `US$5 million`, `€5-10`, `$20/month`, `5€`, `50¢`, `5 USD`.
     func money(at place: EnglishPlace) -> Reading? {
@@ -40,7 +46,9 @@ extension EnglishReading {
     }
 
     private func signedMoney(at place: EnglishPlace) -> Reading? {
-        guard let signIndex = place.here.firstIndex(where: { Self.currencies[$0] != nil }) else { return nil }
+        guard let signIndex = place.here.firstIndex(where: { Self.currencies[$0] != nil }) else {
+            return nil
+        }
         var before = place.here[..<signIndex]
         let isNegative = before.first.map { "-−".contains($0) } ?? false
         if isNegative { before.removeFirst() }
@@ -61,7 +69,8 @@ extension EnglishReading {
     }
 
     private func amountReading(
-        _ number: WrittenNumber, _ rest: Substring, _ currency: Currency, country: [String], from: [String], at place: EnglishPlace
+        _ number: WrittenNumber, _ rest: Substring, _ currency: Currency, country: [String],
+        from: [String], at place: EnglishPlace
     ) -> Reading? {
         if let magnitude = Self.magnitudes[String(rest)] {
             return Reading(from + number.spoken(numbers) + [magnitude] + country + [currency.plural])
@@ -71,25 +80,38 @@ extension EnglishReading {
         if let next = place.following(), Self.magnitudeWords.contains(next) {
             return Reading(from + number.spoken(numbers) + [next] + country + [currency.plural], count: 2)
         }
-        return Reading(from + (from.last == "to" && !number.isOne ? plainAmount(number, currency, country) : amount(number, currency, country)))
+        return Reading(
+            from
+                + (from.last == "to" && !number.isOne
+                    ? plainAmount(number, currency, country) : amount(number, currency, country)))
     }
 
     /// `/month`, `-a-day`.
     private func perWord(_ rest: Substring) -> [String]? {
-        if rest.first == "/", rest.dropFirst().allSatisfy(\.isLetter), rest.count > 1 { return ["per", String(rest.dropFirst())] }
+        if rest.first == "/", rest.dropFirst().allSatisfy(\.isLetter), rest.count > 1 {
+            return ["per", String(rest.dropFirst())]
+        }
         guard rest.first == "-", rest.contains(where: \.isLetter) else { return nil }
         return rest.split(separator: "-").flatMap { alone($0) }
     }
 
     private func moneyBehind(at place: EnglishPlace) -> Reading? {
         guard let (number, rest) = WrittenNumber.leading(place.here) else { return nil }
-        if rest.count == 1, let currency = Self.currencies[rest.first!] { return Reading(amount(number, currency, [])) }
-        guard rest.isEmpty, let code = place.following(), let (country, sign) = Self.codes[code] else { return nil }
+        if rest.count == 1, let currency = Self.currencies[rest.first!] {
+            return Reading(amount(number, currency, []))
+        }
+        guard rest.isEmpty, let code = place.following(), let (country, sign) = Self.codes[code] else {
+            return nil
+        }
         return Reading(amount(number, Self.currencies[sign]!, country), count: 2)
     }
 
-    private func amount(_ number: WrittenNumber, _ currency: Currency, _ country: [String]) -> [String] {
-        guard let fraction = number.fraction, fraction.count == 2, let part = currency.part, let parts = currency.parts else {
+    private func amount(_ number: WrittenNumber, _ currency: Currency, _ country: [String])
+        -> [String]
+    {
+        guard let fraction = number.fraction, fraction.count == 2, let part = currency.part,
+            let parts = currency.parts
+        else {
             return plainAmount(number, currency, country)
         }
         var whole = number
@@ -101,7 +123,9 @@ extension EnglishReading {
         return cents == "0" ? large : large + ["and"] + small
     }
 
-    private func plainAmount(_ number: WrittenNumber, _ currency: Currency, _ country: [String]) -> [String] {
+    private func plainAmount(_ number: WrittenNumber, _ currency: Currency, _ country: [String])
+        -> [String]
+    {
         number.spoken(numbers) + country + [number.isOne ? currency.name : currency.plural]
     }
 }

@@ -4,11 +4,16 @@ struct EnglishNumbers: Sendable {
     let saysAnd: Bool
 
     private static let small = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve", "thirteen",
         "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
     ]
-    private static let tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-    private static let scales = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"]
+    private static let tens = [
+        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ]
+    private static let scales = [
+        "", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion",
+    ]
 
     /// `one hundred five`; a number that is too long for a name, or begins with a zero, digit by digit.
     func cardinal(_ digits: String) -> [String] {
@@ -30,7 +35,9 @@ struct EnglishNumbers: Sendable {
         return words.isEmpty ? ["zero"] : words
     }
 
-    func cardinal(_ value: Int) -> [String] { (value < 0 ? ["minus"] : []) + cardinal(String(value.magnitude)) }
+    func cardinal(_ value: Int) -> [String] {
+        (value < 0 ? ["minus"] : []) + cardinal(String(value.magnitude))
+    }
 
     private func belowThousand(_ value: Int) -> [String] {
         var words: [String] = []
@@ -55,7 +62,8 @@ struct EnglishNumbers: Sendable {
     }
 
     private static let irregularOrdinals = [
-        "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+        "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+        "nine": "ninth",
         "twelve": "twelfth",
     ]
 
@@ -73,7 +81,9 @@ struct EnglishNumbers: Sendable {
     }
 
     /// Each digit by itself; other characters are left out.
-    func each(_ digits: some StringProtocol) -> [String] { digits.compactMap { $0.wholeNumberValue.map { Self.small[$0] } } }
+    func each(_ digits: some StringProtocol) -> [String] {
+        digits.compactMap { $0.wholeNumberValue.map { Self.small[$0] } }
+    }
 
     /// `nineteen nineties`: the words of a number as a plural.
     func plural(_ words: [String]) -> [String] { words.dropLast() + [Self.plural(words.last!)] }

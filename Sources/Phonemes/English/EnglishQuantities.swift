@@ -1,7 +1,8 @@
 extension EnglishReading {
     private static let denominators = [2: ("half", "halves"), 4: ("quarter", "quarters")]
     private static let vulgarFractions: [Character: (Int, Int)] = [
-        "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
+        "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
+        "⅗": (3, 5), "⅘": (4, 5),
         "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅒": (1, 10),
     ]
 
@@ -13,7 +14,8 @@ extension EnglishReading {
         {
             return Reading(whole.spoken(numbers) + ["and"] + withArticle(top, bottom))
         }
-        guard let whole = WrittenNumber.whole(place.here), whole.fraction == nil, let next = place.following(),
+        guard let whole = WrittenNumber.whole(place.here), whole.fraction == nil,
+            let next = place.following(),
             let (top, bottom) = fractionNumbers(next), top < bottom
         else { return nil }
         return Reading(whole.spoken(numbers) + ["and"] + withArticle(top, bottom), count: 2)
@@ -21,7 +23,8 @@ extension EnglishReading {
 
     private func fractionNumbers(_ text: String) -> (Int, Int)? {
         if text.count == 1 { return Self.vulgarFractions[text.first!] }
-        let fields = text.replacing("⁄", with: "/").split(separator: "/", omittingEmptySubsequences: false)
+        let fields = text.replacing("⁄", with: "/").split(
+            separator: "/", omittingEmptySubsequences: false)
         guard fields.count == 2, let top = WrittenNumber.whole(fields[0])?.plainValue,
             let bottom = WrittenNumber.whole(fields[1])?.plainValue, bottom > 0
         else { return nil }
@@ -40,7 +43,8 @@ extension EnglishReading {
     }
 
     private func withArticle(_ top: Int, _ bottom: Int) -> [String] {
-        top == 1 && bottom == 2 ? ["a", "half"] : numbers.cardinal(top) + denominator(bottom, isOne: top == 1)
+        top == 1 && bottom == 2
+            ? ["a", "half"] : numbers.cardinal(top) + denominator(bottom, isOne: top == 1)
     }
 
     private func denominator(_ value: Int, isOne: Bool) -> [String] {
@@ -54,17 +58,23 @@ extension EnglishReading {
         let text = place.here.replacing("–", with: "-").replacing("−", with: "-")
         let fields = text.split(separator: "-", omittingEmptySubsequences: false)
         if let phone = phone(fields) { return Reading(phone) }
-        guard fields.count == 2, let from = WrittenNumber.whole(fields[0]), let (to, rest) = WrittenNumber.leading(fields[1]) else {
+        guard fields.count == 2, let from = WrittenNumber.whole(fields[0]),
+            let (to, rest) = WrittenNumber.leading(fields[1])
+        else {
             return nil
         }
         if rest.isEmpty, let first = year(fields[0]) {
             let second = year(fields[1]) ?? to.spoken(numbers)
             return Reading(first + ["to"] + second)
         }
-        let ending = rest.isEmpty ? place.following().flatMap { unit($0[...], isOne: false) } : unit(rest, isOne: false)
+        let ending =
+            rest.isEmpty
+            ? place.following().flatMap { unit($0[...], isOne: false) } : unit(rest, isOne: false)
         guard rest.isEmpty || ending != nil else { return nil }
         let isApart = rest.isEmpty && ending != nil && place.following()! != "in"
-        return Reading(from.spoken(numbers) + ["to"] + to.spoken(numbers) + (rest.isEmpty && !isApart ? [] : ending!), count: isApart ? 2 : 1)
+        return Reading(
+            from.spoken(numbers) + ["to"] + to.spoken(numbers)
+                + (rest.isEmpty && !isApart ? [] : ending!), count: isApart ? 2 : 1)
     }
 
     /// `555-1234`, `1-800-555-1234`, `+44-20-7946-0018`.
@@ -80,8 +90,19 @@ extension EnglishReading {
 
     /// The year that `text` is, in words: from 1100 to 2099, not grouped.
     private func year(_ text: some StringProtocol) -> [String]? {
-        guard text.count == 4, text.isDigits, let value = Int(text), (1100..<2100).contains(value) else { return nil }
+        guard text.count == 4, text.isDigits, let value = Int(text), (1100..<2100).contains(value)
+        else { return nil }
         return numbers.year(value)
+    }
+
+    /// `1990s`, `'90s`, `80s`: not seconds.
+    func decade(_ text: String) -> Reading? {
+        let digits = text.drop { $0 == "'" }.prefix(while: \.isDigit)
+        guard ["s", "'s"].contains(text.drop { $0 == "'" }.dropFirst(digits.count)),
+            let value = Int(digits), value % 10 == 0
+        else { return nil }
+        if digits.count == 2, value > 10 { return Reading(numbers.plural(numbers.cardinal(value))) }
+        return year(digits).map { Reading(numbers.plural($0)) }
     }
 
     /// `1984`, `1,234`, `3.5`, `-5`, `007`, `21st`, `1990s`, `'90s`, `18+`, `#5`.

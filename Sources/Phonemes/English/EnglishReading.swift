@@ -53,12 +53,14 @@ struct EnglishReading: Sendable {
 
     private func reading(at place: EnglishPlace) -> Reading? {
         if place.here.contains(where: { $0.isWholeNumber || $0.isNumber }) { return numeric(at: place) }
-        return address(place.here) ?? abbreviation(at: place) ?? month(at: place) ?? romanNumeral(at: place)
+        return address(place.here) ?? month(at: place) ?? abbreviation(at: place) ?? romanNumeral(
+            at: place)
             ?? symbols(at: place) ?? letters(place.here)
     }
 
     private func numeric(at place: EnglishPlace) -> Reading? {
-        address(place.here) ?? money(at: place) ?? date(at: place) ?? time(at: place) ?? fraction(at: place)
+        address(place.here) ?? decade(place.here) ?? money(at: place) ?? date(at: place) ?? time(
+            at: place) ?? fraction(at: place)
             ?? range(at: place) ?? measure(at: place) ?? plainNumber(at: place) ?? mixed(place.here)
     }
 
@@ -68,7 +70,9 @@ struct EnglishReading: Sendable {
         let abbreviations = Abbreviations.of(language: "en")
         for index in words.indices where words[index].after == "." {
             let isLast = index == words.count - 1
-            switch abbreviations.ending(of: words[index].written, beforeNumber: !isLast && words[index + 1].written.first!.isNumber) {
+            switch abbreviations.ending(
+                of: words[index].written, beforeNumber: !isLast && words[index + 1].written.first!.isNumber)
+            {
             case .always: break
             case .never, .perhaps: if !isLast { words[index].after = nil }
             }
@@ -106,8 +110,11 @@ struct EnglishPlace {
 
     /// The word `offset` places on; nil where a pause comes before it, or something that is not to be read.
     func following(_ offset: Int = 1) -> String? {
-        for place in index..<min(index + offset, words.count) where words[place].after != nil { return nil }
-        for place in (index + 1)..<max(index + 1, min(index + offset + 1, words.count)) where words[place].before != nil {
+        for place in index..<min(index + offset, words.count) where words[place].after != nil {
+            return nil
+        }
+        for place in (index + 1)..<max(index + 1, min(index + offset + 1, words.count))
+        where words[place].before != nil {
             return nil
         }
         return text(index + offset)
@@ -120,7 +127,9 @@ struct EnglishPlace {
     }
 
     private func text(_ index: Int) -> String? {
-        guard words.indices.contains(index), !words[index].isGiven, case .text(let text) = words[index].spoken.first else {
+        guard words.indices.contains(index), !words[index].isGiven,
+            case .text(let text) = words[index].spoken.first
+        else {
             return nil
         }
         return text

@@ -32,7 +32,9 @@ struct WrittenNumber: Equatable {
             number.fraction = takeDigits(&rest)
         }
         guard !number.integer.isEmpty || number.fraction != nil else { return nil }
-        if let joint = rest.first, ".,".contains(joint), rest.dropFirst().first?.isDigit == true { return nil }
+        if let joint = rest.first, ".,".contains(joint), rest.dropFirst().first?.isDigit == true {
+            return nil
+        }
         return (number, rest)
     }
 

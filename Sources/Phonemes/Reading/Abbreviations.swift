@@ -28,7 +28,9 @@ struct Abbreviations: Sendable {
         // An initial; `I` is a word more often.
         if word.count == 1, word.first!.isLetter, word != "I" { return .never }
         // Letters with stops between them, as in U.S.
-        if word.contains("."), word.split(separator: ".").allSatisfy({ $0.count <= 2 && $0.allSatisfy(\.isLetter) }) {
+        if word.contains("."),
+            word.split(separator: ".").allSatisfy({ $0.count <= 2 && $0.allSatisfy(\.isLetter) })
+        {
             return .perhaps
         }
         return .always
@@ -49,7 +51,9 @@ struct Abbreviations: Sendable {
         }
     }
 
-    private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }
+    private static func words(_ text: String) -> Set<String> {
+        Set(text.split(separator: " ").map(String.init))
+    }
 
     private static let english = Abbreviations(
         never: words(
@@ -76,15 +80,20 @@ struct Abbreviations: Sendable {
 
     private static let german = Abbreviations(
         never: words(
-            "hr fr dr prof dipl ing med st z z.b zb d.h bzw ca vgl nr str abs art bd s u.a u a i.d.r evtl ggf inkl exkl max min mio mrd jan feb mrz apr jun jul aug sep sept okt nov dez geb gest jh"),
+            "hr fr dr prof dipl ing med st z z.b zb d.h bzw ca vgl nr str abs art bd s u.a u a i.d.r evtl ggf inkl exkl max min mio mrd jan feb mrz apr jun jul aug sep sept okt nov dez geb gest jh"
+        ),
         perhaps: words("usw etc u.s.w co"), counted: words("nr"), beginners: [], hasOrdinalDots: true)
 
     private static let french = Abbreviations(
-        never: words("m mm mme mlle dr pr me st ste p pp art cf env av"), perhaps: words("etc"), counted: [], beginners: [], hasOrdinalDots: false)
+        never: words("m mm mme mlle dr pr me st ste p pp art cf env av"), perhaps: words("etc"),
+        counted: [], beginners: [], hasOrdinalDots: false)
 
     private static let romance = Abbreviations(
-        never: words("sr sra srta dr dra d dna ud uds st sta sto prof sig dott ing avv pág pag p pp núm num ej cf"),
+        never: words(
+            "sr sra srta dr dra d dna ud uds st sta sto prof sig dott ing avv pág pag p pp núm num ej cf"),
         perhaps: words("etc ecc"), counted: [], beginners: [], hasOrdinalDots: false)
 
-    private static let other = Abbreviations(never: words("dr prof st"), perhaps: words("etc"), counted: [], beginners: [], hasOrdinalDots: false)
+    private static let other = Abbreviations(
+        never: words("dr prof st"), perhaps: words("etc"), counted: [], beginners: [],
+        hasOrdinalDots: false)
 }

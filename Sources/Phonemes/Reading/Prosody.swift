@@ -1,20 +1,20 @@
-/// How a phoneme is to be spoken differently from how the voice would speak it.
+/// How something is said, beside what.
 public struct Prosody: Hashable, Codable, Sendable {
-    /// How many times as fast: 2 halves the durations.
-    public var rate: Double
-    /// Semitones by which the pitch is raised.
-    public var semitones: Double
+    /// What the rate of speech is multiplied by: 2 halves the durations.
+    public var speed: Double
+    /// Semitones that the pitch is raised by.
+    public var pitch: Double
 
-    public init(rate: Double = 1, semitones: Double = 0) {
-        self.rate = rate
-        self.semitones = semitones
+    public init(speed: Double = 1, pitch: Double = 0) {
+        self.speed = speed
+        self.pitch = pitch
     }
 
     /// As the voice speaks by itself.
     public static let plain = Prosody()
 
-    /// This within `outer`: rates multiply, semitones add.
+    /// This within `outer`: speeds multiply, semitones add.
     public func within(_ outer: Prosody) -> Prosody {
-        Prosody(rate: outer.rate * rate, semitones: outer.semitones + semitones)
+        Prosody(speed: outer.speed * speed, pitch: outer.pitch + pitch)
     }
 }

@@ -54,7 +54,8 @@ struct SentenceSplitter {
 
     private func isTooLong(after token: TextToken) -> Bool {
         if length >= Self.wordLimit { return true }
-        guard length >= Self.clauseLimit, case .written(let text) = token.content, let last = text.last else { return false }
+        guard length >= Self.clauseLimit, case .written(let text) = token.content, let last = text.last
+        else { return false }
         return PauseMark.closing[last] != nil
     }
 
@@ -71,7 +72,8 @@ struct SentenceSplitter {
         guard mark == ".", !bare.hasSuffix("..") else { return true }
         if word.isEmpty { return true }
         if isOrdinal(word) { return false }
-        switch abbreviations.ending(of: String(word), beforeNumber: following?.first?.isNumber ?? false) {
+        switch abbreviations.ending(of: String(word), beforeNumber: following?.first?.isNumber ?? false)
+        {
         case .never: return false
         case .perhaps: return following.map { abbreviations.begins(String($0)) } ?? true
         case .always: return true

@@ -18,7 +18,9 @@ struct TextWord: Equatable {
     var isGiven = false
     var prosody = Prosody.plain
 
-    init(_ written: String, before: Character? = nil, after: Character? = nil, prosody: Prosody = .plain) {
+    init(
+        _ written: String, before: Character? = nil, after: Character? = nil, prosody: Prosody = .plain
+    ) {
         self.written = written
         self.before = before
         self.after = after
@@ -32,7 +34,9 @@ struct TextWord: Equatable {
         for written in text.split(whereSeparator: \.isWhitespace) {
             for (index, part) in parts(of: written).enumerated() {
                 // What joins two words is a pause.
-                if index > 0, let last = words.indices.last, words[last].after == nil { words[last].after = "," }
+                if index > 0, let last = words.indices.last, words[last].after == nil {
+                    words[last].after = ","
+                }
                 append(part, prosody, to: &words)
             }
         }
@@ -41,18 +45,30 @@ struct TextWord: Equatable {
 
     /// Splits at dashes and rows of dots that join words, and between words and pictures.
     private static func parts(of text: Substring) -> [Substring] {
-        guard text.contains(where: { $0 == "—" || $0 == "–" || $0 == "…" || $0 == "." || $0 == "-" || $0 == "," }) else { return [text] }
+        guard
+            text.contains(where: {
+                $0 == "—" || $0 == "–" || $0 == "…" || $0 == "." || $0 == "-" || $0 == ","
+            })
+        else { return [text] }
         let characters = Array(text)
         var (parts, start, index) = ([Substring](), 0, 0)
         while index < characters.count {
             var end = index
-            while end < characters.count, characters[end] == characters[index], ".-—–…".contains(characters[index]) { end += 1 }
-            let joins = characters[index] == "—" || characters[index] == "…" || end - index > 1 && ".-–".contains(characters[index])
-            let isDash = characters[index] == "–" && end == index + 1 && !isBetweenNumbers(characters, index)
+            while end < characters.count, characters[end] == characters[index],
+                ".-—–…".contains(characters[index])
+            { end += 1 }
+            let joins =
+                characters[index] == "—" || characters[index] == "…"
+                || end - index > 1 && ".-–".contains(characters[index])
+            let isDash =
+                characters[index] == "–" && end == index + 1 && !isBetweenNumbers(characters, index)
             let isComma = characters[index] == "," && isBetweenLetters(characters, index)
             if joins || isDash || isComma, index > start, end < characters.count || isComma {
                 let stop = max(end, index + 1)
-                parts.append(text[text.index(text.startIndex, offsetBy: start)..<text.index(text.startIndex, offsetBy: stop)])
+                parts.append(
+                    text[
+                        text.index(
+                            text.startIndex, offsetBy: start)..<text.index(text.startIndex, offsetBy: stop)])
                 start = stop
             }
             index = max(end, index + 1)
@@ -62,11 +78,13 @@ struct TextWord: Equatable {
     }
 
     private static func isBetweenNumbers(_ characters: [Character], _ index: Int) -> Bool {
-        index > 0 && index + 1 < characters.count && (characters[index - 1].isNumber || characters[index + 1].isNumber)
+        index > 0 && index + 1 < characters.count
+            && (characters[index - 1].isNumber || characters[index + 1].isNumber)
     }
 
     private static func isBetweenLetters(_ characters: [Character], _ index: Int) -> Bool {
-        index > 0 && index + 1 < characters.count && characters[index - 1].isLetter && characters[index + 1].isLetter
+        index > 0 && index + 1 < characters.count && characters[index - 1].isLetter
+            && characters[index + 1].isLetter
     }
 
     /// Takes the punctuation off both ends of `text`; punctuation by itself goes to the word before.
@@ -74,17 +92,21 @@ struct TextWord: Equatable {
         let core = core(of: text)
         guard !core.isEmpty else {
             let mark = PauseMark.mark(of: text) ?? text.first.flatMap { PauseMark.standing[$0] }
-            if let mark, let last = words.indices.last, words[last].after == nil { words[last].after = mark }
+            if let mark, let last = words.indices.last, words[last].after == nil {
+                words[last].after = mark
+            }
             return
         }
         let opening = text[..<core.startIndex].compactMap { PauseMark.opening[$0] }.first
         words.append(
             TextWord(
-                core.unifyingApostrophes, before: opening, after: PauseMark.mark(of: text[core.endIndex...]), prosody: prosody))
+                core.unifyingApostrophes, before: opening,
+                after: PauseMark.mark(of: text[core.endIndex...]), prosody: prosody))
     }
 
     /// `text` without the punctuation before and after what is spoken.
     private static func core(of text: Substring) -> Substring {
+        if Self.endingInSlash.contains(text.lowercased()) { return text }
         var core = text
         while let first = core.first, !isOpening(first, of: core) { core.removeFirst() }
         while let last = core.last, !last.isPartOfWord { core.removeLast() }
@@ -99,6 +121,8 @@ struct TextWord: Equatable {
         if second.isNumber || second.isCurrencySymbol { return "-−.~'’<>".contains(first) }
         return (first == "'" || first == "’") && elided.contains { rest.lowercased().hasPrefix($0) }
     }
+
+    private static let endingInSlash: Set<String> = ["w/"]
 
     /// What is written with an apostrophe before it.
     private static let elided = ["tis", "twas", "em", "til", "cause", "bout", "round", "n'", "n’"]

@@ -81,11 +81,15 @@ struct Tokeniser {
 }
 
 extension String.UnicodeScalarView {
-    fileprivate func endsWith(_ ending: String) -> Bool { suffix(ending.unicodeScalars.count).elementsEqual(ending.unicodeScalars) }
+    fileprivate func endsWith(_ ending: String) -> Bool {
+        suffix(ending.unicodeScalars.count).elementsEqual(ending.unicodeScalars)
+    }
 }
 
 extension Unicode.Scalar {
-    fileprivate var isLineBreak: Bool { self == "\n" || self == "\u{85}" || self == "\u{2028}" || self == "\u{2029}" }
+    fileprivate var isLineBreak: Bool {
+        self == "\n" || self == "\u{85}" || self == "\u{2028}" || self == "\u{2029}"
+    }
 
     /// Nothing to speak: controls, soft hyphens, marks of direction, what stands for undecodable bytes, unassigned places.
     /// Joiners and selectors stay, for emoji are made with them.
