@@ -54,12 +54,13 @@ struct PhonemeNotation: Sendable {
 
     private func segments(of word: Substring) -> [Phoneme] {
         var (phonemes, stress) = ([Phoneme](), Phoneme.Stress.none)
-        var rest = word.unicodeScalars[...]
+        // A tie between two letters says that they are one segment, which the symbols say themselves.
+        var rest = word.unicodeScalars.filter { !Self.isTie($0) }[...]
         while let first = rest.first {
             switch first {
             case "ˈ", "'": stress = .primary
             case "ˌ": stress = .secondary
-            case ".", "-", "‿", "(", ")", "\u{361}", "\u{35C}", "\u{200D}": break
+            case ".", "-", "‿", "(", ")": break
             default:
                 let symbol = longestSymbol(in: rest)
                 phonemes.append(Phoneme(symbol, stress: stress))
@@ -86,10 +87,14 @@ struct PhonemeNotation: Sendable {
         return String(text.prefix(1 + modifiers.count))
     }
 
+    private static func isTie(_ scalar: Unicode.Scalar) -> Bool {
+        "\u{361}\u{35C}\u{200D}".unicodeScalars.contains(scalar)
+    }
+
     private static func modifies(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .modifierLetter, .nonspacingMark:
-            scalar != "ˈ" && scalar != "ˌ" && scalar != "\u{361}" && scalar != "\u{35C}"
+            scalar != "ˈ" && scalar != "ˌ"
         default: false
         }
     }

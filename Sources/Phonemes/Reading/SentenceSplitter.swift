@@ -65,10 +65,10 @@ struct SentenceSplitter {
         let bare = text.trimmedAtEnd { !$0.isPartOfWord && !SentenceMark.isEnd($0) }
         guard let mark = bare.last, SentenceMark.isEnd(mark) else { return false }
         let word = bare.trimmedAtEnd(SentenceMark.isEnd).trimmedAtStart { !$0.isPartOfWord }
-        let following = next.map { $0.written.trimmedAtStart { !$0.isLetter && !$0.isNumber } }
+        let following = next.map { $0.written.trimmedAtStart { !$0.isPartOfWord } }
         // Punctuation by itself belongs to what was before it.
         if let following, following.isEmpty, next?.content == .written(next!.written) { return false }
-        if let first = following?.first, first.isLowercase { return false }
+        if case .written = next?.content, let first = following?.first, first.isLowercase { return false }
         guard mark == ".", !bare.hasSuffix("..") else { return true }
         if word.isEmpty { return true }
         if isOrdinal(word) { return false }
