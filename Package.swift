@@ -29,6 +29,12 @@ let package = Package(
     products: [
         .executable(name: "vocoder", targets: ["VocoderCommand"])
     ],
+    traits: [
+        .default(enabledTraits: ["ESpeak"]),
+        .trait(
+            name: "ESpeak",
+            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it text comes as phonemes."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
@@ -40,6 +46,7 @@ let package = Package(
         library("COneDNN", pkgConfig: nil, apt: "libdnnl-dev", brew: "onednn"),
         library("CMinizip", pkgConfig: "minizip", apt: "libminizip-dev", brew: "minizip"),
         library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+        library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
         .systemLibrary(name: "CProcessor"),
         // 1: what the world brings, and memory.
         module("Files", ["CMinizip"]),
@@ -48,6 +55,7 @@ let package = Package(
         // 2: arithmetic.
         module("Kernels", ["Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Audio", "Files", "CFFTW"]),
+        module("Phonemes", ["Files", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: differentiation.
         module("Neural", ["Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
@@ -68,6 +76,7 @@ let package = Package(
         tests("Audio", ["Audio", "Files"]),
         tests("Kernels", ["Kernels", "Tensors"]),
         tests("Spectra", ["Spectra", "Audio", "Files"]),
+        tests("Phonemes", ["Phonemes", "Files"]),
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
