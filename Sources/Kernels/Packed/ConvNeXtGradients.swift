@@ -86,8 +86,8 @@ extension ConvNeXtPass {
                     var sum = Float.loadVector(direct + index)
                     for tap in 0..<kernel {
                         sum.addProduct(
-                            Float.loadVector(taps + tap &* channels &+ index),
-                            Float.loadVector(source - tap &* channels &+ index))
+                            Float.loadVector(taps + (tap &* channels &+ index)),
+                            Float.loadVector(source + (index &- tap &* channels)))
                     }
                     Float.store(sum, at: place + index)
                 }
