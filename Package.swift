@@ -61,14 +61,19 @@ let package = Package(
         module("Neural", ["Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
         module("MelGAN", ["Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("TextToMel", ["Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Spectra", "Audio", "Files", "CPNG"]),
         // 5: training.
-        module("Training", ["MelGAN", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module(
+            "Training",
+            [
+                "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
+            ]),
         // 6: the command line.
         .executableTarget(
             name: "VocoderCommand",
             dependencies: [
-                "Training", "MelGAN", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                "Training", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -80,8 +85,9 @@ let package = Package(
         tests("Phonemes", ["Phonemes", "Files"]),
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("TextToMel", ["TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
-        tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Training", ["Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Command", ["VocoderCommand", "MelGAN", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

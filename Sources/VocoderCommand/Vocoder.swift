@@ -18,6 +18,7 @@ struct Vocoder: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self,
+            TrainVoiceCommand.self,
             SynthCommand.self,
             CompareCommand.self,
             MelCommand.self,
