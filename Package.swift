@@ -63,7 +63,8 @@ let package = Package(
         module("MelGAN", ["Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("TextToMel", ["Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Spectra", "Audio", "Files", "CPNG"]),
-        // 5: training.
+        // 5: text to sound, and training.
+        module("Speech", ["TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
         module(
             "Training",
             [
@@ -73,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "VocoderCommand",
             dependencies: [
-                "Training", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -86,8 +87,9 @@ let package = Package(
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("TextToMel", ["TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
+        tests("Speech", ["Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
         tests("Training", ["Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Command", ["VocoderCommand", "MelGAN", "Evaluation", "Files", "Audio", "Spectra"]),
+        tests("Command", ["VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

@@ -15,6 +15,8 @@ enum SpokenNotation {
                 default: symbol.append(scalar)
                 }
             }
+            // What libespeak-ng 1.51 writes for the vowel of German `Wurst`, which has no name in its data.
+            if String(symbol) == "??" { symbol = "ʊɐ".unicodeScalars }
             if !symbol.isEmpty { phonemes.append(Phoneme(String(symbol), stress: stress)) }
         }
         return phonemes.asWord()

@@ -1,22 +1,6 @@
 public import Phonemes
 public import Spectra
 
-/// How something is said, beside what.
-public struct Prosody: Hashable, Sendable {
-    /// What the rate of speech is multiplied by.
-    public var speed: Double
-    /// Semitones that the pitch is raised by.
-    public var pitch: Double
-
-    /// - Parameters:
-    ///   - speed: 0.1 to 10.
-    ///   - pitch: -24 to 24.
-    public init(speed: Double = 1, pitch: Double = 0) {
-        self.speed = speed
-        self.pitch = pitch
-    }
-}
-
 /// What a voice makes of a sequence of phonemes.
 public struct AcousticSpeech: Sendable, Equatable {
     public let mel: MelSpectrogram

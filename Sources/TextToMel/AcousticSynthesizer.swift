@@ -38,10 +38,21 @@ public struct AcousticSynthesizer {
         output = network.output.prepared()
     }
 
-    /// How `sequence` sounds.
+    /// How `sequence` sounds, said in one manner throughout.
     ///
+    /// - Parameter prosody: Its speed from 0.1 to 10, its pitch from -24 to 24.
     /// - Returns: Nothing but the names of what is unknown where the voice was taught none of the phonemes.
-    public func speech(of sequence: PhonemeSequence, prosody: Prosody = Prosody()) -> AcousticSpeech {
+    public func speech(of sequence: PhonemeSequence, prosody: Prosody = .plain) -> AcousticSpeech {
+        speech(of: sequence, prosody: Array(repeating: prosody, count: sequence.phonemes.count))
+    }
+
+    /// How `sequence` sounds, each of its phonemes said in its own manner.
+    ///
+    /// - Parameter prosody: One for each phoneme of `sequence`; speeds from 0.1 to 10, pitches from -24 to 24.
+    public func speech(of sequence: PhonemeSequence, prosody: [Prosody]) -> AcousticSpeech {
+        precondition(
+            prosody.count == sequence.phonemes.count,
+            "\(prosody.count) prosodies were given for \(sequence.phonemes.count) phonemes")
         let reading = description.inventory.reading(of: sequence)
         guard !reading.ids.isEmpty else {
             return AcousticSpeech(
@@ -52,9 +63,10 @@ public struct AcousticSynthesizer {
         let layout = SignalLayout(lengths: [tokens.count])
         let encoded = encoding(of: tokens, layout)
         let frames = duration.numbers(from: encoded, layout).map { max(0, exp(Double($0)) - 1) }
-        let durations = Self.whole(frames.map { $0 * description.durationScale / prosody.speed })
-        let semitones = Float(prosody.pitch * log(2) / 12) / description.statistics.pitchDeviation
-        let frequencies = pitch.numbers(from: encoded, layout).map { $0 + semitones }
+        let manners = reading.origins.map { prosody[$0] }
+        let durations = Self.whole(zip(frames, manners).map { $0 * description.durationScale / $1.speed })
+        let semitone = Float(log(2.0) / 12) / description.statistics.pitchDeviation
+        let frequencies = zip(pitch.numbers(from: encoded, layout), manners).map { $0 + Float($1.pitch) * semitone }
         let energies = energy.numbers(from: encoded, layout)
         let decoded = decoded(encoded, layout, durations: durations, pitch: frequencies, energy: energies)
         return AcousticSpeech(

@@ -20,6 +20,7 @@ struct Vocoder: ParsableCommand {
             TrainCommand.self,
             TrainVoiceCommand.self,
             SynthCommand.self,
+            SayCommand.self,
             CompareCommand.self,
             MelCommand.self,
             InfoCommand.self,

@@ -20,6 +20,7 @@ enum MarkupValues {
 
     /// The longest pause.
     private static let longestPause = 60.0
+    private static let longestReplacement = 1000
     private static let rateRange = 0.25...4.0
     private static let pitchRange = -24.0...24.0
 
@@ -87,6 +88,10 @@ enum MarkupValues {
     {
         guard let value = attributes[name], value.contains(where: { !$0.isWhitespace }) else {
             throw PhonemeError("<\(element)> has no \(name), which says what is spoken.")
+        }
+        guard value.utf8.count <= longestReplacement else {
+            throw PhonemeError(
+                "the \(name) of <\(element)> has \(value.utf8.count) bytes, and \(longestReplacement) at most are spoken in one.")
         }
         return value
     }

@@ -9,7 +9,8 @@ public struct TextReader {
     }
 
     private let phonemiser: Phonemiser
-    private let name: String
+    /// What errors call the text.
+    public let name: String
     private let form: Form
     private let source: () throws(FileError) -> [UInt8]
     private var decoding = TextDecoding()
@@ -36,7 +37,12 @@ public struct TextReader {
     public init(
         _ phonemiser: Phonemiser, form: Form = .plain, name: String = "the text", text: String
     ) {
-        var rest = Array(text.utf8)[...]
+        self.init(phonemiser, form: form, name: name, bytes: Array(text.utf8))
+    }
+
+    /// Reads `bytes`, which are whole.
+    public init(_ phonemiser: Phonemiser, form: Form = .plain, name: String, bytes: [UInt8]) {
+        var rest = bytes[...]
         self.init(phonemiser, form: form, name: name) { () throws(FileError) in
             defer { rest = rest.dropFirst(Self.blockSize) }
             return Array(rest.prefix(Self.blockSize))
@@ -45,6 +51,17 @@ public struct TextReader {
 
     /// How many bytes were no UTF-8 and have been left out.
     public var undecodableCount: Int { decoding.undecodableCount }
+
+    /// What to say where none of the sentences had a sound.
+    ///
+    /// - Parameter unknown: Symbols of theirs that the voice was not taught.
+    public func nothingToSpeak(unknown: [String] = []) -> FileError {
+        let reason =
+            unknown.isEmpty
+            ? "holds nothing to speak; give text with a letter or a number in it."
+            : "holds no sound the voice was taught (but \(unknown.joined(separator: " "))); give another --language or --voice."
+        return FileError(.badData, name, reason)
+    }
 
     /// The next sentence, or pause; nil at the end of the text.
     ///
