@@ -99,7 +99,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Steps that the source's pitch network is trained for (source: 3000).")
     var pitchSteps: Int?
 
-    @Option(help: "Passes that shape the source by the mel (source: 12).")
+    @Option(help: "Passes that shape the source by the mel (source: 30).")
     var passes: Int?
 
     @Option(help: "Updates of the discriminator for each of the generator (1).")

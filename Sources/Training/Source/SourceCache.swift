@@ -83,9 +83,8 @@ public struct SourceCache: Sendable {
         of recordings: [Recording], in set: TrainingSet, _ source: SpeechSource, _ pitch: PitchNetwork, _ threadCount: Int
     ) -> [[Float]] {
         // The network's threads are not ours: its contours come first, one after the other.
-        let engine = Engine(primitiveLimit: 256)
         let mels = recordings.map(set.mel(of:))
-        let contours = mels.map { pitch.contour(of: $0, on: engine) }
+        let contours = mels.map { pitch.contour(of: $0) }
         let next = Atomic(0)
         let results = Mutex([[Float]](repeating: [], count: mels.count))
         DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
@@ -102,7 +101,7 @@ public struct SourceCache: Sendable {
     private static func key(_ set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        var text = "sources 1"
+        var text = "sources 2"
         for part in [try? encoder.encode(configuration), try? encoder.encode(set.convention)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
