@@ -1,3 +1,4 @@
+import Kernels
 public import Neural
 import Tensors
 
@@ -23,9 +24,7 @@ public struct WeightAverage<Network: Parameterised> {
         network.visitParameters { parameter in
             let other = others.next()!.value
             if !parameter.value.isUnique() { parameter.value = parameter.value.copied() }
-            let (to, from) = (parameter.value.pointer(Float.self), other.pointer(Float.self))
-            for index in 0..<parameter.value.count { to[index] += share * (from[index] - to[index]) }
-            withExtendedLifetime(other) {}
+            Elementwise.move(parameter.value, towards: other, share: share)
         }
     }
 }

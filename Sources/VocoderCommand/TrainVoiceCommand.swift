@@ -65,6 +65,10 @@ struct TrainVoiceCommand: ParsableCommand {
     @Option(help: "Threads; by default one for every processor.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
+    @Option(
+        help: "A folder to write mels of all recordings to, as the best voice makes them with the recordings' own durations and pitch, for vocoder train --mels.")
+    var writeMels: String?
+
     @Flag(help: "Begin anew where RUN holds a run.")
     var restart = false
 
@@ -97,6 +101,12 @@ struct TrainVoiceCommand: ParsableCommand {
         if !quiet { printError(trainer.report.description) }
         let outcome = try trainer.train(
             TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads), progress: style)
+        if outcome.interruption == nil, let writeMels {
+            let count = try trainer.writeMels(to: writeMels) { done, total in
+                if !quiet, done == total || done % 320 == 0 { printError("wrote \(done) of \(total) mels") }
+            }
+            if !quiet { printError("\(writeMels): \(count) mels as long as their recordings") }
+        }
         if json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
         if !quiet { printError("\(output): \(outcome.step) steps done") }

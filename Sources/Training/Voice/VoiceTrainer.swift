@@ -10,13 +10,13 @@ import TextToMel
 public struct VoiceTrainer {
     public let configuration: VoiceRunConfiguration
     public let report: VoiceCorpusReport
-    private let run: RunFolder
-    private let training: VoiceCorpus
-    private let validation: VoiceCorpus
-    private let trainingTokens: [PhonemeTokens]
-    private let validationTokens: [PhonemeTokens]
-    private let description: VoiceDescription
-    private let longest: Int
+    let run: RunFolder
+    let training: VoiceCorpus
+    let validation: VoiceCorpus
+    let trainingTokens: [PhonemeTokens]
+    let validationTokens: [PhonemeTokens]
+    let description: VoiceDescription
+    let longest: Int
 
     /// Prepares the corpus and the run's folder, or takes up the run that is there.
     ///
