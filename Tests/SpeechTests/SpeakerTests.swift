@@ -32,7 +32,7 @@ struct SpeakerTests {
     static var quick: MelInverter.GriffinLimSettings { .init(iterations: 1) }
 
     private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (Recitation, [Float]) {
-        var speaker = Speaker(Self.voice(), griffinLim: Self.quick)
+        let speaker = Speaker(Self.voice(), griffinLim: Self.quick)
         var reader = TextReader(try Phonemiser(), form: form, text: text)
         var samples: [Float] = []
         let recitation = try speaker.recite(&reader, in: manner) { samples += $0 }
@@ -87,7 +87,7 @@ struct SpeakerTests {
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: sizes), generator: Generator(sizes, using: &random))
         let error = try #require(throws: FileError.self) {
-            try Speaker(Self.voice(), model: model, inverter: MelInverter(Synthesizer(model)), name: "voice")
+            try Speaker(Self.voice(), Synthesizer(model), name: "voice")
         }
         #expect(error.path == "voice" && error.kind == .badData)
     }
