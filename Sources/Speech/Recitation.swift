@@ -27,7 +27,7 @@ extension Speaker {
     ///
     /// - Parameter sink: Called with samples in their order, ±1 being full scale.
     /// - Throws: `FileError`: `.badData` where the text is none or holds nothing to speak; whatever the sink throws.
-    public mutating func recite(
+    public func recite(
         _ text: inout TextReader, in manner: Manner, _ sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
     ) throws(FileError) -> Recitation {
         let clock = ContinuousClock()
@@ -48,7 +48,7 @@ extension Speaker {
             guard let sentence = try text.next() else { break }
             recitation.textSeconds += lap()
             if sentence.sequence.hasSound {
-                let speech = try speech(of: sentence, manner.prosody)
+                let speech = speech(of: sentence, manner.prosody)
                 recitation.melSeconds += lap()
                 recitation.add(unknown: speech.unknown)
                 if speech.sequence.hasSound {

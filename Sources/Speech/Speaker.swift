@@ -28,33 +28,43 @@ public struct Speaker {
         public static let usualPause = 0.2
     }
 
+    private enum Vocoder {
+        case model(Synthesizer)
+        case griffinLim(GriffinLim)
+    }
+
     public let voice: VoiceDescription
     private let synthesizer: AcousticSynthesizer
     private let target: MelConvention
-    var inverter: MelInverter
+    private let vocoder: Vocoder
 
-    /// - Throws: `FileError.badData` where the voice's mels are none that the model takes.
-    public init(_ voice: Voice, model: Model, inverter: MelInverter, name: String) throws(FileError) {
-        let (found, expected) = (voice.description.convention, model.configuration.convention)
+    /// - Parameter name: What an error calls the voice: its folder.
+    /// - Throws: `FileError.badData` where the voice's mels are none that the vocoder takes.
+    public init(_ voice: Voice, _ vocoder: Synthesizer, name: String) throws(FileError) {
+        let (found, expected) = (voice.description.convention, vocoder.configuration.convention)
         guard found.isConvertible(to: expected) else {
             throw FileError(
                 .badData, name,
-                "makes mels of \(found.valuesInWords), and the vocoder takes \(expected.valuesInWords); give another --model, or --griffin-lim."
-            )
+                "makes mels of \(found.valuesInWords), and the vocoder takes \(expected.valuesInWords); "
+                    + "give another --model, or --griffin-lim.")
         }
-        self.init(voice, target: expected, inverter)
+        self.init(voice, target: expected, .model(vocoder))
     }
 
     /// Speaks by Griffin-Lim.
     public init(_ voice: Voice, griffinLim settings: MelInverter.GriffinLimSettings) {
-        self.init(voice, target: voice.description.convention, MelInverter(griffinLim: settings))
+        let convention = voice.description.convention
+        let griffinLim = GriffinLim(
+            convention: convention, iterations: settings.iterations, momentum: settings.momentum, seed: settings.seed,
+            threadCount: settings.threadCount)
+        self.init(voice, target: convention, .griffinLim(griffinLim))
     }
 
-    private init(_ voice: Voice, target: MelConvention, _ inverter: MelInverter) {
+    private init(_ voice: Voice, target: MelConvention, _ vocoder: Vocoder) {
         self.voice = voice.description
         synthesizer = AcousticSynthesizer(voice)
         self.target = target
-        self.inverter = inverter
+        self.vocoder = vocoder
     }
 
     /// Hz.
@@ -62,16 +72,20 @@ public struct Speaker {
     /// Samples of a frame.
     public var hopLength: Int { target.hopLength }
 
-    /// The mel of a sentence as the vocoder takes it, its durations and pitch; nil where the voice knows none of its sounds.
-    func speech(of sentence: Sentence, _ prosody: Prosody) throws(FileError) -> AcousticSpeech {
+    /// The mel of a sentence, its durations and pitch.
+    func speech(of sentence: Sentence, _ prosody: Prosody) -> AcousticSpeech {
         let manners = sentence.prosody.map { Self.bounded($0.within(prosody)) }
         return synthesizer.speech(of: sentence.sequence, prosody: manners)
     }
 
     /// The sound of a speech, hop by hop, faded at both ends.
-    mutating func samples(of speech: AcousticSpeech) throws(FileError) -> [Float] {
-        var samples: [Float] = []
-        _ = try inverter.invert(try fitted(speech.mel)) { samples += $0 }
+    func samples(of speech: AcousticSpeech) throws(FileError) -> [Float] {
+        let mel = try fitted(speech.mel)
+        var samples =
+            switch vocoder {
+            case .model(let synthesizer): synthesizer.waveform(from: mel, contour: speech.contour).samples
+            case .griffinLim(let griffinLim): griffinLim.waveform(from: mel).waveform.samples
+            }
         Self.fade(&samples, over: sampleRate / 200)
         return samples
     }
@@ -98,4 +112,9 @@ public struct Speaker {
             samples[samples.count - 1 - index] *= gain
         }
     }
+}
+
+extension AcousticSpeech {
+    /// The pitch that a vocoder with a source follows: the voice knows it better than what can be told from its mel.
+    fileprivate var contour: PitchContour { PitchContour(frequencies: frequencies, voicing: voicing) }
 }

@@ -122,7 +122,7 @@ struct SayCommand: ParsableCommand {
             return try printPhonemes(&reader)
         }
         let sound = textAndSound.sound!
-        var (speaker, folder) = try choice.speaker()
+        let (speaker, folder) = try choice.speaker()
         if voice == nil, !quiet { printError("with the voice \(folder)") }
         var reader = try reader(language ?? speaker.voice.language, speaker.voice.inventory)
         let manner = Speaker.Manner(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)

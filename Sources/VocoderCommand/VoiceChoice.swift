@@ -27,10 +27,7 @@ struct VoiceChoice {
             return (Speaker(voice, griffinLim: .init(threadCount: Parallel.threadCount)), folder)
         }
         let model = try vocoder(beside: folder)
-        let inverter =
-            model.pitch == nil
-            ? MelInverter(Synthesizer(model, precision: precision.type)) : MelInverter(plain: model)
-        return (try Speaker(voice, model: model, inverter: inverter, name: folder), folder)
+        return (try Speaker(voice, Synthesizer(model, precision: precision.type), name: folder), folder)
     }
 
     private func folder() throws(FileError) -> String {

@@ -20,17 +20,23 @@ struct SayCommandTests {
     func speaks() throws {
         try program.writeVoice()
         let outcome = try program.run("say", text, "a.wav", "--voice", "voice", "--timings", "a.json")
-        #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.contains("a.wav: 2 sentences"), "\(outcome.errors)")
+        #expect(
+            outcome.status == 0 && outcome.output.isEmpty && outcome.errors.contains("a.wav: 2 sentences"),
+            "\(outcome.errors)")
         let table = try timings("a.json")
         let sentences = try #require(table["sentences"] as? [[String: Any]])
         #expect(sentences.count == 2)
         let samples = try count("a.wav")
         #expect(sentences[1]["endSample"] as? Int == samples)
-        let (end, start) = (try #require(sentences[0]["endSample"] as? Int), try #require(sentences[1]["startSample"] as? Int))
+        let (end, start) = (
+            try #require(sentences[0]["endSample"] as? Int), try #require(sentences[1]["startSample"] as? Int)
+        )
         #expect(start - end == Int(0.2 * 22_050))
         let phonemes = try #require(sentences[0]["phonemes"] as? [[String: Any]])
         #expect(phonemes.map { $0["text"] as? String } == ["^", "h", "ə", "l", "ˈoʊ", "w", "ˈɜː", "l", "d", ".", "$"])
-        for phoneme in phonemes { #expect((phoneme["endSample"] as! Int - (phoneme["startSample"] as! Int)) % 256 == 0) }
+        for phoneme in phonemes {
+            #expect((phoneme["endSample"] as! Int - (phoneme["startSample"] as! Int)) % 256 == 0)
+        }
         #expect(program.files.filter { $0.hasPrefix("a.") } == ["a.json", "a.wav"])
     }
 
@@ -105,7 +111,9 @@ struct SayCommandTests {
         let outcome = try program.run("say", text, "a.wav", "--voice", "voice", "--json", "-q")
         let report = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
         #expect(report["sentences"] as? Int == 2 && report["phonemes"] as? Int == 18 && outcome.errors.isEmpty)
-        for key in ["textSeconds", "melSeconds", "soundSeconds", "firstSoundSeconds"] { #expect(report[key] as? Double ?? 0 > 0) }
+        for key in ["textSeconds", "melSeconds", "soundSeconds", "firstSoundSeconds"] {
+            #expect(report[key] as? Double ?? 0 > 0)
+        }
         let phonemes = try program.run("say", "--phonemes", text)
         #expect(phonemes.text == "h_ə_l_ˈoʊ w_ˈɜː_l_d .\nð_ɪ_s ɪ_z .\n" && phonemes.status == 0, "\(phonemes.errors)")
     }
@@ -125,7 +133,9 @@ struct SayCommandTests {
         #expect(try samples("<break time='500ms'/>" + words) == plain + 11_025)
         #expect(try samples("<prosody rate='50%'>\(words)</prosody>") > plain * 3 / 2)
         try program.write(Data("<speak>\n<audio src='x'/></speak>".utf8), to: "bad.ssml")
-        expectRefusal(try program.run("say", "--ssml", "-f", "bad.ssml", "b.wav", "--voice", "voice", "-q"), 65, naming: "bad.ssml: line 2: the element <audio>")
+        expectRefusal(
+            try program.run("say", "--ssml", "-f", "bad.ssml", "b.wav", "--voice", "voice", "-q"), 65,
+            naming: "bad.ssml: line 2: the element <audio>")
         #expect(!program.exists("b.wav"))
     }
 
@@ -138,11 +148,15 @@ struct SayCommandTests {
         let voice = ["--voice", "voice", "-q"]
         let before = program.files
         for text in ["", "   ", "...", "?!\n", "—"] {
-            expectRefusal(try program.run(all: ["say", "--", text, "b.wav"].inserting(voice, at: 1)), 65, naming: "nothing to speak")
+            expectRefusal(
+                try program.run(all: ["say", "--", text, "b.wav"].inserting(voice, at: 1)), 65,
+                naming: "nothing to speak")
         }
         expectRefusal(try program.run(all: ["say", "-f", "sound.txt", "b.wav"] + voice), 65, naming: "sound.txt")
         expectRefusal(try program.run(all: ["say", "-f", "none.txt", "b.wav"] + voice), 66, naming: "none.txt")
-        expectRefusal(try program.run(all: ["say", text, "b.wav", "--lexicon", "words.txt"] + voice), 65, naming: "words.txt: line 2")
+        expectRefusal(
+            try program.run(all: ["say", text, "b.wav", "--lexicon", "words.txt"] + voice), 65,
+            naming: "words.txt: line 2")
         expectRefusal(try program.run(all: ["say", text, "b.mp3"] + voice), 73, naming: "b.mp3")
         expectRefusal(try program.run(all: ["say", text, "none/b.wav"] + voice), 73, naming: "none/b.wav")
         expectRefusal(try program.run(all: ["say", "[[a€]]", "b.wav"] + voice), 65, naming: "a€")
@@ -151,11 +165,15 @@ struct SayCommandTests {
         #expect(program.files == before)
     }
 
-    @Test("wrong usage is told apart", arguments: [
-        ["say"], ["say", "a", "b.wav", "c.wav"], ["say", "a", "b.wav", "--speed", "9"], ["say", "a", "b.wav", "--pitch", "nan"],
-        ["say", "a", "b.wav", "--pause", "-1"], ["say", "a", "b.wav", "--timings", "t.txt"], ["say", "a", "-", "--json"], ["say", "a", "b.wav", "--phonemes"],
-        ["say", "a", "b.wav", "--griffin-lim", "--model", "m"], ["say", "-f", "t", "a", "b.wav"],
-    ])
+    @Test(
+        "wrong usage is told apart",
+        arguments: [
+            ["say"], ["say", "a", "b.wav", "c.wav"], ["say", "a", "b.wav", "--speed", "9"],
+            ["say", "a", "b.wav", "--pitch", "nan"],
+            ["say", "a", "b.wav", "--pause", "-1"], ["say", "a", "b.wav", "--timings", "t.txt"],
+            ["say", "a", "-", "--json"], ["say", "a", "b.wav", "--phonemes"],
+            ["say", "a", "b.wav", "--griffin-lim", "--model", "m"], ["say", "-f", "t", "a", "b.wav"],
+        ])
     func usage(_ arguments: [String]) throws { #expect(try program.run(all: arguments).status == 64) }
 
     @Test("languages are named where there are none")
@@ -181,12 +199,15 @@ struct SayCommandTests {
             try program.write(text, to: "big.txt")
             let phonemes = try program.run("say", "--phonemes", "-f", "big.txt")
             #expect(phonemes.status == 0 && phonemes.text.split(separator: "\n").count == 60_000)
-            let outcome = try program.run("say", "a.wav", "--voice", "voice", input: Data("yes".utf8) + [0xE9] + Data(" no.".utf8))
+            let outcome = try program.run(
+                "say", "a.wav", "--voice", "voice", input: Data("yes".utf8) + [0xE9] + Data(" no.".utf8))
             #expect(outcome.status == 0 && outcome.errors.contains("standard input: 1 byte"), "\(outcome.errors)")
         }
     #endif
 }
 
 extension [String] {
-    fileprivate func inserting(_ others: [String], at index: Int) -> [String] { self[..<index] + others + self[index...] }
+    fileprivate func inserting(_ others: [String], at index: Int) -> [String] {
+        self[..<index] + others + self[index...]
+    }
 }

@@ -11,7 +11,10 @@ import TextToMel
 @Suite("Speaking")
 struct SpeakerTests {
     static let taught = PhonemeSequence(
-        phonemes: [.start, Phoneme("h", isFirstOfWord: true), Phoneme("aɪ", stress: .primary, isLastOfWord: true), Phoneme("."), .end],
+        phonemes: [
+            .start, Phoneme("h", isFirstOfWord: true), Phoneme("aɪ", stress: .primary, isLastOfWord: true),
+            Phoneme("."), .end,
+        ],
         words: [.init(text: "Hi", range: 1..<3)], language: "en-us")
 
     static func voice(_ convention: MelConvention = .melgan) -> Voice {
@@ -20,7 +23,8 @@ struct SpeakerTests {
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
         var random = SeededGenerator(seed: 3)
         let statistics = VoiceStatistics(
-            bandMeans: [Float](repeating: -2, count: 80), bandDeviations: [Float](repeating: 0.5, count: 80), pitchMean: 5,
+            bandMeans: [Float](repeating: -2, count: 80), bandDeviations: [Float](repeating: 0.5, count: 80),
+            pitchMean: 5,
             pitchDeviation: 0.2)
         return Voice(
             VoiceDescription(
@@ -31,8 +35,10 @@ struct SpeakerTests {
 
     static var quick: MelInverter.GriffinLimSettings { .init(iterations: 1) }
 
-    private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (Recitation, [Float]) {
-        var speaker = Speaker(Self.voice(), griffinLim: Self.quick)
+    private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (
+        Recitation, [Float]
+    ) {
+        let speaker = Speaker(Self.voice(), griffinLim: Self.quick)
         var reader = TextReader(try Phonemiser(), form: form, text: text)
         var samples: [Float] = []
         let recitation = try speaker.recite(&reader, in: manner) { samples += $0 }
@@ -58,7 +64,8 @@ struct SpeakerTests {
     @Test func pausesOfTheTextReplaceTheUsual() throws {
         let word = "<phoneme ph='haɪ'>hi</phoneme>"
         let (plain, _) = try recite("<speak><s>\(word)</s><s>\(word)</s></speak>", form: .markup)
-        let (apart, samples) = try recite("<speak><s>\(word)</s><break time='1s'/><s>\(word)</s><break time='2s'/></speak>", form: .markup)
+        let (apart, samples) = try recite(
+            "<speak><s>\(word)</s><break time='1s'/><s>\(word)</s><break time='2s'/></speak>", form: .markup)
         #expect(apart.sampleCount - plain.sampleCount == 22_050 - Int(Speaker.Manner.usualPause * 22_050) + 2 * 22_050)
         #expect(samples.suffix(2 * 22_050).allSatisfy { $0 == 0 })
     }
@@ -85,9 +92,10 @@ struct SpeakerTests {
         let sizes = GeneratorConfiguration(inputBands: convention.bandCount, baseChannels: 4)
         var random = SeededGenerator(seed: 3)
         let model = Model(
-            configuration: ModelConfiguration(convention: convention, generator: sizes), generator: Generator(sizes, using: &random))
+            configuration: ModelConfiguration(convention: convention, generator: sizes),
+            generator: Generator(sizes, using: &random))
         let error = try #require(throws: FileError.self) {
-            try Speaker(Self.voice(), model: model, inverter: MelInverter(Synthesizer(model)), name: "voice")
+            try Speaker(Self.voice(), Synthesizer(model), name: "voice")
         }
         #expect(error.path == "voice" && error.kind == .badData)
     }

@@ -52,7 +52,7 @@ struct EnglishReading: Sendable {
     }
 
     private func reading(at place: EnglishPlace) -> Reading? {
-        if place.here.contains(where: { $0.isWholeNumber || $0.isNumber }) { return numeric(at: place) }
+        if place.here.contains(where: \.isNumber) { return numeric(at: place) }
         return address(place.here) ?? month(at: place) ?? abbreviation(at: place) ?? romanNumeral(
             at: place)
             ?? symbols(at: place) ?? letters(place.here)
@@ -74,7 +74,7 @@ struct EnglishReading: Sendable {
                 of: words[index].written, beforeNumber: !isLast && words[index + 1].written.first!.isNumber)
             {
             case .always: break
-            case .never, .perhaps: if !isLast { words[index].after = nil }
+            case .never, .perhaps: if !isLast { (words[index].after, words[index].hasStop) = (nil, true) }
             }
         }
         return words
@@ -106,7 +106,11 @@ struct EnglishPlace {
     /// As it was written, or in lower case where all was written in capitals.
     var here: String { text(index)! }
 
-    var isLast: Bool { index == words.count - 1 }
+    /// Whether the stop of an abbreviation followed.
+    var hasStop: Bool { words[index].hasStop }
+
+    /// Whether this ends the sentence with a stop, which may be an abbreviation's as well.
+    var isLast: Bool { index == words.count - 1 && words[index].after == "." }
 
     /// The word `offset` places on; nil where a pause comes before it, or something that is not to be read.
     func following(_ offset: Int = 1) -> String? {

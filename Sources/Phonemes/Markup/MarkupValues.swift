@@ -91,7 +91,8 @@ enum MarkupValues {
         }
         guard value.utf8.count <= longestReplacement else {
             throw PhonemeError(
-                "the \(name) of <\(element)> has \(value.utf8.count) bytes, and \(longestReplacement) at most are spoken in one.")
+                "the \(name) of <\(element)> has \(value.utf8.count) bytes, and \(longestReplacement) at most are spoken in one."
+            )
         }
         return value
     }

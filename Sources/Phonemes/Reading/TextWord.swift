@@ -16,6 +16,8 @@ struct TextWord: Equatable {
     var spoken: [SpokenWord]
     /// Whether what is spoken was given with the text and is not to be read otherwise.
     var isGiven = false
+    /// Whether an abbreviation's stop followed, which is no pause.
+    var hasStop = false
     var prosody = Prosody.plain
 
     init(
