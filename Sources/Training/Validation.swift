@@ -9,7 +9,8 @@ import Spectra
     import Darwin
 #endif
 
-/// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it has.
+/// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it
+/// has.
 struct Validation {
     /// Enough for a stable figure, few enough to cost little at each interval.
     static let secondsAtMost = 30.0
