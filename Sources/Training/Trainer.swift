@@ -179,8 +179,9 @@ public struct Trainer {
     ) throws(FileError) {
         let model = Model(
             configuration: configuration.model(afterSteps: state.step), generator: networks.speaker, pitch: voice?.pitch)
-        let (melError, sample) = judge.judge(model)
-        try log.log([("validation/mel_error", melError)], step: state.step)
+        let judgement = judge.judge(model)
+        let (melError, sample) = (judgement.melError, judgement.sample)
+        try log.log(judgement.scalars, step: state.step)
         try log.log("validation/sample", sample, step: state.step)
         let picture = SpectrogramImage(of: sample, reference: SpectrogramImage.reference(for: sample))
         try log.log(
@@ -197,7 +198,8 @@ public struct Trainer {
             }
         }
         progress.say(
-            "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")")
+            "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")"
+                + judgement.faults)
     }
 
     private func diverged(at step: Int) -> FileError {

@@ -46,7 +46,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Steps in all; a run goes on to this number.")
     var steps = 100_000
 
-    @Option(help: "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours.")
+    @Option(
+        help:
+            "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours."
+    )
     var recipe = Recipe.melgan
 
     @Option(help: "Segments a step (16; source: 8).")
@@ -57,7 +60,10 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
 
-    @Option(help: "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence).")
+    @Option(
+        help:
+            "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence)."
+    )
     var validation: String?
 
     @Option(help: "Type of activations: auto, float32 or bfloat16; auto takes bfloat16 where it is fast.")
@@ -75,7 +81,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Weight of a multi-resolution spectrogram loss (0; source: 5).")
     var spectrogramLoss: Double?
 
-    @Option(help: "Steps before the discriminator takes part, with the mel and spectrogram losses alone (0; source: a third of --steps).")
+    @Option(
+        help:
+            "Steps before the discriminator takes part, with the mel and spectrogram losses alone (0; source: a third of --steps)."
+    )
     var warmUp: Int?
 
     @Option(help: "Steps after them in which the discriminator learns by itself (0; source: a twentieth of --steps).")
@@ -166,7 +175,9 @@ struct TrainCommand: ParsableCommand {
             TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads), progress: style)
         if json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
-        if !quiet { printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)") }
+        if !quiet {
+            printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)")
+        }
     }
 
     private func preparedTrainer() throws -> Trainer {
@@ -270,7 +281,8 @@ struct TrainCommand: ParsableCommand {
         if !conflicts.isEmpty {
             throw FileError(
                 .badData, output,
-                "holds a run that was begun otherwise (\(conflicts.joined(separator: "; "))); leave the option out, or begin anew with --restart.")
+                "holds a run that was begun otherwise (\(conflicts.joined(separator: "; "))); leave the option out, or begin anew with --restart."
+            )
         }
         var configuration = earlier
         configuration.corpus = corpus

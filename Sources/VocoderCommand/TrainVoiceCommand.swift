@@ -84,7 +84,9 @@ struct TrainVoiceCommand: ParsableCommand {
         }
         if let batch, batch < 1 { throw ValidationError("--batch \(batch): at least 1 was expected.") }
         _ = try mel.convention()
-        _ = try pair("--channels", channels)
+        if let (outer, inner) = try pair("--channels", channels), outer % 16 != 0 || inner % 16 != 0 {
+            throw ValidationError("--channels \(outer),\(inner): multiples of 16 were expected.")
+        }
         _ = try pair("--blocks", blocks)
     }
 
