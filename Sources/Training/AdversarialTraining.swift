@@ -44,7 +44,7 @@ public struct AdversarialTraining {
     public let melDistance: (distance: MelDistance, weight: Double)?
     public let spectrogramDistance: (distance: SpectrogramDistance, weight: Double)?
     /// When what takes part, and how fast both networks learn.
-    public let course: TrainingCourse
+    public package(set) var course: TrainingCourse
     /// Steps before the discriminator takes part; until then the distances alone teach.
     public var warmUpSteps: Int { course.warmUpSteps }
     /// Of the generator's weights, where one is kept.

@@ -21,6 +21,8 @@ struct RunState: Codable, Equatable {
     /// The least validation mel error so far, and the step it was reached at.
     var bestError: Double?
     var bestStep: Int?
+    /// Where the run has a budget: the course that its next step follows, and the time spent.
+    var plan: BudgetPlan?
 }
 
 /// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.
@@ -58,6 +60,8 @@ struct Checkpoint {
         do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
             throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
+        // How often the discriminator was updated depends on it.
+        if let course = state.plan?.course { training.course = course }
         let generator = path + "/" + Model.generatorFile
         if training.average == nil {
             try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)

@@ -1,4 +1,4 @@
-import MelGAN
+public import MelGAN
 public import Spectra
 
 /// A way to train that is known to work, as one value; every part of it can be given otherwise.
@@ -32,10 +32,25 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.learningRate = 5e-4
         configuration.betas = [0.8, 0.99]
         configuration.averaging = 0.999
-        configuration.pitchSteps = 3000
-        configuration.course = TrainingCourse(
-            warmUpSteps: steps / 3, headStartSteps: min(500, steps / 20), rampSteps: min(2000, steps / 10),
-            decaySteps: steps, longestGradient: 10)
+        configuration.pitchSteps = Self.pitchSteps
+        configuration.course = course(steps: steps)
         return configuration
     }
+
+    /// Steps that a source's pitch network is trained for.
+    public static let pitchSteps = 3000
+
+    /// What takes part when in a run of `steps` steps; nil for the paper's, everything at once and at one rate.
+    public func course(steps: Int) -> TrainingCourse? {
+        guard self == .source else { return nil }
+        return TrainingCourse(
+            warmUpSteps: steps / 3, headStartSteps: min(500, steps / 20), rampSteps: min(2000, steps / 10),
+            decaySteps: steps, longestGradient: 10)
+    }
+
+    /// The recipe for a generator of this kind, where none is named.
+    public init(fitting generator: GeneratorConfiguration) { self = generator.source == nil ? .melgan : .source }
+
+    /// Whether the recipe trains generators of this kind.
+    public func fits(_ generator: GeneratorConfiguration) -> Bool { (self == .source) == (generator.source != nil) }
 }

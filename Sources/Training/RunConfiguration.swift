@@ -9,6 +9,8 @@ public import Tensors
 public struct RunConfiguration: Codable, Equatable, Sendable {
     /// The recipe that the rest was taken from; nil in runs begun before there were any.
     public var recipe: Recipe?
+    /// The model that the run began from, as it was named; its networks are kept in the run's folder.
+    public var from: String?
     /// The corpus as it was named.
     public var corpus: String
     /// The `--validation` argument; nil for the default share.
@@ -31,8 +33,11 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var betas: [Double]?
     /// Decay of the average of the generator's weights; nil where none is kept.
     public var averaging: Double?
-    /// Steps that the pitch network of a source is trained for, before all else.
+    /// Steps that the pitch network of a source is trained for, before all else; nil where it is the starting
+    /// point's, and until a budget has decided.
     public var pitchSteps: Int?
+    /// The time to spend, preparing included, over all sessions; it then decides how many steps there are.
+    public var budget: TimeBudget?
     public var learningRate: Double
     /// Segments a step.
     public var batch: Int
@@ -90,7 +95,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }
         if let averaging, !(0..<1).contains(averaging) { return "an average with a decay of \(averaging) stands still" }
-        if generator.source != nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
+        if generator.source != nil, from == nil, budget == nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
         if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "

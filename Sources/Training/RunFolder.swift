@@ -37,6 +37,8 @@ struct RunLock: ~Copyable {
 /// | `corpus.json` | the ``CorpusReport`` |
 /// | `recordings.cache` | sound and mels, ready for training |
 /// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
+/// | `start` | the model that the run began from, where there was one |
+/// | `plan.json` | how a budget is to be spent, as it was planned before the first step |
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
 /// | `best` | the model with the least validation error |
@@ -50,6 +52,8 @@ struct RunFolder {
     var sourceCachePath: String { path + "/sources.cache" }
     /// The trained pitch network; `key` stands for what it was trained on.
     func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }
+    /// The ``StartingPoint``.
+    var startPath: String { path + "/start" }
     var bestPath: String { path + "/best" }
     var checkpointsPath: String { path + "/checkpoints" }
 
@@ -101,7 +105,7 @@ struct RunFolder {
     func clear() throws(FileError) {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
-        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples"].contains(name)
+        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "start", "plan.json"].contains(name)
             || name.hasPrefix("events.out.tfevents")
         {
             do { try files.removeItem(atPath: path + "/" + name) } catch {

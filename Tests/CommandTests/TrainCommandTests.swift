@@ -110,4 +110,26 @@ import Testing
         try program.write(Data("no sound".utf8), to: "empty/a.wav")
         expectRefusal(try program.run("train", "empty", "--output", "run", "--quiet"), 65, naming: "empty")
     }
+
+    @Test("A run begins from another's networks, whose shape and mels it takes, and names both where options differ")
+    func fineTuning() throws {
+        #expect(try train("first", steps: 2).status == 0)
+        let more = ["--steps", "3", "--batch", "2", "--segment", "2048", "--interval", "5", "--validation", "0.25", "--quiet"]
+        let tuned = try program.run(all: ["train", "corpus", "--output", "second", "--from", "first"] + more)
+        #expect(tuned.status == 0, "\(tuned.errors)")
+        let configuration = try Model(at: program.path("second")).configuration
+        #expect(configuration.generator == (try Model(at: program.path("first"))).configuration.generator)
+        // Going on, the model is not asked again.
+        try FileManager.default.removeItem(atPath: program.path("first"))
+        let continued = try program.run(
+            all: ["train", "corpus", "--output", "second", "--from", "first", "--json"] + more.map { $0 == "3" ? "4" : $0 })
+        #expect(continued.status == 0 && continued.text.contains("\"step\":4"), "\(continued.errors)")
+        let other = try program.run(
+            all: ["train", "corpus", "--output", "third", "--from", "second", "--channels", "64"] + more)
+        expectRefusal(other, 65, naming: "second")
+        #expect(other.errors.contains("32 channels") && other.errors.contains("64 channels"), "\(other.errors)")
+        let kind = try program.run(all: ["train", "corpus", "--output", "third", "--from", "second", "--recipe", "source"] + more)
+        expectRefusal(kind, 65, naming: "second")
+        expectRefusal(try program.run(all: ["train", "corpus", "--output", "third", "--from", "absent"] + more), 66, naming: "absent")
+    }
 }
