@@ -5,9 +5,9 @@
 #endif
 
 /// What a voice is shaped from: every harmonic of the pitch at one strength, the phase running on from sample to sample,
-/// where speech is voiced, and white noise elsewhere. Both have unit power.
+/// where speech is voiced, and white noise throughout. Both have unit power.
 ///
-///     x[n] = v[n] sqrt(4 f[n] / rate) D(phase[n], limit / f[n]) + (1 - v[n]) noise[n]
+///     voice[n] = v[n] sqrt(4 f[n] / rate) D(phase[n], limit / f[n])
 ///     D(p, K) = cos p + cos 2p + ... + cos floor(K) p + (K - floor(K)) cos (floor(K) + 1) p
 ///     phase[n] = phase[n - 1] + 2 pi f[n] / rate
 ///
@@ -45,7 +45,7 @@ struct Excitation {
         self.phases = phases
     }
 
-    /// Both terms of the samples of `range`, of which any may lie before the first frame or after the last.
+    /// The samples of `range`, of which any may lie before the first frame or after the last.
     func parts(_ range: Range<Int>) -> (voice: [Float], noise: [Float]) {
         let silence = [Float](repeating: 0, count: range.count)
         guard !frequencies.isEmpty else { return (silence, silence) }
@@ -70,7 +70,7 @@ struct Excitation {
         let share = frame == next || offset < 0 ? 0 : offset / Double(hop)
         let frequency = frequencies[frame] + (frequencies[next] - frequencies[frame]) * share
         let voice = voicing[frame] + (voicing[next] - voicing[frame]) * share
-        let noise = voice < 1 ? (1 - voice) * noise(index) : 0
+        let noise = noise(index)
         guard voice > 0 else { return (0, noise) }
         // The integral of a frequency that runs straight.
         let cycles = phases[frame] + offset * (frequencies[frame] + frequency) / 2 / sampleRate

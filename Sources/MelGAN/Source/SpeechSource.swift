@@ -10,7 +10,7 @@ public struct SourceConfiguration: Codable, Hashable, Sendable {
     /// Decides the noise.
     public var seed: UInt64
 
-    public init(pitch: PitchConfiguration = .init(), passes: Int = 12, momentum: Float = 0.9, seed: UInt64 = 1) {
+    public init(pitch: PitchConfiguration = .init(), passes: Int = 30, momentum: Float = 0.99, seed: UInt64 = 1) {
         self.pitch = pitch
         self.passes = passes
         self.momentum = momentum

@@ -23,7 +23,7 @@ struct PitchCorpus {
     }
 
     /// Factors of pitch and tempo.
-    static let speeds = [0.7, 0.85, 1, 1.2]
+    static let speeds = [0.55, 0.7, 0.85, 1, 1.2, 1.4]
 
     let entries: [Entry]
     let convention: MelConvention

@@ -102,7 +102,7 @@ public struct SourceCache: Sendable {
     private static func key(_ set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        var text = "sources 1"
+        var text = "sources 2"
         for part in [try? encoder.encode(configuration), try? encoder.encode(set.convention)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }

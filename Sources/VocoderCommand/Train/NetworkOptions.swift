@@ -12,7 +12,7 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Residual blocks a stage (3).")
     var residualBlocks: Int?
 
-    @Option(help: "Passes that shape the source by the mel (source: 12).")
+    @Option(help: "Passes that shape the source by the mel (source: 30).")
     var passes: Int?
 
     @Option(help: "Channels of the discriminator's first layer (16) and its widest (1024; source: 256), as 16,1024.")
