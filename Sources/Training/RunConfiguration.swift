@@ -15,6 +15,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var corpus: String
     /// The `--validation` argument; nil for the default share.
     public var validation: String?
+    /// A folder of mels that the generator sees instead of the recordings' own; the losses still compare with the recordings.
+    public var mels: String?
     public var convention: MelConvention
     public var generator: GeneratorConfiguration
     public var discriminator: DiscriminatorConfiguration

@@ -36,6 +36,7 @@ struct RunLock: ~Copyable {
 /// | `training.json` | the ``RunConfiguration`` |
 /// | `corpus.json` | the ``CorpusReport`` |
 /// | `recordings.cache` | sound and mels, ready for training |
+/// | `mels.cache` | mels that another model predicted, where the run trains on them |
 /// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
 /// | `start` | the model that the run began from, where there was one |
 /// | `plan.json` | how a budget is to be spent, as it was planned before the first step |
@@ -49,6 +50,7 @@ struct RunFolder {
     var configurationPath: String { path + "/training.json" }
     var corpusReportPath: String { path + "/corpus.json" }
     var cachePath: String { path + "/recordings.cache" }
+    var melCachePath: String { path + "/mels.cache" }
     var sourceCachePath: String { path + "/sources.cache" }
     /// The trained pitch network; `key` stands for what it was trained on.
     func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }

@@ -90,11 +90,16 @@ public struct Trainer {
             try run.clear()
             _ = consume lock
         }
-        let all = try TrainingSet(
+        var all = try TrainingSet(
             preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
             progress: prepared)
+        if let folder = configuration.mels {
+            let mels = try PredictedMels(in: folder, of: all, cachePath: run.melCachePath, progress: prepared)
+            all = all.seen(through: mels)
+        }
         report = CorpusReport(
-            of: corpus, all, validation: kept, unknownValidationIdentifiers: corpus.unknownIdentifiers(split))
+            of: corpus, all, validation: kept, unknownValidationIdentifiers: corpus.unknownIdentifiers(split),
+            missingMelIdentifiers: all.predicted?.missing)
         training = all.filtered { !kept.contains($0) }
         validation = all.filtered(kept.contains)
         guard !training.recordings.isEmpty else {

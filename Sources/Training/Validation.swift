@@ -13,14 +13,15 @@ struct Validation {
     /// Enough for a stable figure, few enough to cost little at each interval.
     static let secondsAtMost = 30.0
 
-    private let mels: [MelSpectrogram]
+    /// What the model sees, and the mels of the recordings: the same but where others' mels are trained on.
+    private let mels: [(seen: MelSpectrogram, own: MelSpectrogram)]
     private let extractor: MelExtractor
 
     /// Takes recordings in order until there are ``secondsAtMost`` of them.
     init(_ set: TrainingSet) {
-        var (mels, seconds) = ([MelSpectrogram](), 0.0)
+        var (mels, seconds) = ([(seen: MelSpectrogram, own: MelSpectrogram)](), 0.0)
         for recording in set.recordings where seconds < Self.secondsAtMost {
-            mels.append(set.mel(of: recording))
+            mels.append((set.inputMel(of: recording), set.mel(of: recording)))
             seconds += Double(recording.sampleCount) / Double(set.convention.sampleRate)
         }
         self.mels = mels
@@ -35,15 +36,15 @@ struct Validation {
         var (sum, count) = (0.0, 0)
         var sample: Waveform?
         for mel in mels {
-            let waveform = synthesizer?.waveform(from: mel) ?? plain.waveform(from: mel)
+            let waveform = synthesizer?.waveform(from: mel.seen) ?? plain.waveform(from: mel.seen)
             if sample == nil { sample = waveform }
             let made = extractor.mel(of: waveform)
-            for (value, target) in zip(made.values, mel.values) {
+            for (value, target) in zip(made.values, mel.own.values) {
                 sum += Double(abs(value - target))
                 count += 1
             }
         }
-        return (sum / Double(count) * mels[0].convention.compression.nepersPerUnit, sample!)
+        return (sum / Double(count) * mels[0].own.convention.compression.nepersPerUnit, sample!)
     }
 }
 

@@ -14,6 +14,7 @@ struct RunConflicts {
         compare("--from", \.from)
         compare("--budget", \.budget)
         compare("--validation", \.validation)
+        compare("--mels", \.mels)
         compare("the mel", \.convention)
         compare("the generator", \.generator)
         compare("--discriminator-channels", \.discriminator)

@@ -15,7 +15,7 @@ extension TrainCommand {
         var configuration = try from == nil ? fresh(convention ?? .melgan) : begun(convention)
         // A budget decides this too.
         if budget != nil { configuration.pitchSteps = nil }
-        configuration.budget = budget
+        (configuration.budget, configuration.mels) = (budget, mels)
         apply(to: &configuration)
         configuration.seed = seed ?? 0
         configuration.precision = (precision ?? .auto).type
@@ -58,6 +58,7 @@ extension TrainCommand {
         apply(to: &asked)
         if let convention { asked.convention = convention }
         if let recipe { asked.recipe = recipe }
+        if let mels { asked.mels = mels }
         if let budget { asked.budget = budget }
         if let validation { asked.validation = validation }
         // The model may be gone, or have learned more; nothing of it is read again.

@@ -58,6 +58,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "A model's or a training run's folder, or a name in Models, to go on from: its generator, and its discriminator and pitch network where it has them.")
     var from: String?
 
+    @Option(help: "A folder of mels that another model predicted, by the recordings' names (.npy, .npz, .safetensors): the generator sees them, and is compared with the recordings.")
+    var mels: String?
+
     @Option(help: "Segments a step (16; source: 8).")
     var batch: Int?
 
