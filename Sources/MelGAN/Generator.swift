@@ -8,7 +8,7 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
     public var inputBands: Int
     /// Channels of the last stage; each stage before has twice as many.
     public var baseChannels: Int
-    /// Upsampling factors, first stage first; their product is the hop length.
+    /// Upsampling factors, first stage first; their product, times the sub-bands where there are such, is the hop length.
     public var upsampling: [Int]
     /// Residual blocks a stage; block j has dilation 3^j.
     public var residualBlocks: Int
@@ -19,10 +19,13 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
     public var inputScale: Float
     /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
     public var source: SourceConfiguration?
+    /// Where given, the generator makes sub-bands, which filters join; the paper's makes the signal itself.
+    public var subBands: SubBandConfiguration?
 
     public init(
         inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
-        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil,
+        subBands: SubBandConfiguration? = nil
     ) {
         self.inputBands = inputBands
         self.baseChannels = baseChannels
@@ -32,10 +35,11 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
         self.inputOffset = inputOffset
         self.inputScale = inputScale
         self.source = source
+        self.subBands = subBands
     }
 
     /// Samples a frame becomes.
-    public var hopLength: Int { upsampling.reduce(1, *) }
+    public var hopLength: Int { upsampling.reduce(subBands?.count ?? 1, *) }
 
     /// Channels after the input convolution (stage 0) and after each upsampling.
     public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
@@ -58,6 +62,9 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
 /// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
 /// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh.
 /// The last convolution then begins with weights near zero: an untrained generator gives its source back.
+///
+/// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each of them, and filters join
+/// them after the tanh.
 public struct Generator: Parameterised {
     public let configuration: GeneratorConfiguration
     public private(set) var input: WeightNormConvolution
@@ -82,7 +89,7 @@ public struct Generator: Parameterised {
         }
         output = WeightNormConvolution(
             "model.\(2 + configuration.upsampling.count * stride + 2)",
-            .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
+            .plain(.init(from: configuration.baseChannels, to: configuration.subBands?.count ?? 1, kernel: 7)), using: &generator)
         sourceInputs = []
         guard configuration.source != nil else { return }
         var rest = configuration.hopLength
@@ -121,6 +128,14 @@ public struct Generator: Parameterised {
     public func audio(
         from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
     ) -> Variable {
+        signals(from: mel, source: source, precision: precision, on: tape).audio
+    }
+
+    /// As ``audio(from:source:precision:on:)``, with the sub-bands `[batch, hop * T / bands, bands]` that the audio is joined from,
+    /// where the generator makes such.
+    public func signals(
+        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+    ) -> (audio: Variable, subBands: Variable?) {
         precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
         let slope = configuration.negativeSlope
         let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
@@ -137,7 +152,10 @@ public struct Generator: Parameterised {
         let last = tape.convolution(
             tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
         let refinement = tape.tanh(last)
-        return source.map { tape.sum(refinement, $0) } ?? refinement
+        if let subBands = configuration.subBands {
+            return (tape.synthesis(of: refinement, by: subBands.filterbank), refinement)
+        }
+        return (source.map { tape.sum(refinement, $0) } ?? refinement, nil)
     }
 }
 

@@ -1,47 +1,62 @@
 /// Watches the clock for a run with a budget, and moves the end of its plan so that it ends on time.
 ///
 /// It looks again whenever a tenth of the steps that were left are done: rarely at first, and towards the end at every step.
+/// It reads the clock once a step, when all that belongs to the step is done.
 struct BudgetKeeper {
     private(set) var plan: BudgetPlan
     private let budget: TimeBudget
     private let interval: Int
     private let clock: RunClock
-    /// Seconds of the budget that earlier sessions took.
-    private let spentBefore: Double
+    /// What the clock said last, and the seconds of the budget that were gone then, over all sessions.
+    private var reading: Double
+    private(set) var secondsSpent: Double
     private var nextReview: Int
 
     /// - Parameters:
-    ///   - spentBefore: Seconds of the budget that were gone when this session's clock began.
+    ///   - spent: Seconds of the budget that are gone.
+    ///   - reading: What the clock says now.
     ///   - step: Steps done.
-    init(_ plan: BudgetPlan, _ budget: TimeBudget, spentBefore: Double, after step: Int, interval: Int, _ clock: RunClock) {
+    init(
+        _ plan: BudgetPlan, _ budget: TimeBudget, spent: Double, at reading: Double, after step: Int, interval: Int,
+        _ clock: RunClock
+    ) {
         (self.plan, self.budget, self.interval, self.clock) = (plan, budget, interval, clock)
-        self.spentBefore = spentBefore
-        nextReview = 0
+        (self.reading, secondsSpent) = (reading, spent)
         nextReview = Self.review(after: step, of: plan)
     }
 
     private static func review(after step: Int, of plan: BudgetPlan) -> Int { step + max(1, (plan.steps - step) / 10) }
 
-    var secondsSpent: Double { spentBefore + clock.elapsed }
-
     /// The plan as a checkpoint keeps it.
-    var record: BudgetPlan {
+    ///
+    /// - Parameter judging: Whether it is written at the end of a validation whose time has not been read yet.
+    func record(whileJudging judging: Bool) -> BudgetPlan {
         var record = plan
-        record.secondsSpent = secondsSpent
+        record.secondsSpent = secondsSpent + (judging ? plan.pace.judging : 0)
         return record
     }
 
-    /// Takes in what one step took.
-    mutating func note(_ seconds: Double, isAdversarial: Bool) { plan.pace.note(seconds, isAdversarial: isAdversarial) }
-
-    /// Takes in what a validation and its checkpoint took.
-    mutating func noteJudging(_ seconds: Double) { plan.pace.judging = (plan.pace.judging + seconds) / 2 }
-
-    /// - Returns: Whether the plan changed now that `step` steps are done.
-    mutating func review(after step: Int) -> Bool {
+    /// Takes in what step `step` took.
+    ///
+    /// - Parameter isAdversarial: nil for a step of neither kind.
+    /// - Returns: Whether the plan changed.
+    mutating func note(step: Int, isAdversarial: Bool?) -> Bool {
+        let seconds = passed()
+        if let isAdversarial { plan.pace.note(seconds, isAdversarial: isAdversarial) }
         guard step >= nextReview, step < plan.steps else { return false }
         let isChanged = plan.revise(after: step, seconds: budget.seconds - secondsSpent, interval: interval)
         nextReview = Self.review(after: step, of: plan)
         return isChanged
+    }
+
+    /// Takes in what a validation and its checkpoint took.
+    mutating func noteJudging() { plan.pace.judging = (plan.pace.judging + passed()) / 2 }
+
+    /// Seconds since the clock was last read.
+    private mutating func passed() -> Double {
+        let now = clock.now(), seconds = now - reading
+        reading = now
+        secondsSpent += seconds
+        return seconds
     }
 }

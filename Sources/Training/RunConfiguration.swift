@@ -27,6 +27,10 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var melDistanceWeight: Double?
     /// Weight of the ``SpectrogramDistance``; nil or 0 is without.
     public var spectrogramDistanceWeight: Double?
+    /// Weight of the ``SubBandDistance`` of a generator that makes sub-bands; nil or 0 is without.
+    public var subBandDistanceWeight: Double?
+    /// Weight of the discriminator's scores, summed over scales, in the generator's loss; nil is the paper's 1.
+    public var adversarialWeight: Double?
     /// Steps in which the distances alone teach, before the discriminator takes part, in runs without a course.
     public var warmUpSteps: Int?
     /// nil is the paper's: everything at once and at one rate.
@@ -79,6 +83,12 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     /// The course, also of runs that were begun before it had a name.
     var courseInForce: TrainingCourse { course ?? TrainingCourse(warmUpSteps: warmUpSteps ?? 0) }
 
+    /// The sub-bands that the generator makes and how much their distance counts, where it does.
+    var subBands: (configuration: SubBandConfiguration, weight: Double)? {
+        guard let bands = generator.subBands, let weight = subBandDistanceWeight, weight > 0 else { return nil }
+        return (bands, weight)
+    }
+
     func model(afterSteps steps: Int) -> ModelConfiguration {
         ModelConfiguration(
             convention: convention, generator: generator, discriminator: discriminator, steps: steps)
@@ -89,7 +99,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var contradiction: String? {
         if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
         let hop = convention.hopLength
-        if courseInForce.warmUpSteps > 0, melDistanceWeight ?? 0 <= 0, spectrogramDistanceWeight ?? 0 <= 0 {
+        let distances = [melDistanceWeight, spectrogramDistanceWeight, subBands?.weight]
+        if courseInForce.warmUpSteps + courseInForce.headStartSteps > 0, distances.allSatisfy({ $0 ?? 0 <= 0 }) {
             return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
         }
         if let contradiction = courseInForce.contradiction { return contradiction }

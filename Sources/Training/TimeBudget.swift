@@ -65,6 +65,6 @@ public struct RunClock: Sendable {
         self.start = start ?? now()
     }
 
-    /// Seconds since the session began.
-    var elapsed: Double { now() - start }
+    /// Seconds from the beginning of the session to a reading of the clock.
+    func elapsed(at reading: Double) -> Double { reading - start }
 }

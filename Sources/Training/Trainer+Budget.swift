@@ -17,16 +17,20 @@ extension Trainer {
         _ state: RunState, _ schedule: TrainingSchedule, _ judge: Validation?, _ batches: SegmentPrefetcher
     ) throws(FileError) -> BudgetKeeper? {
         guard let budget = configuration.budget else { return nil }
-        func keeper(_ plan: BudgetPlan, spentBefore: Double) -> BudgetKeeper {
-            BudgetKeeper(plan, budget, spentBefore: spentBefore, after: state.step, interval: schedule.interval, clock)
+        var known = state.plan
+        if known == nil { known = try run.plan() }
+        if let known {
+            let now = clock.now()
+            return BudgetKeeper(
+                known, budget, spent: known.secondsSpent + clock.elapsed(at: now), at: now, after: state.step,
+                interval: schedule.interval, clock)
         }
-        if let plan = state.plan { return keeper(plan, spentBefore: plan.secondsSpent) }
-        if let plan = try run.plan() { return keeper(plan, spentBefore: plan.secondsSpent) }
-        let prepared = clock.elapsed
+        let prepared = clock.elapsed(at: clock.now())
         let pace = try measuredPace(budget, judge, batches)
-        let left = budget.seconds - clock.elapsed
+        let now = clock.now(), spent = clock.elapsed(at: now)
+        let left = budget.seconds - spent
         let plan = BudgetPlan(
-            seconds: left, spent: clock.elapsed, pace: pace, interval: schedule.interval, course: courseOfSteps)
+            seconds: left, spent: spent, pace: pace, interval: schedule.interval, course: courseOfSteps)
         guard let plan else {
             throw FileError(
                 .badData, run.path,
@@ -36,7 +40,8 @@ extension Trainer {
         }
         try plan.write(to: run.planPath)
         say(sentence(plan, budget, prepared: prepared))
-        return keeper(plan, spentBefore: 0)
+        return BudgetKeeper(
+            plan, budget, spent: spent, at: now, after: state.step, interval: schedule.interval, clock)
     }
 
     /// What takes part when in a run of `steps` steps.

@@ -155,12 +155,14 @@ public struct Trainer {
             generator: generator, discriminator: discriminator,
             objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
             discriminatorSteps: configuration.discriminatorSteps,
+            adversarialWeight: configuration.adversarialWeight ?? 1,
             melDistance: configuration.melDistanceWeight.flatMap { weight in
                 weight > 0 ? (MelDistance(configuration.convention), weight) : nil
             },
             spectrogramDistance: configuration.spectrogramDistanceWeight.flatMap { weight in
                 weight > 0 ? (SpectrogramDistance(), weight) : nil
             },
+            subBandDistance: configuration.subBands.map { (SubBandDistance($0.configuration.filterbank), $0.weight) },
             course: configuration.courseInForce,
             betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
             learningRate: configuration.learningRate, precision: configuration.precision)
@@ -183,7 +185,8 @@ extension StepLosses {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
             ("loss/feature_matching", featureMatching), ("loss/mel", melDistance),
-            ("loss/spectrogram", spectrogramDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/spectrogram", spectrogramDistance),
+            ("loss/sub_bands", subBandDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -194,5 +197,6 @@ extension StepLosses {
             ("fake", fakeAccuracy),
         ] + (melDistance > 0 ? [("mel", melDistance)] : [])
             + (spectrogramDistance > 0 ? [("stft", spectrogramDistance)] : [])
+            + (subBandDistance > 0 ? [("bands", subBandDistance)] : [])
     }
 }

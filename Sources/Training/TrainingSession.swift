@@ -62,7 +62,7 @@ struct TrainingSession: ~Copyable {
             if state.step % schedule.interval == 0 || state.step >= steps { try judgeAndSave() }
         }
         if ending != nil {
-            if state.step > run.checkpointSteps.last ?? 0 { try save() }
+            if state.step > run.checkpointSteps.last ?? 0 { try save(whileJudging: false) }
             progress.say("interrupted; saved after step \(state.step). The same command continues.")
         }
         return TrainingOutcome(
@@ -70,25 +70,20 @@ struct TrainingSession: ~Copyable {
     }
 
     private mutating func step() throws(FileError) {
-        let batch = batches.batch(state.step), course = networks.course
-        let start = trainer.clock.now()
-        let losses = networks.step(batch)
-        let share = course.adversarialShare(at: state.step)
-        // The discriminator alone is neither kind of step.
-        if state.step < course.warmUpSteps || share > 0 {
-            keeper?.note(trainer.clock.now() - start, isAdversarial: share > 0)
-        }
+        let course = networks.course, share = course.adversarialShare(at: state.step)
+        let isAlone = state.step < course.warmUpSteps
+        let losses = networks.step(batches.batch(state.step))
         state.step += 1
         guard losses.isFinite else { throw diverged(at: state.step) }
         try log.log(losses.scalars, step: state.step)
         progress.report(
             step: state.step, values: losses.brief, audioSecondsPerStep: configuration.audioSecondsPerStep)
-        try review()
+        // Where the discriminator learns by itself a step is of neither kind.
+        let isChanged = keeper?.note(step: state.step, isAdversarial: isAlone ? false : share > 0 ? true : nil)
+        if isChanged == true, let plan = keeper?.plan { try follow(plan) }
     }
 
-    /// Lets the clock change the plan.
-    private mutating func review() throws(FileError) {
-        guard keeper?.review(after: state.step) == true, let plan = keeper?.plan else { return }
+    private mutating func follow(_ plan: BudgetPlan) throws(FileError) {
         if let course = plan.course { networks.course = course }
         // Small changes are usual, and not worth a sentence.
         if abs(plan.steps - steps) > steps / 10 {
@@ -100,14 +95,13 @@ struct TrainingSession: ~Copyable {
     }
 
     private mutating func judgeAndSave() throws(FileError) {
-        let start = trainer.clock.now()
         if let judge { try validate(judge) }
-        try save()
-        keeper?.noteJudging(trainer.clock.now() - start)
+        try save(whileJudging: true)
+        keeper?.noteJudging()
     }
 
-    private mutating func save() throws(FileError) {
-        state.plan = keeper?.record
+    private mutating func save(whileJudging judging: Bool) throws(FileError) {
+        state.plan = keeper?.record(whileJudging: judging)
         try createFolder(at: run.checkpointsPath)
         try Checkpoint.write(networks, trainer.voice?.pitch, state, configuration, to: run.checkpointPath(state.step))
         run.prune(keeping: schedule.keeps)

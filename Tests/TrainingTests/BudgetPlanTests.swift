@@ -74,23 +74,22 @@ final class HandClock: Sendable {
     private func spent(_ factor: (_ step: Int) -> Double) throws -> (seconds: Double, course: TrainingCourse, steps: Int) {
         let hand = HandClock(), clock = hand.clock
         let plan = try #require(BudgetPlan(seconds: 3600, spent: 0, pace: pace, interval: 100, course: course))
-        var keeper = BudgetKeeper(plan, TimeBudget(seconds: 3600), spentBefore: 0, after: 0, interval: 100, clock)
+        var keeper = BudgetKeeper(
+            plan, TimeBudget(seconds: 3600), spent: 0, at: clock.now(), after: 0, interval: 100, clock)
         var (step, reviews) = (0, 0)
         while step < keeper.plan.steps {
             let course = keeper.plan.course!
             let share = course.adversarialShare(at: step), isAlone = step < course.warmUpSteps
-            let seconds = (isAlone ? 1 : 3) * factor(step)
-            hand.turn(by: seconds)
-            if isAlone || share > 0 { keeper.note(seconds, isAdversarial: share > 0) }
+            hand.turn(by: (isAlone ? 1 : 3) * factor(step))
             step += 1
-            if keeper.review(after: step) { reviews += 1 }
+            if keeper.note(step: step, isAdversarial: isAlone ? false : share > 0 ? true : nil) { reviews += 1 }
             if step % 100 == 0 || step >= keeper.plan.steps {
                 hand.turn(by: 10 * factor(step))
-                keeper.noteJudging(10 * factor(step))
+                keeper.noteJudging()
             }
         }
         #expect(reviews < 100)
-        return (clock.elapsed, keeper.plan.course!, step)
+        return (keeper.secondsSpent, keeper.plan.course!, step)
     }
 
     @Test("A run ends on time with its learning rate fallen, whatever the machine does")

@@ -10,6 +10,7 @@ struct InferenceLayer {
         case residual(ResidualRows)
         /// Either of them in bfloat16.
         case matrixUnit(MatrixUnitRows)
+        case bandSynthesis(BandSynthesisRows)
     }
 
     let work: Work
@@ -27,7 +28,11 @@ struct InferenceLayer {
     let trim: Int
 
     /// A convolution with reflected ends, or a transposed one.
-    init(_ convolution: WeightNormConvolution, negativeSlope: Float?, _ arithmetic: InferenceArithmetic) {
+    ///
+    /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
+    init(
+        _ convolution: WeightNormConvolution, negativeSlope: Float?, _ arithmetic: InferenceArithmetic, isLast: Bool = false
+    ) {
         switch convolution.form {
         case .plain(let geometry):
             (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
@@ -43,7 +48,10 @@ struct InferenceLayer {
             switch arithmetic {
             case .float32: .convolution(convolution.rowProduct(), negativeSlope: negativeSlope)
             case .bfloat16(let engine, let rows):
-                .matrixUnit(MatrixUnitRows(convolution, negativeSlope: negativeSlope, rows: rows, engine))
+                .matrixUnit(
+                    MatrixUnitRows(
+                        convolution, negativeSlope: negativeSlope, outputType: isLast ? .float32 : .bfloat16, rows: rows,
+                        engine))
             }
     }
 
@@ -59,6 +67,15 @@ struct InferenceLayer {
                 .matrixUnit(
                     MatrixUnitRows(block, negativeSlope: negativeSlope, rectifies: rectifies, rows: rows, engine))
             }
+    }
+
+    /// The end of a generator in sub-bands.
+    init(_ subBands: SubBandConfiguration) {
+        let rows = BandSynthesisRows(subBands)
+        work = .bandSynthesis(rows)
+        type = .float32
+        (inputChannels, outputChannels) = (rows.bandCount, 1)
+        (left, right, padding, factor, trim) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0)
     }
 
     /// What the layer reads from; `lead` as the layer before trims.
@@ -101,6 +118,7 @@ struct InferenceLayer {
             product.runOnAllThreads(
                 ready.count, input: source, output: Rows(target.base, stride: product.outputChannels), negativeSlope: slope)
         case .residual(let block): block.run(ready.count, input: source, output: target)
+        case .bandSynthesis(let bands): bands.run(ready.count, input: source, output: target.base)
         case .matrixUnit: break
         }
     }

@@ -93,7 +93,8 @@ public struct SynthesisStream {
         let ready = windows[last].ready(reachingRight: 0)
         guard !ready.isEmpty else { return }
         let samples = windows[last].rows(from: ready.lowerBound).base
-        Elementwise.tanh(samples, count: ready.count)
+        // Sub-bands have had theirs.
+        if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         windows[last].consume(to: ready.upperBound)
         try sink(UnsafeBufferPointer(start: samples, count: ready.count))
     }

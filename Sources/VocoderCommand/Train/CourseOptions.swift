@@ -3,28 +3,28 @@ import Training
 
 /// The options that say what takes part when, and how fast the networks learn.
 struct CourseOptions: ParsableArguments {
-    @Option(help: "Steps before the discriminator takes part, with the mel and spectrogram losses alone (0; source: a third of --steps).")
+    @Option(help: "Steps before the discriminator takes part, with the mel and spectrogram losses alone (0; source: a third of --steps; multi-band, full-band: a fifth).")
     var warmUp: Int?
 
-    @Option(help: "Steps after them in which the discriminator learns by itself (0; source: a twentieth of --steps).")
+    @Option(help: "Steps after them in which the discriminator learns by itself (0; other recipes: a twentieth of --steps, at most 500).")
     var headStart: Int?
 
-    @Option(help: "Steps after those over which its part in the generator's loss grows (0; source: a tenth of --steps).")
+    @Option(help: "Steps after those over which its part in the generator's loss grows (0; other recipes: a tenth of --steps, at most 2000).")
     var ramp: Int?
 
-    @Option(help: "Steps in which the learning rate falls to a hundredth; 0 to keep it (0; source: --steps).")
+    @Option(help: "Steps in which the learning rate falls to a hundredth; 0 to keep it (0; other recipes: --steps).")
     var decay: Int?
 
-    @Option(help: "The longest gradient of the generator; 0 for any (0; source: 10).")
+    @Option(help: "The longest gradient of the generator; 0 for any (0; other recipes: 10).")
     var clip: Double?
 
-    @Option(help: "Decay of an average of the generator's weights, which is then the model; 0 for none (0; source: 0.999).")
+    @Option(help: "Decay of an average of the generator's weights, which is then the model; 0 for none (0; other recipes: 0.999).")
     var averaging: Double?
 
-    @Option(help: "Adam's (0.0001; source: 0.0005).")
+    @Option(help: "Adam's (0.0001; other recipes: 0.0005).")
     var learningRate: Double?
 
-    @Option(help: "Adam's two decays, as 0.8,0.99 (0.5,0.9; source: 0.8,0.99).")
+    @Option(help: "Adam's two decays, as 0.8,0.99 (0.5,0.9; other recipes: 0.8,0.99).")
     var betas: String?
 
     @Option(help: "Steps that the source's pitch network is trained for (source: 3000; with --from none: the model's is kept).")

@@ -3,19 +3,19 @@ import Training
 
 /// The options that say how large the networks are.
 struct NetworkOptions: ParsableArguments {
-    @Option(help: "The generator's upsampling factors, such as 8,8,2,2; their product is the hop.")
+    @Option(help: "The generator's upsampling factors, such as 8,8,2,2; their product is the hop (multi-band: a quarter of it).")
     var upsampling: String?
 
-    @Option(help: "Channels after the generator's first convolution (512; source: 256); each stage halves them.")
+    @Option(help: "Channels after the generator's first convolution (512; source: 256; multi-band: 384); each stage halves them.")
     var channels: Int?
 
-    @Option(help: "Residual blocks a stage (3).")
+    @Option(help: "Residual blocks a stage (3; multi-band, full-band: 4).")
     var residualBlocks: Int?
 
     @Option(help: "Passes that shape the source by the mel (source: 30).")
     var passes: Int?
 
-    @Option(help: "Channels of the discriminator's first layer (16) and its widest (1024; source: 256), as 16,1024.")
+    @Option(help: "Channels of the discriminator's first layer (16) and its widest (1024; source: 256; multi-band: 512), as 16,1024.")
     var discriminatorChannels: String?
 
     func validate() throws {

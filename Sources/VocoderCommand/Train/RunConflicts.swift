@@ -22,6 +22,8 @@ struct RunConflicts {
         compare("--feature-matching", \.featureMatchingWeight)
         compare("--mel-loss", \.melDistanceWeight)
         compare("--spectrogram-loss", \.spectrogramDistanceWeight)
+        compare("--sub-band-loss", \.subBandDistanceWeight)
+        compare("--adversarial", \.adversarialWeight)
         compare("--discriminator-steps", \.discriminatorSteps)
         compare("the course", \.course)
         compare("--averaging", \.averaging)

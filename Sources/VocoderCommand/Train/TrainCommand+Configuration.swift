@@ -25,11 +25,13 @@ extension TrainCommand {
     /// The recipe's own.
     private func fresh(_ convention: MelConvention) throws(FileError) -> RunConfiguration {
         let hop = convention.hopLength
-        guard let factors = (try? networks.factors()) ?? GeneratorConfiguration.upsampling(forHopLength: hop) else {
+        let recipe = recipe ?? .melgan
+        guard let factors = (try? networks.factors()) ?? recipe.upsampling(forHopLength: hop) else {
+            let bands = recipe == .multiBand ? ", or is no multiple of the sub-bands" : ""
             throw FileError(
-                .badData, output, "a hop of \(hop) has a prime factor above 8; give --upsampling, or another --hop.")
+                .badData, output, "a hop of \(hop) has a prime factor above 8\(bands); give --upsampling, or another --hop.")
         }
-        return (recipe ?? .melgan).configuration(
+        return recipe.configuration(
             corpus: corpus, validation: validation, convention: convention, upsampling: factors, steps: stepsInAll)
     }
 

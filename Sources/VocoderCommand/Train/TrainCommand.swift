@@ -52,7 +52,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Time to spend instead, as 2h, 90m, 1h30m or 45s, preparing included, over all sessions: a short measurement of this machine decides how many steps there are and what takes part when.")
     var budget: TimeBudget?
 
-    @Option(help: "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours.")
+    @Option(help: "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours; multi-band, the fast voice in four sub-bands, or full-band, of the same paper without them.")
     var recipe: Recipe?
 
     @Option(help: "A model's or a training run's folder, or a name in Models, to go on from: its generator, and its discriminator and pitch network where it has them.")
@@ -61,10 +61,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "A folder of mels that another model predicted, by the recordings' names (.npy, .npz, .safetensors): the generator sees them, and is compared with the recordings.")
     var mels: String?
 
-    @Option(help: "Segments a step (16; source: 8).")
+    @Option(help: "Segments a step (16; other recipes: 8).")
     var batch: Int?
 
-    @Option(help: "Samples a segment, a multiple of the hop (8192, or the multiple nearest to it).")
+    @Option(help: "Samples a segment, a multiple of the hop (8192; multi-band, full-band: 16384; or the multiple nearest to it).")
     var segment: Int?
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
