@@ -44,7 +44,10 @@ struct BudgetKeeper {
         let seconds = passed()
         if let isAdversarial { plan.pace.note(seconds, isAdversarial: isAdversarial) }
         guard step >= nextReview, step < plan.steps else { return false }
-        let isChanged = plan.revise(after: step, seconds: budget.seconds - secondsSpent, interval: interval)
+        // A validation after this very step is still to come.
+        let judging = step % interval == 0 ? plan.pace.judging : 0
+        let isChanged = plan.revise(
+            after: step, seconds: budget.seconds - secondsSpent - judging, interval: interval)
         nextReview = Self.review(after: step, of: plan)
         return isChanged
     }

@@ -14,14 +14,14 @@ final class HandClock: Sendable {
 
     func turn(by seconds: Double) { reading.withLock { $0 += seconds } }
 
-    var clock: RunClock {
-        RunClock {
-            self.reading.withLock { reading in
-                reading += self.tick
-                return reading
-            }
+    func now() -> Double {
+        reading.withLock { reading in
+            reading += tick
+            return reading
         }
     }
+
+    var clock: RunClock { RunClock(now: now) }
 }
 
 @Suite struct BudgetPlanTests {

@@ -83,9 +83,9 @@ import Testing
         for interruptedAt in [0, 7, 15] {
             let name = "cut \(interruptedAt)"
             #expect(try train(name, interruptedAt: interruptedAt).interruption == 130)
-            // The clock goes on where it stood: its first reading is that of the beginning.
-            let hand = HandClock(tick: 1)
-            #expect(try train(name, clock: RunClock(start: hand.clock.now(), now: hand.clock.now)).step == whole.step, "\(name)")
+            // Its first reading, 101, is that of the session's beginning: nothing was spent on preparing.
+            let clock = RunClock(start: 101, now: HandClock(tick: 1).now)
+            #expect(try train(name, clock: clock).step == whole.step, "\(name)")
             #expect(try weights(name, whole.step) == weights("whole", whole.step), "\(name)")
         }
     }

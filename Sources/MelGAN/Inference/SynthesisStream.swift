@@ -30,7 +30,7 @@ public struct SynthesisStream {
     ///
     /// - Parameters:
     ///   - frames: `count * bands` values, in the model's convention.
-    ///   - sink: Called with samples in -1...1; they are the callee's only during the call.
+    ///   - sink: Called with samples in -1...1, of which those joined from sub-bands may go beyond; they are the callee's only during the call.
     public mutating func push<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
