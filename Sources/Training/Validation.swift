@@ -31,12 +31,11 @@ struct Validation {
     /// - Returns: the mean absolute difference of natural logarithms of band magnitudes, and the first recording as the
     ///   model makes it.
     func judge(_ model: Model) -> (melError: Double, sample: Waveform) {
-        let synthesizer = model.pitch == nil ? Synthesizer(model) : nil
-        let plain = PlainSynthesis(model)
+        let synthesizer = Synthesizer(model)
         var (sum, count) = (0.0, 0)
         var sample: Waveform?
         for mel in mels {
-            let waveform = synthesizer?.waveform(from: mel.seen) ?? plain.waveform(from: mel.seen)
+            let waveform = synthesizer.waveform(from: mel.seen)
             if sample == nil { sample = waveform }
             let made = extractor.mel(of: waveform)
             for (value, target) in zip(made.values, mel.own.values) {

@@ -100,12 +100,11 @@ struct CompareCommand: ParsableCommand {
     ) throws(FileError) -> (system: VocodingSystem, convention: MelConvention) {
         let folder = try ModelLibrary.ofProgram.folder(of: choice)
         let model = try Model(at: folder)
-        let synthesizer = model.pitch == nil ? Synthesizer(model) : nil
-        let plain = PlainSynthesis(model)
+        let synthesizer = Synthesizer(model)
         let name = URL(fileURLWithPath: folder).lastPathComponent
         let convention = model.configuration.convention
         let system = VocodingSystem(name: name, convention: convention) { mel throws(FileError) in
-            synthesizer?.waveform(from: mel) ?? plain.waveform(from: mel)
+            synthesizer.waveform(from: mel)
         }
         return (system, convention)
     }

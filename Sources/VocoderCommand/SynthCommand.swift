@@ -109,9 +109,7 @@ struct SynthCommand: ParsableCommand {
         let library = ModelLibrary.ofProgram
         let folder = try library.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        let model = try Model(at: folder)
-        return model.pitch == nil
-            ? MelInverter(Synthesizer(model, precision: precision.type)) : MelInverter(plain: model)
+        return MelInverter(Synthesizer(try Model(at: folder), precision: precision.type))
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {

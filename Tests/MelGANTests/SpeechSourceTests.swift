@@ -1,4 +1,5 @@
 import Audio
+import Neural
 import Spectra
 import Testing
 
@@ -40,7 +41,10 @@ struct SpeechSourceTests {
         // One harmonic alone: its pitch is above a third of the rate, where no second fits.
         let frequencies = (0..<40).map { Float(4500 + 10 * ($0 % 7)) }
         let contour = PitchContour(frequencies: frequencies, voicing: [Float](repeating: 1, count: 40))
-        let made = Excitation(contour, hop: 256, centre: 128, sampleRate: 22_050, seed: 1).parts(0..<40 * 256).voice
+        var excitation = Excitation(hop: 256, centre: 128, sampleRate: 22_050, seed: 1)
+        excitation.append(contour[0..<13])
+        excitation.append(contour[13..<40])
+        let made = excitation.parts(0..<40 * 256, threadCount: 2).voice
         var cycles = -128 * Double(frequencies[0]) / 22_050
         for index in made.indices {
             let place = max(0, min(39, Double(index - 128) / 256)), frame = Int(place)
@@ -105,7 +109,13 @@ struct SpeechSourceTests {
     @Test("Unvoiced frames take the pitch that comes right after them, or the last")
     func continuation() {
         let configuration = PitchConfiguration()
-        let pitches = configuration.continued([nil, nil, 10, 20, nil, nil, 30, nil])
+        var random = SeededGenerator(seed: 1)
+        var stream = PitchStream(PitchLayers(PitchNetwork(configuration, using: &random)))
+        var contour = PitchContour(frequencies: [], voicing: [])
+        for position: Double? in [nil, nil, 10, 20, nil, nil, 30, nil] { stream.take(position, 0.2, to: &contour) }
+        #expect(contour.frameCount == 7)
+        stream.takePending(following: nil, to: &contour)
+        let pitches = contour.frequencies
         let expected = [95, 10, 10, 20, 20, 30, 30, 30].map { Float(configuration.frequency(atPosition: Double($0))) }
         #expect(pitches == expected)
         #expect(abs(configuration.position(ofFrequency: 120) - 60) < 1e-9)

@@ -68,10 +68,10 @@ import Testing
             return (training.network, losses)
         }
         #expect(learnt(3).network.parameters.map(\.value.values) == learnt(3).network.parameters.map(\.value.values))
-        let (network, losses) = learnt(400)
+        let (network, losses) = learnt(600)
         #expect(losses.last! < 0.5 * losses[0])
         let mel = set.mel(of: set.recordings[1])
-        let contour = network.contour(of: mel, on: Engine())
+        let contour = network.contour(of: mel)
         let middle = mel.frameCount / 2
         let expected = 140 * (1 + 0.2 * Double(middle * 256 + 128) / 22_050)
         #expect(contour.voicing[middle] > 0.5 && contour.voicing[2] < 0.5)

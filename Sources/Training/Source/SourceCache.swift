@@ -32,9 +32,8 @@ public struct SourceCache: Sendable {
         of recordings: [Recording], in set: TrainingSet, _ source: SpeechSource, _ pitch: PitchNetwork, _ threadCount: Int
     ) -> [[Float]] {
         // The network's threads are not ours: its contours come first, one after the other.
-        let engine = Engine(primitiveLimit: 256)
         let mels = recordings.map(set.inputMel(of:))
-        let contours = mels.map { pitch.contour(of: $0, on: engine) }
+        let contours = mels.map { pitch.contour(of: $0) }
         let next = Atomic(0)
         let results = Mutex([[Float]](repeating: [], count: mels.count))
         DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
