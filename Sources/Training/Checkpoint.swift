@@ -151,7 +151,9 @@ extension RunConfiguration {
             Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
             \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
             (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
-            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).
+            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).\
+            \(from.map { " Begun from `\(URL(fileURLWithPath: $0).lastPathComponent)`." } ?? "")\
+            \(mels == nil ? "" : " Trained on mels that another model predicted.")
             \(error ?? "")
 
             """

@@ -21,7 +21,10 @@ struct SynthCommand: ParsableCommand {
             A mel that cannot be read is named and left out; the exit code then says so though the others were made sound.
             """)
 
-    @Argument(help: "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is standard input (.npy, or frames), a WAV to standard output.")
+    @Argument(
+        help:
+            "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is standard input (.npy, or frames), a WAV to standard output."
+    )
     var paths: [String]
 
     @Option(help: "A model's or a training run's folder, or a name in Models; by default the first there.")
@@ -41,7 +44,9 @@ struct SynthCommand: ParsableCommand {
 
     @OptionGroup(title: "Convention of the mels") var convention: MelConventionOptions
 
-    @Option(help: "The order of a mel's axes where it cannot be told: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(
+        help:
+            "The order of a mel's axes where it cannot be told: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
     var layout: MelLayout?
 
     @Option(help: "How .wav and .flac hold a sample: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")

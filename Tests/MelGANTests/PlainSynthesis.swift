@@ -9,39 +9,39 @@ import Tensors
 /// Synthesis as training sees it: the generator on a tape, the whole mel at once. The slow, obvious reference for what
 /// runs faster.
 struct PlainSynthesis {
-  private let model: Model
-  private let engine: Engine
+    private let model: Model
+    private let engine: Engine
 
-  init(_ model: Model) {
-    self.model = model
-    engine = Engine(primitiveLimit: 256)
-  }
-
-  /// The sound of `mel`, `hop` samples a frame.
-  ///
-  /// - Precondition: `mel` has the model's bands and convention.
-  func waveform(from mel: MelSpectrogram) -> Waveform {
-    let convention = model.configuration.convention
-    let frames = mel.frameCount
-    guard frames > 0 else { return Waveform(samples: [], sampleRate: convention.sampleRate) }
-    // Reflection needs a few frames: the shortest mels are followed by silence, which is cut off again.
-    let mel = mel.padded(
-      before: 0, after: max(0, model.configuration.generator.leastFrames - frames))
-    let input = Tensor(mel.values, shape: [1, mel.frameCount, mel.bandCount])
-    let source = source(of: mel).map { Tensor($0, shape: [1, $0.count, 1]) }
-    let audio = model.generator.audio(
-      from: input, source: source, precision: .float32, on: Tape(engine))
-    return Waveform(
-      samples: Array(audio.value.values.prefix(frames * convention.hopLength)),
-      sampleRate: convention.sampleRate)
-  }
-
-  /// What the generator refines; nil where it has no source.
-  func source(of mel: MelSpectrogram) -> [Float]? {
-    guard let configuration = model.configuration.generator.source, let pitch = model.pitch else {
-      return nil
+    init(_ model: Model) {
+        self.model = model
+        engine = Engine(primitiveLimit: 256)
     }
-    return SpeechSource(configuration, model.configuration.convention)
-      .samples(of: mel, pitch.contour(of: mel))
-  }
+
+    /// The sound of `mel`, `hop` samples a frame.
+    ///
+    /// - Precondition: `mel` has the model's bands and convention.
+    func waveform(from mel: MelSpectrogram) -> Waveform {
+        let convention = model.configuration.convention
+        let frames = mel.frameCount
+        guard frames > 0 else { return Waveform(samples: [], sampleRate: convention.sampleRate) }
+        // Reflection needs a few frames: the shortest mels are followed by silence, which is cut off again.
+        let mel = mel.padded(
+            before: 0, after: max(0, model.configuration.generator.leastFrames - frames))
+        let input = Tensor(mel.values, shape: [1, mel.frameCount, mel.bandCount])
+        let source = source(of: mel).map { Tensor($0, shape: [1, $0.count, 1]) }
+        let audio = model.generator.audio(
+            from: input, source: source, precision: .float32, on: Tape(engine))
+        return Waveform(
+            samples: Array(audio.value.values.prefix(frames * convention.hopLength)),
+            sampleRate: convention.sampleRate)
+    }
+
+    /// What the generator refines; nil where it has no source.
+    func source(of mel: MelSpectrogram) -> [Float]? {
+        guard let configuration = model.configuration.generator.source, let pitch = model.pitch else {
+            return nil
+        }
+        return SpeechSource(configuration, model.configuration.convention)
+            .samples(of: mel, pitch.contour(of: mel))
+    }
 }

@@ -55,7 +55,11 @@ struct SpeechSourceTests {
             let now = frequency(place - Double(frame))
             let limit = (11_025 - 125) / now
             let level = (4 * now / 22_050).squareRoot()
-            let expected = level * (cos(2 * .pi * cycles) * 1 + (limit >= 2 ? cos(4 * .pi * cycles) + (limit - 2) * cos(6 * .pi * cycles) : (limit - 1) * cos(4 * .pi * cycles)))
+            let expected =
+                level
+                * (cos(2 * .pi * cycles) * 1
+                    + (limit >= 2
+                        ? cos(4 * .pi * cycles) + (limit - 2) * cos(6 * .pi * cycles) : (limit - 1) * cos(4 * .pi * cycles)))
             #expect(abs(Double(made[index]) - expected) < 2e-3, "sample \(index)")
             // The frequency runs straight: over a sample its mean is that in the middle.
             let half = place < 39 && index >= 128 ? frequency(min(1, place - Double(frame) + 0.5 / 256)) : now

@@ -29,9 +29,11 @@ import Testing
         expectGradient(PitchTraining.loss(scores, frequencies, configuration).gradient, at: scores, of: loss)
     }
 
-    @Test("Labels lie at the frames' centres and between the track's values in octaves", arguments: [
-        MelConvention.melgan, .tacotron2,
-    ])
+    @Test(
+        "Labels lie at the frames' centres and between the track's values in octaves",
+        arguments: [
+            MelConvention.melgan, .tacotron2,
+        ])
     func labels(convention: MelConvention) {
         // 200 values a second that rise an octave a second.
         let track = PitchTrack(frequencies: (0..<200).map { $0 < 40 ? 0 : 100 * exp2(Double($0) / 200) })
@@ -52,7 +54,11 @@ import Testing
             let target = try scratch.file("corpus/n\(index).wav", bytes: [])
             let samples = (0..<22_050).map { sample -> Float in
                 let cycles = pitch * Double(sample) / 22_050 * (1 + 0.1 * Double(sample) / 22_050)
-                return sample < 5000 ? 0 : (1...20).reduce(0) { $0 + 0.03 * cosf(Float(2 * .pi * (cycles * Double($1)).truncatingRemainder(dividingBy: 1))) }
+                return sample < 5000
+                    ? 0
+                    : (1...20).reduce(0) {
+                        $0 + 0.03 * cosf(Float(2 * .pi * (cycles * Double($1)).truncatingRemainder(dividingBy: 1)))
+                    }
             }
             try Waveform(samples: samples, sampleRate: 22_050).write(to: target)
         }
@@ -75,6 +81,8 @@ import Testing
         let middle = mel.frameCount / 2
         let expected = 140 * (1 + 0.2 * Double(middle * 256 + 128) / 22_050)
         #expect(contour.voicing[middle] > 0.5 && contour.voicing[2] < 0.5)
-        #expect(abs(1200 * log2(Double(contour.frequencies[middle]) / expected)) < 60, "\(contour.frequencies[middle]), not \(expected)")
+        #expect(
+            abs(1200 * log2(Double(contour.frequencies[middle]) / expected)) < 60,
+            "\(contour.frequencies[middle]), not \(expected)")
     }
 }

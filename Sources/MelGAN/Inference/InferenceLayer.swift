@@ -4,147 +4,146 @@ import Tensors
 
 /// A layer that turns rows into rows, and what it needs to know to do so in pieces.
 struct InferenceLayer {
-  enum Work {
-    /// A convolution; with a slope, a leaky rectifier after it.
-    case convolution(RowProduct, negativeSlope: Float?)
-    case residual(ResidualRows)
-    /// Either of them in bfloat16.
-    case matrixUnit(MatrixUnitRows)
-    case bandSynthesis(BandSynthesisRows)
-  }
-
-  let work: Work
-  /// Of what the layer reads.
-  let type: ScalarType
-  let inputChannels: Int
-  let outputChannels: Int
-  /// Rows around a row that its output depends on.
-  let left: Int
-  let right: Int
-  let padding: SlidingRows.Padding
-  /// Rows that each row becomes.
-  let factor: Int
-  /// Rows cut off the front of what the layer makes.
-  let trim: Int
-
-  /// A convolution, with reflected ends where not said otherwise, or a transposed one.
-  ///
-  /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
-  init(
-    _ convolution: WeightNormConvolution, negativeSlope: Float?,
-    padding ends: SlidingRows.Padding = .reflected,
-    _ arithmetic: InferenceArithmetic, isLast: Bool = false
-  ) {
-    switch convolution.form {
-    case .plain(let geometry):
-      (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
-      (left, right, padding) = (geometry.reach / 2, geometry.reach / 2, ends)
-      (factor, trim) = (1, 0)
-    case .transposed(let geometry):
-      (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
-      (left, right, padding, factor, trim) = (1, 0, .zeros, geometry.stride, geometry.padding)
-    case .strided: preconditionFailure("a strided layer is no generator's")
+    enum Work {
+        /// A convolution; with a slope, a leaky rectifier after it.
+        case convolution(RowProduct, negativeSlope: Float?)
+        case residual(ResidualRows)
+        /// Either of them in bfloat16.
+        case matrixUnit(MatrixUnitRows)
+        case bandSynthesis(BandSynthesisRows)
     }
-    type = arithmetic.type
-    work =
-      switch arithmetic {
-      case .float32: .convolution(convolution.rowProduct(), negativeSlope: negativeSlope)
-      case .bfloat16(let engine, let rows):
-        .matrixUnit(
-          MatrixUnitRows(
-            convolution, negativeSlope: negativeSlope, outputType: isLast ? .float32 : .bfloat16,
-            rows: rows, engine))
-      }
-  }
 
-  init(
-    _ block: ResidualBlock, negativeSlope: Float, rectifies: Bool, _ arithmetic: InferenceArithmetic
-  ) {
-    type = arithmetic.type
-    inputChannels = block.shortcut.form.outputChannels
-    outputChannels = inputChannels
-    (left, right, padding, factor, trim) = (block.dilation, block.dilation, .reflected, 1, 0)
-    work =
-      switch arithmetic {
-      case .float32:
-        .residual(ResidualRows(block, negativeSlope: negativeSlope, rectifies: rectifies))
-      case .bfloat16(let engine, let rows):
-        .matrixUnit(
-          MatrixUnitRows(
-            block, negativeSlope: negativeSlope, rectifies: rectifies, rows: rows, engine))
-      }
-  }
+    let work: Work
+    /// Of what the layer reads.
+    let type: ScalarType
+    let inputChannels: Int
+    let outputChannels: Int
+    /// Rows around a row that its output depends on.
+    let left: Int
+    let right: Int
+    let padding: SlidingRows.Padding
+    /// Rows that each row becomes.
+    let factor: Int
+    /// Rows cut off the front of what the layer makes.
+    let trim: Int
 
-  /// The end of a generator in sub-bands.
-  init(_ subBands: SubBandConfiguration) {
-    let rows = BandSynthesisRows(subBands)
-    work = .bandSynthesis(rows)
-    type = .float32
-    (inputChannels, outputChannels) = (rows.bandCount, 1)
-    (left, right, padding) = (rows.reach, rows.reach, .zeros)
-    (factor, trim) = (rows.bandCount, 0)
-  }
-
-  /// What the layer reads from; `lead` as the layer before trims.
-  func window(lead: Int) -> SlidingRows {
-    SlidingRows(channels: inputChannels, type: type, margin: left, padding: padding, lead: lead)
-  }
-
-  /// Computes the output of every row that is ready, into `output`.
-  ///
-  /// - Parameter add: Called with the output before its new rows, up to the one named, are taken as they are.
-  func advance(
-    _ input: inout SlidingRows, into output: inout SlidingRows,
-    add: (SlidingRows, _ end: Int) -> Void = { _, _ in }
-  ) {
-    let ready = input.ready(reachingRight: right)
-    if !ready.isEmpty {
-      run(ready, &input, &output)
-      input.consume(to: ready.upperBound)
+    /// A convolution, with reflected ends where not said otherwise, or a transposed one.
+    ///
+    /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
+    init(
+        _ convolution: WeightNormConvolution, negativeSlope: Float?,
+        padding ends: SlidingRows.Padding = .reflected,
+        _ arithmetic: InferenceArithmetic, isLast: Bool = false
+    ) {
+        switch convolution.form {
+        case .plain(let geometry):
+            (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
+            (left, right, padding) = (geometry.reach / 2, geometry.reach / 2, ends)
+            (factor, trim) = (1, 0)
+        case .transposed(let geometry):
+            (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
+            (left, right, padding, factor, trim) = (1, 0, .zeros, geometry.stride, geometry.padding)
+        case .strided: preconditionFailure("a strided layer is no generator's")
+        }
+        type = arithmetic.type
+        work =
+            switch arithmetic {
+            case .float32: .convolution(convolution.rowProduct(), negativeSlope: negativeSlope)
+            case .bfloat16(let engine, let rows):
+                .matrixUnit(
+                    MatrixUnitRows(
+                        convolution, negativeSlope: negativeSlope, outputType: isLast ? .float32 : .bfloat16, rows: rows,
+                        engine))
+            }
     }
-    let last = input.hasEnded ? input.end * factor : .max
-    let end = max(output.end, min(last, ready.upperBound * factor - trim))
-    add(output, end)
-    output.extend(to: end)
-    if input.hasEnded { output.finish() }
-  }
 
-  private func run(_ ready: Range<Int>, _ input: inout SlidingRows, _ output: inout SlidingRows) {
-    if case .matrixUnit(let rows) = work {
-      // Always as many rows at once, so that they are computed in one way; surplus ones are overwritten later.
-      let pieces = (ready.count + rows.count - 1) / rows.count
-      let limit = ready.lowerBound + pieces * rows.count
-      input.makeRoom(upTo: limit + right)
-      output.makeRoom(upTo: limit * factor - trim)
-      for first in stride(from: ready.lowerBound, to: limit, by: rows.count) {
-        let (from, to) = (first * factor - trim, (first + rows.count) * factor - trim)
-        rows.run(
-          input: input.tensor(first - left..<first + rows.count + right),
-          output: output.tensor(from..<to))
-      }
-      return
+    init(
+        _ block: ResidualBlock, negativeSlope: Float, rectifies: Bool, _ arithmetic: InferenceArithmetic
+    ) {
+        type = arithmetic.type
+        inputChannels = block.shortcut.form.outputChannels
+        outputChannels = inputChannels
+        (left, right, padding, factor, trim) = (block.dilation, block.dilation, .reflected, 1, 0)
+        work =
+            switch arithmetic {
+            case .float32:
+                .residual(ResidualRows(block, negativeSlope: negativeSlope, rectifies: rectifies))
+            case .bfloat16(let engine, let rows):
+                .matrixUnit(
+                    MatrixUnitRows(
+                        block, negativeSlope: negativeSlope, rectifies: rectifies, rows: rows, engine))
+            }
     }
-    output.makeRoom(upTo: ready.upperBound * factor - trim)
-    let source = input.rows(from: ready.lowerBound - left)
-    let target = output.rows(from: ready.lowerBound * factor - trim)
-    switch work {
-    case .convolution(let product, let slope):
-      // A row of an upsampling's product is several of its output.
-      product.runOnAllThreads(
-        ready.count, input: source, output: Rows(target.base, stride: product.outputChannels),
-        negativeSlope: slope)
-    case .residual(let block): block.run(ready.count, input: source, output: target)
-    case .bandSynthesis(let bands): bands.run(ready.count, input: source, output: target.base)
-    case .matrixUnit: break
+
+    /// The end of a generator in sub-bands.
+    init(_ subBands: SubBandConfiguration) {
+        let rows = BandSynthesisRows(subBands)
+        work = .bandSynthesis(rows)
+        type = .float32
+        (inputChannels, outputChannels) = (rows.bandCount, 1)
+        (left, right, padding, factor, trim) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0)
     }
-  }
+
+    /// What the layer reads from; `lead` as the layer before trims.
+    func window(lead: Int) -> SlidingRows {
+        SlidingRows(channels: inputChannels, type: type, margin: left, padding: padding, lead: lead)
+    }
+
+    /// Computes the output of every row that is ready, into `output`.
+    ///
+    /// - Parameter add: Called with the output before its new rows, up to the one named, are taken as they are.
+    func advance(
+        _ input: inout SlidingRows, into output: inout SlidingRows,
+        add: (SlidingRows, _ end: Int) -> Void = { _, _ in }
+    ) {
+        let ready = input.ready(reachingRight: right)
+        if !ready.isEmpty {
+            run(ready, &input, &output)
+            input.consume(to: ready.upperBound)
+        }
+        let last = input.hasEnded ? input.end * factor : .max
+        let end = max(output.end, min(last, ready.upperBound * factor - trim))
+        add(output, end)
+        output.extend(to: end)
+        if input.hasEnded { output.finish() }
+    }
+
+    private func run(_ ready: Range<Int>, _ input: inout SlidingRows, _ output: inout SlidingRows) {
+        if case .matrixUnit(let rows) = work {
+            // Always as many rows at once, so that they are computed in one way; surplus ones are overwritten later.
+            let pieces = (ready.count + rows.count - 1) / rows.count
+            let limit = ready.lowerBound + pieces * rows.count
+            input.makeRoom(upTo: limit + right)
+            output.makeRoom(upTo: limit * factor - trim)
+            for first in stride(from: ready.lowerBound, to: limit, by: rows.count) {
+                let (from, to) = (first * factor - trim, (first + rows.count) * factor - trim)
+                rows.run(
+                    input: input.tensor(first - left..<first + rows.count + right),
+                    output: output.tensor(from..<to))
+            }
+            return
+        }
+        output.makeRoom(upTo: ready.upperBound * factor - trim)
+        let source = input.rows(from: ready.lowerBound - left)
+        let target = output.rows(from: ready.lowerBound * factor - trim)
+        switch work {
+        case .convolution(let product, let slope):
+            // A row of an upsampling's product is several of its output.
+            product.runOnAllThreads(
+                ready.count, input: source, output: Rows(target.base, stride: product.outputChannels),
+                negativeSlope: slope)
+        case .residual(let block): block.run(ready.count, input: source, output: target)
+        case .bandSynthesis(let bands): bands.run(ready.count, input: source, output: target.base)
+        case .matrixUnit: break
+        }
+    }
 }
 
 /// What a layer computes in.
 enum InferenceArithmetic {
-  case float32
-  /// By oneDNN, which has the processor's matrix unit at hand, always `rows` at a time.
-  case bfloat16(Engine, rows: Int)
+    case float32
+    /// By oneDNN, which has the processor's matrix unit at hand, always `rows` at a time.
+    case bfloat16(Engine, rows: Int)
 
-  var type: ScalarType { if case .float32 = self { .float32 } else { .bfloat16 } }
+    var type: ScalarType { if case .float32 = self { .float32 } else { .bfloat16 } }
 }

@@ -4,52 +4,52 @@ import Tensors
 
 /// The generator's layers in a form that only runs forward: weight norm folded, weights packed, nothing recorded.
 struct InferenceNetwork {
-  let configuration: GeneratorConfiguration
-  let layers: [InferenceLayer]
-  /// What the source, where there is one, adds to the output of a layer, by the layer's number.
-  let sources: [Int: SourceRows]
-  /// Frames computed at a time.
-  let pieceFrames: Int
-  /// Whether all pieces but the last have that many frames. oneDNN's bfloat16 sums depend a little on where in a piece a row
-  /// lies, so there the pieces must not depend on how frames come.
-  let hasEqualPieces: Bool
+    let configuration: GeneratorConfiguration
+    let layers: [InferenceLayer]
+    /// What the source, where there is one, adds to the output of a layer, by the layer's number.
+    let sources: [Int: SourceRows]
+    /// Frames computed at a time.
+    let pieceFrames: Int
+    /// Whether all pieces but the last have that many frames. oneDNN's bfloat16 sums depend a little on where in a piece a row
+    /// lies, so there the pieces must not depend on how frames come.
+    let hasEqualPieces: Bool
 
-  /// What the second-level caches hold the activations of.
-  private static let equalPieceFrames = 32
+    /// What the second-level caches hold the activations of.
+    private static let equalPieceFrames = 32
 
-  /// - Parameter precision: With a source, float32 whatever is asked for: such generators are small, and rows are added.
-  init(_ generator: Generator, precision: ScalarType, pieceFrames: Int) {
-    configuration = generator.configuration
-    let precision = configuration.source == nil ? precision : .float32
-    hasEqualPieces = precision == .bfloat16
-    let pieceFrames = hasEqualPieces ? Self.equalPieceFrames : pieceFrames
-    self.pieceFrames = pieceFrames
-    let slope = configuration.negativeSlope
-    let engine = precision == .bfloat16 ? Engine() : nil
-    var rate = 1
-    func arithmetic() -> InferenceArithmetic {
-      engine.map { .bfloat16($0, rows: pieceFrames * rate) } ?? .float32
+    /// - Parameter precision: With a source, float32 whatever is asked for: such generators are small, and rows are added.
+    init(_ generator: Generator, precision: ScalarType, pieceFrames: Int) {
+        configuration = generator.configuration
+        let precision = configuration.source == nil ? precision : .float32
+        hasEqualPieces = precision == .bfloat16
+        let pieceFrames = hasEqualPieces ? Self.equalPieceFrames : pieceFrames
+        self.pieceFrames = pieceFrames
+        let slope = configuration.negativeSlope
+        let engine = precision == .bfloat16 ? Engine() : nil
+        var rate = 1
+        func arithmetic() -> InferenceArithmetic {
+            engine.map { .bfloat16($0, rows: pieceFrames * rate) } ?? .float32
+        }
+
+        var layers = [InferenceLayer(generator.input, negativeSlope: slope, arithmetic())]
+        var sources = [Int: SourceRows]()
+        for (index, (stage, factor)) in zip(generator.stages, configuration.upsampling).enumerated() {
+            let slopeAfter = stage.blocks.isEmpty ? slope : nil
+            let hasSource = index < generator.sourceInputs.count
+            if hasSource {
+                sources[layers.count] = SourceRows(generator.sourceInputs[index], negativeSlope: slopeAfter)
+            }
+            layers.append(
+                InferenceLayer(stage.upsampling, negativeSlope: hasSource ? nil : slopeAfter, arithmetic()))
+            rate *= factor
+            for (index, block) in stage.blocks.enumerated() {
+                let isLast = index == stage.blocks.count - 1
+                layers.append(InferenceLayer(block, negativeSlope: slope, rectifies: isLast, arithmetic()))
+            }
+        }
+        layers.append(InferenceLayer(generator.output, negativeSlope: nil, arithmetic(), isLast: true))
+        if let subBands = configuration.subBands { layers.append(InferenceLayer(subBands)) }
+        self.layers = layers
+        self.sources = sources
     }
-
-    var layers = [InferenceLayer(generator.input, negativeSlope: slope, arithmetic())]
-    var sources = [Int: SourceRows]()
-    for (index, (stage, factor)) in zip(generator.stages, configuration.upsampling).enumerated() {
-      let slopeAfter = stage.blocks.isEmpty ? slope : nil
-      let hasSource = index < generator.sourceInputs.count
-      if hasSource {
-        sources[layers.count] = SourceRows(generator.sourceInputs[index], negativeSlope: slopeAfter)
-      }
-      layers.append(
-        InferenceLayer(stage.upsampling, negativeSlope: hasSource ? nil : slopeAfter, arithmetic()))
-      rate *= factor
-      for (index, block) in stage.blocks.enumerated() {
-        let isLast = index == stage.blocks.count - 1
-        layers.append(InferenceLayer(block, negativeSlope: slope, rectifies: isLast, arithmetic()))
-      }
-    }
-    layers.append(InferenceLayer(generator.output, negativeSlope: nil, arithmetic(), isLast: true))
-    if let subBands = configuration.subBands { layers.append(InferenceLayer(subBands)) }
-    self.layers = layers
-    self.sources = sources
-  }
 }

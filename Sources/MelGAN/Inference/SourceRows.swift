@@ -4,57 +4,57 @@ import Tensors
 
 /// What a source adds to a stage: a convolution of its samples at the stage's rate.
 struct SourceRows {
-  private let product: RowProduct
-  private let margin: Int
-  /// A rectifier that follows, where no residual block does.
-  private let negativeSlope: Float?
-  private let scratch: [Tensor]
+    private let product: RowProduct
+    private let margin: Int
+    /// A rectifier that follows, where no residual block does.
+    private let negativeSlope: Float?
+    private let scratch: [Tensor]
 
-  /// Rows computed at a time: what is added then stays in the nearest caches.
-  private static let piece = 96
+    /// Rows computed at a time: what is added then stays in the nearest caches.
+    private static let piece = 96
 
-  init(_ convolution: WeightNormConvolution, negativeSlope: Float?) {
-    guard case .plain(let geometry) = convolution.form else {
-      preconditionFailure("a source is convolved plainly")
+    init(_ convolution: WeightNormConvolution, negativeSlope: Float?) {
+        guard case .plain(let geometry) = convolution.form else {
+            preconditionFailure("a source is convolved plainly")
+        }
+        product = convolution.rowProduct()
+        margin = geometry.reach / 2
+        self.negativeSlope = negativeSlope
+        let channels = product.outputChannels
+        scratch = (0..<Parallel.threadCount).map { _ in Tensor([1, Self.piece, channels]) }
     }
-    product = convolution.rowProduct()
-    margin = geometry.reach / 2
-    self.negativeSlope = negativeSlope
-    let channels = product.outputChannels
-    scratch = (0..<Parallel.threadCount).map { _ in Tensor([1, Self.piece, channels]) }
-  }
 
-  /// Samples of the source for each row of the stage.
-  var samplesPerRow: Int { product.inputChannels }
+    /// Samples of the source for each row of the stage.
+    var samplesPerRow: Int { product.inputChannels }
 
-  /// What the source's samples go through.
-  func window() -> SlidingRows {
-    SlidingRows(channels: samplesPerRow, type: .float32, margin: margin, padding: .zeros)
-  }
-
-  /// Adds to those of the stage's rows before `end` which have not had theirs.
-  func add(_ source: inout SlidingRows, to output: SlidingRows, upTo end: Int) {
-    let ready = source.next..<max(source.next, end)
-    guard !ready.isEmpty else { return }
-    let certain = source.ready(reachingRight: margin).upperBound
-    precondition(
-      ready.upperBound <= certain,
-      "a source up to row \(certain) for a stage of \(ready.upperBound)")
-    let input = source.rows(from: ready.lowerBound - margin)
-    let target = output.rows(from: ready.lowerBound)
-    let pieces = (ready.count + Self.piece - 1) / Self.piece
-    Parallel.forEachItem(pieces, workers: scratch.count) { worker, index in
-      let first = index * Self.piece
-      let count = min(Self.piece, ready.count - first)
-      let channels = product.outputChannels
-      let sums = scratch[worker].pointer(Float.self)
-      product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
-      let rows = target.advanced(by: first).base
-      for index in 0..<count * channels {
-        let sum = rows[index] + sums[index]
-        rows[index] = sum < 0 ? sum * (negativeSlope ?? 1) : sum
-      }
+    /// What the source's samples go through.
+    func window() -> SlidingRows {
+        SlidingRows(channels: samplesPerRow, type: .float32, margin: margin, padding: .zeros)
     }
-    source.consume(to: ready.upperBound)
-  }
+
+    /// Adds to those of the stage's rows before `end` which have not had theirs.
+    func add(_ source: inout SlidingRows, to output: SlidingRows, upTo end: Int) {
+        let ready = source.next..<max(source.next, end)
+        guard !ready.isEmpty else { return }
+        let certain = source.ready(reachingRight: margin).upperBound
+        precondition(
+            ready.upperBound <= certain,
+            "a source up to row \(certain) for a stage of \(ready.upperBound)")
+        let input = source.rows(from: ready.lowerBound - margin)
+        let target = output.rows(from: ready.lowerBound)
+        let pieces = (ready.count + Self.piece - 1) / Self.piece
+        Parallel.forEachItem(pieces, workers: scratch.count) { worker, index in
+            let first = index * Self.piece
+            let count = min(Self.piece, ready.count - first)
+            let channels = product.outputChannels
+            let sums = scratch[worker].pointer(Float.self)
+            product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
+            let rows = target.advanced(by: first).base
+            for index in 0..<count * channels {
+                let sum = rows[index] + sums[index]
+                rows[index] = sum < 0 ? sum * (negativeSlope ?? 1) : sum
+            }
+        }
+        source.consume(to: ready.upperBound)
+    }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Spectra
 import Tensors
 
 /// Sound from a mel whose frames come one after the other.
@@ -8,180 +9,180 @@ import Tensors
 /// have the bits of the whole mel's, however its frames are divided, and memory does not grow with their number but for a
 /// source's pitch, 24 bytes a frame.
 public struct SynthesisStream {
-  private let network: InferenceNetwork
-  private let silence: [Float]
-  /// What each layer reads, and the sound at the end.
-  private var windows: [SlidingRows]
-  private var source: SourceStream?
-  /// By the layers' numbers, what the source adds to them; and its samples, to which the sound is added.
-  private var sourceWindows: [Int: SlidingRows]
-  private var sourceSamples = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
-  /// Frames whose source is not there yet.
-  private var waiting: [Float] = []
-  /// Frames taken so far.
-  public private(set) var frameCount = 0
+    private let network: InferenceNetwork
+    private let silence: [Float]
+    /// What each layer reads, and the sound at the end.
+    private var windows: [SlidingRows]
+    private var source: SourceStream?
+    /// By the layers' numbers, what the source adds to them; and its samples, to which the sound is added.
+    private var sourceWindows: [Int: SlidingRows]
+    private var sourceSamples = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
+    /// Frames whose source is not there yet.
+    private var waiting: [Float] = []
+    /// Frames taken so far.
+    public private(set) var frameCount = 0
 
-  /// Frames that a source is made for at once, at least, while frames come.
-  private static let sourceFrames = 64
-  /// Frames taken at once, at most, so that memory does not grow with their number.
-  private static let partFrames = 1024
+    /// Frames that a source is made for at once, at least, while frames come.
+    private static let sourceFrames = 64
+    /// Frames taken at once, at most, so that memory does not grow with their number.
+    private static let partFrames = 1024
 
-  init(_ network: InferenceNetwork, source: SourceStream?, silence: [Float]) {
-    (self.network, self.source, self.silence) = (network, source, silence)
-    windows = []
-    var lead = 0
-    for layer in network.layers {
-      windows.append(layer.window(lead: lead))
-      lead = layer.trim
+    init(_ network: InferenceNetwork, source: SourceStream?, silence: [Float]) {
+        (self.network, self.source, self.silence) = (network, source, silence)
+        windows = []
+        var lead = 0
+        for layer in network.layers {
+            windows.append(layer.window(lead: lead))
+            lead = layer.trim
+        }
+        windows.append(SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros))
+        sourceWindows = network.sources.mapValues { $0.window() }
     }
-    windows.append(SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros))
-    sourceWindows = network.sources.mapValues { $0.window() }
-  }
 
-  /// Takes frames and passes the samples on that are now certain, a piece after the other.
-  ///
-  /// - Parameters:
-  ///   - frames: `count * bands` values, in the model's convention.
-  ///   - contour: The frames' pitch, for a model with a source; where not given, the model tells it from the mel. All frames of a
-  ///     stream have one, or none.
-  ///   - sink: Called with samples in -1...1, which a source and the sum of sub-bands may exceed; they are the callee's only during the call.
-  public mutating func push<Failure: Error>(
-    _ frames: UnsafeBufferPointer<Float>, contour: PitchContour? = nil,
-    _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    try push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
-  }
+    /// Takes frames and passes the samples on that are now certain, a piece after the other.
+    ///
+    /// - Parameters:
+    ///   - frames: `count * bands` values, in the model's convention.
+    ///   - contour: The frames' pitch, for a model with a source; where not given, the model tells it from the mel. All frames of a
+    ///     stream have one, or none.
+    ///   - sink: Called with samples in -1...1, which a source or sub-bands may exceed; they are the callee's only during the call.
+    public mutating func push<Failure: Error>(
+        _ frames: UnsafeBufferPointer<Float>, contour: PitchContour? = nil,
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
+    }
 
-  /// As ``push(_:contour:_:)``; a source is made when it is certain for `sourceFrames`. The more, the less is computed twice.
-  mutating func push<Failure: Error>(
-    _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?, sourceFrames: Int,
-    _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    let bands = network.configuration.inputBands
-    precondition(
-      frames.count % bands == 0, "\(frames.count) values are no whole number of frames of \(bands)")
-    precondition(
-      (contour?.frameCount ?? frames.count / bands) == frames.count / bands,
-      "a pitch for every frame")
-    for start in stride(from: 0, to: frames.count, by: Self.partFrames * bands) {
-      let end = min(frames.count, start + Self.partFrames * bands)
-      let part = UnsafeBufferPointer(rebasing: frames[start..<end])
-      frameCount += part.count / bands
-      if source != nil {
-        source?.push(part, contour: contour?[start / bands..<end / bands])
-        waiting += part
-        try takeSource(atLeast: sourceFrames, sink)
-      } else {
-        try take(part, source: nil, sink)
-      }
+    /// As ``push(_:contour:_:)``; a source is made when it is certain for `sourceFrames`. The more, the less is computed twice.
+    mutating func push<Failure: Error>(
+        _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?, sourceFrames: Int,
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bands = network.configuration.inputBands
+        precondition(
+            frames.count % bands == 0, "\(frames.count) values are no whole number of frames of \(bands)")
+        precondition(
+            (contour?.frameCount ?? frames.count / bands) == frames.count / bands,
+            "a pitch for every frame")
+        for start in stride(from: 0, to: frames.count, by: Self.partFrames * bands) {
+            let end = min(frames.count, start + Self.partFrames * bands)
+            let part = UnsafeBufferPointer(rebasing: frames[start..<end])
+            frameCount += part.count / bands
+            if source != nil {
+                source?.push(part, contour: contour?[start / bands..<end / bands])
+                waiting += part
+                try takeSource(atLeast: sourceFrames, sink)
+            } else {
+                try take(part, source: nil, sink)
+            }
+        }
     }
-  }
 
-  /// Takes the frames whose source is now there.
-  private mutating func takeSource<Failure: Error>(
-    atLeast least: Int, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    while let samples = source?.next(atLeast: least) {
-      let frames = Array(
-        waiting.prefix(
-          samples.count / network.configuration.hopLength * network.configuration.inputBands))
-      waiting.removeFirst(frames.count)
-      try frames.withUnsafeBufferPointer { frames throws(Failure) in
-        try take(frames, source: samples, sink)
-      }
+    /// Takes the frames whose source is now there.
+    private mutating func takeSource<Failure: Error>(
+        atLeast least: Int, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        while let samples = source?.next(atLeast: least) {
+            let frames = Array(
+                waiting.prefix(
+                    samples.count / network.configuration.hopLength * network.configuration.inputBands))
+            waiting.removeFirst(frames.count)
+            try frames.withUnsafeBufferPointer { frames throws(Failure) in
+                try take(frames, source: samples, sink)
+            }
+        }
     }
-  }
 
-  /// Takes frames, with the source's samples for them, into the layers.
-  private mutating func take<Failure: Error>(
-    _ frames: UnsafeBufferPointer<Float>, source: [Float]?,
-    _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    let bands = network.configuration.inputBands
-    let hop = network.configuration.hopLength
-    var taken = 0
-    while taken < frames.count / bands {
-      let room =
-        network.pieceFrames - (network.hasEqualPieces ? windows[0].end % network.pieceFrames : 0)
-      let count = min(room, frames.count / bands - taken)
-      append(UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands]), count)
-      if let source { append(source: source[taken * hop..<(taken + count) * hop]) }
-      taken += count
-      if count == room || !network.hasEqualPieces { try advance(sink) }
+    /// Takes frames, with the source's samples for them, into the layers.
+    private mutating func take<Failure: Error>(
+        _ frames: UnsafeBufferPointer<Float>, source: [Float]?,
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bands = network.configuration.inputBands
+        let hop = network.configuration.hopLength
+        var taken = 0
+        while taken < frames.count / bands {
+            let room =
+                network.pieceFrames - (network.hasEqualPieces ? windows[0].end % network.pieceFrames : 0)
+            let count = min(room, frames.count / bands - taken)
+            append(UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands]), count)
+            if let source { append(source: source[taken * hop..<(taken + count) * hop]) }
+            taken += count
+            if count == room || !network.hasEqualPieces { try advance(sink) }
+        }
     }
-  }
 
-  private mutating func append(source samples: ArraySlice<Float>) {
-    samples.withUnsafeBufferPointer { samples in
-      for layer in sourceWindows.keys { sourceWindows[layer]?.append(samples) }
-      sourceSamples.append(samples)
+    private mutating func append(source samples: ArraySlice<Float>) {
+        samples.withUnsafeBufferPointer { samples in
+            for layer in sourceWindows.keys { sourceWindows[layer]?.append(samples) }
+            sourceSamples.append(samples)
+        }
     }
-  }
 
-  private mutating func append(_ frames: UnsafeBufferPointer<Float>, _ count: Int) {
-    let (offset, scale) = (network.configuration.inputOffset, network.configuration.inputScale)
-    let start = windows[0].end
-    windows[0].makeRoom(upTo: start + count)
-    let place = windows[0].tensor(start..<start + count)
-    func store<Scalar: StoredScalar>(_: Scalar.Type) {
-      let numbers = place.pointer(Scalar.self)
-      for index in frames.indices { numbers[index] = Scalar((frames[index] + offset) * scale) }
+    private mutating func append(_ frames: UnsafeBufferPointer<Float>, _ count: Int) {
+        let (offset, scale) = (network.configuration.inputOffset, network.configuration.inputScale)
+        let start = windows[0].end
+        windows[0].makeRoom(upTo: start + count)
+        let place = windows[0].tensor(start..<start + count)
+        func store<Scalar: StoredScalar>(_: Scalar.Type) {
+            let numbers = place.pointer(Scalar.self)
+            for index in frames.indices { numbers[index] = Scalar((frames[index] + offset) * scale) }
+        }
+        if place.type == .float32 { store(Float.self) } else { store(BFloat16.self) }
+        windows[0].extend(to: start + count)
     }
-    if place.type == .float32 { store(Float.self) } else { store(BFloat16.self) }
-    windows[0].extend(to: start + count)
-  }
 
-  /// The mel is over: passes the remaining samples on.
-  public mutating func finish<Failure: Error>(
-    _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    let frames = frameCount
-    guard frames > 0 else { return }
-    // Reflection needs a few frames: the shortest mels are followed by silence, which is cut off again.
-    var wanted = frames * network.configuration.hopLength - windows[windows.count - 1].next
-    func cut(_ samples: UnsafeBufferPointer<Float>) throws(Failure) {
-      let part = UnsafeBufferPointer(rebasing: samples.prefix(wanted))
-      wanted -= part.count
-      if !part.isEmpty { try sink(part) }
+    /// The mel is over: passes the remaining samples on.
+    public mutating func finish<Failure: Error>(
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let frames = frameCount
+        guard frames > 0 else { return }
+        // Reflection needs a few frames: the shortest mels are followed by silence, which is cut off again.
+        var wanted = frames * network.configuration.hopLength - windows[windows.count - 1].next
+        func cut(_ samples: UnsafeBufferPointer<Float>) throws(Failure) {
+            let part = UnsafeBufferPointer(rebasing: samples.prefix(wanted))
+            wanted -= part.count
+            if !part.isEmpty { try sink(part) }
+        }
+        let least = network.configuration.leastFrames
+        if frames < least {
+            let silence = Array(repeatElement(silence, count: least - frames).joined())
+            let contour = source?.unvoiced(least - frames)
+            try silence.withUnsafeBufferPointer { frames throws(Failure) in
+                try push(frames, contour: contour, cut)
+            }
+        }
+        source?.finish()
+        try takeSource(atLeast: 1, cut)
+        windows[0].finish()
+        for layer in sourceWindows.keys { sourceWindows[layer]?.finish() }
+        try advance(cut)
     }
-    let least = network.configuration.leastFrames
-    if frames < least {
-      let silence = Array(repeatElement(silence, count: least - frames).joined())
-      let contour = source?.unvoiced(least - frames)
-      try silence.withUnsafeBufferPointer { frames throws(Failure) in
-        try push(frames, contour: contour, cut)
-      }
-    }
-    source?.finish()
-    try takeSource(atLeast: 1, cut)
-    windows[0].finish()
-    for layer in sourceWindows.keys { sourceWindows[layer]?.finish() }
-    try advance(cut)
-  }
 
-  private mutating func advance<Failure: Error>(
-    _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-  ) throws(Failure) {
-    for (index, layer) in network.layers.enumerated() {
-      var input = windows[index]
-      var output = windows[index + 1]
-      layer.advance(&input, into: &output) { output, end in
-        network.sources[index]?.add(&sourceWindows[index]!, to: output, upTo: end)
-      }
-      (windows[index], windows[index + 1]) = (input, output)
+    private mutating func advance<Failure: Error>(
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        for (index, layer) in network.layers.enumerated() {
+            var input = windows[index]
+            var output = windows[index + 1]
+            layer.advance(&input, into: &output) { output, end in
+                network.sources[index]?.add(&sourceWindows[index]!, to: output, upTo: end)
+            }
+            (windows[index], windows[index + 1]) = (input, output)
+        }
+        let last = windows.count - 1
+        let ready = windows[last].ready(reachingRight: 0)
+        guard !ready.isEmpty else { return }
+        let samples = windows[last].rows(from: ready.lowerBound).base
+        // Sub-bands have had theirs.
+        if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
+        if source != nil {
+            let source = sourceSamples.rows(from: ready.lowerBound).base
+            for index in 0..<ready.count { samples[index] += source[index] }
+            sourceSamples.consume(to: ready.upperBound)
+        }
+        windows[last].consume(to: ready.upperBound)
+        try sink(UnsafeBufferPointer(start: samples, count: ready.count))
     }
-    let last = windows.count - 1
-    let ready = windows[last].ready(reachingRight: 0)
-    guard !ready.isEmpty else { return }
-    let samples = windows[last].rows(from: ready.lowerBound).base
-    // Sub-bands have had theirs.
-    if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
-    if source != nil {
-      let source = sourceSamples.rows(from: ready.lowerBound).base
-      for index in 0..<ready.count { samples[index] += source[index] }
-      sourceSamples.consume(to: ready.upperBound)
-    }
-    windows[last].consume(to: ready.upperBound)
-    try sink(UnsafeBufferPointer(start: samples, count: ready.count))
-  }
 }

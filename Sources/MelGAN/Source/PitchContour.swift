@@ -1,23 +1,23 @@
 /// Pitch over time: a value for each frame of a mel.
 public struct PitchContour: Sendable, Equatable {
-  /// Hz; above 0 also where nothing is voiced.
-  public var frequencies: [Float]
-  /// The share of the voice in the sound, 0 for noise alone ... 1.
-  public var voicing: [Float]
+    /// Hz; above 0 also where nothing is voiced.
+    public var frequencies: [Float]
+    /// The share of the voice in the sound, 0 for noise alone ... 1.
+    public var voicing: [Float]
 
-  /// - Precondition: as many of the one as of the other.
-  public init(frequencies: [Float], voicing: [Float]) {
-    precondition(
-      frequencies.count == voicing.count,
-      "\(frequencies.count) frequencies and \(voicing.count) voicings")
-    self.frequencies = frequencies
-    self.voicing = voicing
-  }
+    /// - Precondition: as many of the one as of the other.
+    public init(frequencies: [Float], voicing: [Float]) {
+        precondition(
+            frequencies.count == voicing.count,
+            "\(frequencies.count) frequencies and \(voicing.count) voicings")
+        self.frequencies = frequencies
+        self.voicing = voicing
+    }
 
-  public var frameCount: Int { frequencies.count }
+    public var frameCount: Int { frequencies.count }
 
-  /// The frames of `range`.
-  public subscript(range: Range<Int>) -> PitchContour {
-    PitchContour(frequencies: Array(frequencies[range]), voicing: Array(voicing[range]))
-  }
+    /// The frames of `range`.
+    public subscript(range: Range<Int>) -> PitchContour {
+        PitchContour(frequencies: Array(frequencies[range]), voicing: Array(voicing[range]))
+    }
 }

@@ -1,0 +1,69 @@
+import Spectra
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Keeps digital silence silent: networks hum a little where a mel says that there is nothing.
+///
+/// A frame is silent whose bands are all no louder than those of zeros. Its window, which reaches beyond its own samples on
+/// both sides, then saw none, so its samples are turned to zeros; in the half frame next to one that is not silent, along a
+/// raised cosine.
+struct SilenceGate {
+    private let limits: [Float]
+    private let hop: Int
+    /// Of the frames from `first` on.
+    private var silent: [Bool] = []
+    private var first = 0
+    /// `hop / 2` factors from 1 to 0.
+    private let ramp: [Float]
+
+    /// Nepers above the convention's silence that still count as silent: some 1 dB.
+    private static let tolerance: Float = 0.1
+
+    init(_ convention: MelConvention) {
+        let unit: Float =
+            switch convention.compression {
+            case .naturalLog: 1
+            case .log10: 1 / 2.302_585_1
+            case .symmetricDecibel: 1.6 / 2.302_585_1
+            }
+        limits = convention.silence.map { $0 + Self.tolerance * unit }
+        hop = convention.hopLength
+        let half = hop / 2
+        ramp = (0..<half).map { 0.5 + 0.5 * cosf(.pi * (Float($0) + 0.5) / Float(half)) }
+    }
+
+    /// Takes the next frames.
+    mutating func push(_ frames: UnsafeBufferPointer<Float>) {
+        for start in stride(from: 0, to: frames.count, by: limits.count) {
+            silent.append(limits.indices.allSatisfy { frames[start + $0] <= limits[$0] })
+        }
+    }
+
+    /// Quietens the samples `range`, of which the frame after the last one's is known or does not come.
+    mutating func apply(to samples: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        for frame in range.lowerBound / hop...(range.upperBound - 1) / hop where isSilent(frame) {
+            let half = hop / 2
+            for index in max(range.lowerBound, frame * hop)..<min(range.upperBound, (frame + 1) * hop) {
+                let offset = index - frame * hop
+                var gain: Float = 0
+                if offset < half, !isSilent(frame - 1) { gain = ramp[offset] }
+                if offset >= hop - half, !isSilent(frame + 1) { gain = ramp[hop - 1 - offset] }
+                samples[index - range.lowerBound] *= gain
+            }
+        }
+        let kept = max(first, range.upperBound / hop - 1)
+        silent.removeFirst(min(silent.count, kept - first))
+        first = kept
+    }
+
+    /// Beyond the ends, silence goes on.
+    private func isSilent(_ frame: Int) -> Bool {
+        let index = frame - first
+        return index < 0 || index >= silent.count || silent[index]
+    }
+}
