@@ -26,6 +26,8 @@ public struct Comparison {
     public let sampleRate: Int
     public let output: String?
     public let seed: UInt64
+    /// For each system.
+    private let checks: [ArtefactCheck]
 
     /// - Parameters:
     ///   - systems: one or more; their names are told apart by numbers where they must be.
@@ -35,6 +37,7 @@ public struct Comparison {
         precondition(!systems.isEmpty, "a comparison of no systems")
         var taken: Set<String> = ["original"]
         self.systems = systems.map { $0.renamed(distinct($0.name, from: &taken)) }
+        checks = systems.map { ArtefactCheck(sampleRate: $0.sampleRate, hopLength: $0.hopLength) }
         sampleRate = systems.map(\.sampleRate).max()!
         self.output = output
         self.seed = seed
@@ -51,20 +54,31 @@ public struct Comparison {
         let judge = Judge(sampleRate: sampleRate)
         var page = ComparisonPage(title: "Vocoder comparison")
         var results: [Report.Recording] = []
+        var speech = SpeechFrames()
+        var silenceLevels: [String: Double]?
         for (index, entry) in recordings.entries.enumerated() {
             onEvent(.began(name: entry.name, number: index + 1, count: recordings.entries.count))
-            let made: (original: Waveform, contestants: [Contestant])
+            let made: (original: Waveform, contestants: [Contestant], artefacts: [[Artefact]])
             do throws(FileError) {
                 made = try contestants(for: entry, onEvent)
             } catch {
                 onEvent(.rejected(error))
                 continue
             }
-            let scores = judge.scores(of: made.contestants, against: made.original)
+            let judgements = judge.judgements(of: made.contestants, against: made.original)
+            speech.add(judgements)
+            let scores = zip(judgements, made.artefacts).map { judgement, artefacts in
+                var score = judgement.score
+                score.artefacts = artefacts
+                return score
+            }
+            if silenceLevels == nil { silenceLevels = try levelsOfSilence(made.original) }
             results.append(Report.Recording(name: entry.name, duration: made.original.duration, scores: scores))
             try write(made.original, made.contestants, scores, name: entry.name, page: &page)
         }
-        let report = Report(recordings: results, sampleRate: sampleRate, seed: seed)
+        let report = Report(
+            recordings: results, sampleRate: sampleRate, seed: seed, frechetDistances: speech.distances,
+            frechetFloor: speech.floor, silenceLevels: silenceLevels ?? [:])
         if let output, !results.isEmpty {
             try replaceFile(at: "\(output)/report.json", contents: report.json)
             try replaceFile(at: "\(output)/index.html", contents: Data(page.html(report: report).utf8))
@@ -74,18 +88,32 @@ public struct Comparison {
 
     private func contestants(
         for entry: RecordingList.Entry, _ onEvent: (Event) -> Void
-    ) throws(FileError) -> (original: Waveform, contestants: [Contestant]) {
+    ) throws(FileError) -> (original: Waveform, contestants: [Contestant], artefacts: [[Artefact]]) {
         let (original, preparation) = try readWaveform(at: entry.path, sampleRate: sampleRate)
         if !preparation.isUnchanged { onEvent(.prepared(name: entry.name, preparation)) }
         var contestants: [Contestant] = []
-        for system in systems {
+        var artefacts: [[Artefact]] = []
+        for (system, check) in zip(systems, checks) {
             let heard = system.sampleRate == sampleRate ? original : original.resampled(to: system.sampleRate)
             let made = try system.contestant(entry.name, heard)
-            let waveform =
-                made.waveform.sampleRate == sampleRate ? made.waveform : made.waveform.resampled(to: sampleRate)
+            // Lines lie at multiples of the rate at which it was made.
+            artefacts.append(
+                check.artefacts(in: made.waveform.resampled(to: system.sampleRate), reference: .original(heard)))
+            let waveform = made.waveform.resampled(to: sampleRate)
             contestants.append(Contestant(name: system.name, waveform: waveform, seconds: made.seconds))
         }
-        return (original, contestants)
+        return (original, contestants, artefacts)
+    }
+
+    /// dB: what each vocoder makes of digital silence before and after speech. Folders have no such thing.
+    private func levelsOfSilence(_ original: Waveform) throws(FileError) -> [String: Double] {
+        var result: [String: Double] = [:]
+        for (system, check) in zip(systems, checks) where system.isVocoder {
+            let probe = check.silenceProbe(of: original.resampled(to: system.sampleRate))
+            let made = try system.contestant("silence", probe).waveform.resampled(to: system.sampleRate)
+            result[system.name] = check.silenceLevel(of: made, probe: probe)
+        }
+        return result
     }
 
     private func write(
@@ -99,10 +127,15 @@ public struct Comparison {
         for (index, shown) in ([Contestant(name: "original", waveform: original)] + contestants).enumerated() {
             let path = "\(folder)/\(shown.name.replacing("/", with: "-")).wav"
             try shown.waveform.write(to: path)
+            // The same 16 bits in half the page.
+            let small = "\(folder)/.page.flac"
+            defer { try? FileManager.default.removeItem(atPath: small) }
+            try shown.waveform.write(to: small, format: .int16)
             exhibits.append(
                 ComparisonPage.Exhibit(
-                    name: shown.name, spectrogram: SpectrogramImage(of: shown.waveform, reference: reference),
-                    sound: try contents(ofFile: path), mediaType: "audio/wav",
+                    name: shown.name,
+                    spectrogram: SpectrogramImage(of: shown.waveform, reference: reference, pixelsPerSecond: 120),
+                    sound: try contents(ofFile: small), mediaType: "audio/flac",
                     score: index == 0 ? nil : scores[index - 1]))
         }
         page.add(recording: name, duration: original.duration, exhibits: exhibits)

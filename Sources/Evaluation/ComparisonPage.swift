@@ -6,8 +6,9 @@
 
 /// One page of HTML to look at and listen to: each recording beside what its contestants made of it.
 ///
-/// Sounds and pictures are inside the page: it needs no server and nothing else. The players of one recording keep one
-/// position, so that switching from one contestant to the next happens in mid-word. The page is well-formed XML too.
+/// Sounds and pictures are inside the page: it needs no server and nothing else. All versions of one recording
+/// run in step, so that switching from one to the next happens in mid-word, and a blind test tells whether two of them can be
+/// told apart (``ComparisonPage/blindTestHTML``). The page is well-formed XML too.
 public struct ComparisonPage: Sendable {
     /// One thing to listen to.
     public struct Exhibit: Sendable {
@@ -39,7 +40,7 @@ public struct ComparisonPage: Sendable {
     /// Adds a row: the original first, then its contestants.
     public mutating func add(recording name: String, duration: Double, exhibits: [Exhibit]) {
         var lines = [
-            #"<section class="recording">"#,
+            #"<section class="recording" data-name="\#(escaped(name))">"#,
             "<h2>\(escaped(name)) <small>\(fixed(duration, 2)) s</small></h2>",
             #"<div class="controls"><button class="play" type="button" aria-label="Play or pause">&#9654;</button>"#,
         ]
@@ -70,11 +71,12 @@ public struct ComparisonPage: Sendable {
         <header>
         <h1>\(escaped(title))</h1>
         <p>Play a recording, then switch between its versions while it plays: all keep the same position.
-        Click into a spectrogram to hear that version from there. Keys: <kbd>space</kbd> plays and pauses,
+        Click into a spectrogram to hear that version from there, on an artefact to hear it. Keys: <kbd>space</kbd> plays and pauses,
         <kbd>1</kbd> to <kbd>9</kbd> switch, <kbd>&#8592;</kbd> and <kbd>&#8594;</kbd> move by half a second.</p>
         </header>
         <main>
         \(report.summaryHTML)
+        \(Self.blindTestHTML)
         \(Self.legend)
         \(sections.joined(separator: "\n"))
         </main>
@@ -92,7 +94,7 @@ public struct ComparisonPage: Sendable {
         <figure>
         <figcaption>\(escaped(exhibit.name))</figcaption>
         \(exhibit.spectrogram.figure(title: exhibit.name))
-        <audio controls="controls" preload="auto" src="data:\(exhibit.mediaType);base64,\(exhibit.sound.base64EncodedString())"></audio>
+        <audio controls="controls" preload="none" src="data:\(exhibit.mediaType);base64,\(exhibit.sound.base64EncodedString())"></audio>
         \(exhibit.score.map(\.html) ?? #"<p class="reference">the reference</p>"#)
         </figure>
         """

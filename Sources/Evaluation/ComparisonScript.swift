@@ -1,94 +1,184 @@
 extension ComparisonPage {
-    /// One position for all players of a recording; one recording plays at a time.
-    static let script = """
+    /// All versions of a recording run at once, sample by sample, and one of them is heard; one recording plays at a time.
+    static let script = players + recordings + blindTest
+
+    /// `Deck`: plays any number of sounds in step.
+    private static let players = #"""
         "use strict";
-        const recordings = [...document.querySelectorAll(".recording")].map(section => {
+        let audio = null;
+        const decodings = new Map();
+        /// The sound of an element, decoded once.
+        function decoded(element) {
+          if (!decodings.has(element)) {
+            const text = atob(element.src.slice(element.src.indexOf(",") + 1));
+            const bytes = Uint8Array.from(text, character => character.charCodeAt(0));
+            decodings.set(element, audio.decodeAudioData(bytes.buffer));
+          }
+          return decodings.get(element);
+        }
+
+        /// Factors that make all equally strong.
+        function matching(sounds) {
+          const levels = sounds.map(sound => {
+            let sum = 0;
+            for (const sample of sound.getChannelData(0)) sum += sample * sample;
+            return Math.sqrt(sum / sound.length);
+          });
+          const least = Math.min(...levels.filter(level => level > 0));
+          return levels.map(level => level > 0 ? least / level : 1);
+        }
+
+        class Deck {
+          /// `isMatched`: all are brought to the level of the softest.
+          constructor(elements, whenChanged, isMatched = false) {
+            this.elements = elements;
+            this.isMatched = isMatched;
+            this.whenChanged = whenChanged;
+            this.chosen = 0;
+            this.rest = 0;
+            this.duration = 0;
+            this.running = null;
+            this.wanted = 0;
+          }
+          get isPlaying() { return this.running !== null; }
+          /// Seconds from the beginning.
+          get position() {
+            if (!this.running) return this.rest;
+            return Math.max(this.rest, Math.min(this.duration, audio.currentTime - this.running.origin));
+          }
+          async start() {
+            this.stop();
+            const ticket = ++this.wanted;
+            audio = audio || new AudioContext();
+            if (audio.state === "suspended") await audio.resume();
+            const sounds = await Promise.all(this.elements.map(decoded));
+            if (ticket !== this.wanted) return;
+            this.duration = Math.max(...sounds.map(sound => sound.duration));
+            if (this.duration - this.rest < 0.02) this.rest = 0;
+            this.factors = this.isMatched ? matching(sounds) : sounds.map(() => 1);
+            const begin = audio.currentTime + 0.03, offset = this.rest;
+            const running = { origin: begin - offset, sources: [], gains: [] };
+            sounds.forEach((sound, index) => {
+              const source = new AudioBufferSourceNode(audio, { buffer: sound });
+              const gain = new GainNode(audio, { gain: index === this.chosen ? this.factors[index] : 0 });
+              source.connect(gain).connect(audio.destination);
+              source.start(begin, Math.min(offset, sound.duration));
+              running.sources.push(source);
+              running.gains.push(gain);
+            });
+            const longest = running.sources[sounds.findIndex(sound => sound.duration === this.duration)];
+            longest.addEventListener("ended", () => {
+              if (this.running !== running) return;
+              this.stop();
+              this.rest = 0;
+              this.whenChanged();
+            });
+            this.running = running;
+            this.whenChanged();
+          }
+          stop() {
+            this.wanted += 1;
+            if (!this.running) return;
+            this.rest = this.position;
+            const sources = this.running.sources;
+            this.running = null;
+            sources.forEach(source => source.stop());
+            this.whenChanged();
+          }
+          /// Lets another be heard, over 10 ms, at the same place.
+          choose(index) {
+            this.chosen = index;
+            if (this.running) this.running.gains.forEach((gain, other) =>
+              gain.gain.setTargetAtTime(other === index ? this.factors[other] : 0, audio.currentTime, 0.003));
+            this.whenChanged();
+          }
+          seek(seconds) {
+            const wasPlaying = this.isPlaying;
+            this.stop();
+            this.rest = Math.max(0, seconds);
+            if (wasPlaying) this.start(); else this.whenChanged();
+          }
+          toggle() { if (this.isPlaying) this.stop(); else this.start(); }
+        }
+
+        """#
+
+    private static let recordings = #"""
+        let active = null;
+        const all = [...document.querySelectorAll(".recording")].map(section => {
           const figures = [...section.querySelectorAll("figure")];
-          const players = figures.map(figure => figure.querySelector("audio"));
-          const heads = figures.map(figure => figure.querySelector(".head"));
           const choices = [...section.querySelectorAll(".choice")];
           const play = section.querySelector(".play"), time = section.querySelector(".time");
-          let chosen = 0, position = 0;
+          const elements = figures.map(figure => figure.querySelector("audio"));
+          elements.forEach(element => { element.controls = false; element.hidden = true; });
+          const deck = new Deck(elements, changed);
 
-          const isPlaying = () => !players[chosen].paused;
-          function show() {
-            if (isPlaying()) position = players[chosen].currentTime;
+          function changed() {
+            figures.forEach((figure, index) => figure.classList.toggle("chosen", index === deck.chosen));
+            choices.forEach((choice, index) => choice.setAttribute("aria-pressed", index === deck.chosen));
+            play.textContent = deck.isPlaying ? "❚❚" : "▶";
+            draw();
+          }
+          function draw() {
+            const position = deck.position;
             time.textContent = position.toFixed(2) + " s";
-            figures.forEach((figure, index) => {
-              const data = figure.querySelector(".spectrogram").dataset;
+            figures.forEach(figure => {
+              const data = figure.querySelector(".spectrogram").dataset, head = figure.querySelector(".head");
               const share = Math.min(1, position / Math.max(Number(data.duration), 1e-9));
               const x = Number(data.left) + share * Number(data.width);
-              heads[index].setAttribute("x1", x);
-              heads[index].setAttribute("x2", x);
+              head.setAttribute("x1", x);
+              head.setAttribute("x2", x);
             });
-            play.textContent = isPlaying() ? "\\u275A\\u275A" : "\\u25B6";
-            if (isPlaying()) requestAnimationFrame(show);
+            if (deck.isPlaying) requestAnimationFrame(draw);
           }
-          function mark() {
-            figures.forEach((figure, index) => figure.classList.toggle("chosen", index === chosen));
-            choices.forEach((choice, index) => choice.setAttribute("aria-pressed", index === chosen));
-          }
-          function seek(seconds) {
-            position = Math.max(0, seconds);
-            players[chosen].currentTime = position;
-            show();
-          }
-          function start() {
-            recordings.forEach(other => { if (other !== self) other.pause(); });
-            active = self;
-            const player = players[chosen];
-            if (player.duration - position < 0.02) position = 0;
-            player.currentTime = position;
-            player.play().then(show, show);
-          }
-          function pause() {
-            if (isPlaying()) position = players[chosen].currentTime;
-            players[chosen].pause();
-            show();
-          }
-          function choose(index) {
-            if (index >= players.length || index === chosen) return;
-            const wasPlaying = isPlaying();
-            if (wasPlaying) pause();
-            chosen = index;
-            mark();
-            players[chosen].currentTime = position;
-            if (wasPlaying) start(); else show();
-          }
-
-          players.forEach(player => {
-            player.controls = false;
-            player.hidden = true;
-            player.addEventListener("ended", () => { position = 0; show(); });
-          });
-          play.addEventListener("click", () => { active = self; isPlaying() ? pause() : start(); });
-          choices.forEach((choice, index) => choice.addEventListener("click", () => { active = self; choose(index); }));
+          const self = {
+            section, deck,
+            names: figures.map(figure => figure.querySelector("figcaption").textContent),
+            elements,
+            start() {
+              all.forEach(other => { if (other !== self) other.deck.stop(); });
+              active = self;
+              deck.start();
+            },
+            choose(index) { if (index < elements.length) { active = self; deck.choose(index); } },
+            toggle() { if (deck.isPlaying) deck.stop(); else self.start(); },
+          };
+          play.addEventListener("click", self.toggle);
+          choices.forEach((choice, index) => choice.addEventListener("click", () => self.choose(index)));
           figures.forEach((figure, index) => {
             const picture = figure.querySelector(".spectrogram");
+            function playFrom(seconds) {
+              deck.stop();
+              self.choose(index);
+              deck.seek(seconds);
+              self.start();
+            }
             picture.addEventListener("click", event => {
               const box = picture.getBoundingClientRect(), scale = picture.viewBox.baseVal.width / box.width;
               const data = picture.dataset;
               const share = ((event.clientX - box.left) * scale - Number(data.left)) / Number(data.width);
-              if (share > 1) return;
-              choose(index);
-              seek(share * Number(data.duration));
-              if (!isPlaying()) start();
+              if (share <= 1) playFrom(Math.max(0, share) * Number(data.duration));
             });
+            figure.querySelectorAll(".fault").forEach(fault => fault.addEventListener("click", () =>
+              playFrom(Math.max(0, Number(fault.dataset.time) - 0.3))));
           });
-          const self = { pause, choose, toggle: () => { isPlaying() ? pause() : start(); }, move: by => seek(position + by) };
-          mark();
-          show();
+          changed();
           return self;
         });
-        let active = recordings[0];
+        active = all[0];
         document.addEventListener("keydown", event => {
-          if (!active || event.ctrlKey || event.metaKey || event.altKey) return;
-          if (event.key === " ") active.toggle();
-          else if (event.key === "ArrowLeft") active.move(-0.5);
-          else if (event.key === "ArrowRight") active.move(0.5);
-          else if (/^[1-9]$/.test(event.key)) active.choose(Number(event.key) - 1);
-          else return;
-          event.preventDefault();
+          if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, summary")) return;
+          if (test ? testKey(event.key) : pageKey(event.key)) event.preventDefault();
         });
-        """
+        function pageKey(key) {
+          if (!active) return false;
+          if (key === " ") active.toggle();
+          else if (key === "ArrowLeft") active.deck.seek(active.deck.position - 0.5);
+          else if (key === "ArrowRight") active.deck.seek(active.deck.position + 0.5);
+          else if (/^[1-9]$/.test(key)) active.choose(Number(key) - 1);
+          else return false;
+          return true;
+        }
+
+        """#
 }

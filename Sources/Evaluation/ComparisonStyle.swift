@@ -15,11 +15,15 @@ extension ComparisonPage {
         kbd { font: .8em ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--line);
           border-radius: 3px; padding: 0 .35em; }
         .summary p { margin: 0 0 .6rem; color: var(--soft); }
+        [hidden] { display: none !important; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .22rem 1.2rem .22rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-        th:first-child { text-align: left; font-weight: 400; }
-        td small { display: inline-block; min-width: 9.5em; text-align: left; padding-left: .4em; }
+        th, td { padding: .22rem 1.2rem .22rem 0; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        th:first-child { font-weight: 400; }
+        td { vertical-align: baseline; }
+        td b { display: inline-block; min-width: 4.2em; text-align: right; font-weight: 400; }
+        td small { padding-left: .4em; }
+        td.faults { white-space: normal; max-width: 16em; font-size: .9em; }
         details { margin: .8rem 0; color: var(--soft); max-width: 100ch; }
         details dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
         details dd { margin: 0; }
@@ -34,7 +38,7 @@ extension ComparisonPage {
         button.choice[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--paper); }
         button.choice[aria-pressed="true"] kbd { border-color: currentColor; }
         .time { color: var(--soft); font-variant-numeric: tabular-nums; margin-left: .5rem; }
-        .exhibits { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem 1.4rem; }
+        .exhibits { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: 1rem 1.4rem; }
         figure { margin: 0; max-width: 640px; min-width: 0; }
         figcaption { font-weight: 600; }
         .chosen figcaption { color: var(--accent); }
@@ -44,11 +48,26 @@ extension ComparisonPage {
         .spectrogram .head { stroke: #fff; stroke-width: 1.5; opacity: .55; }
         .chosen .spectrogram .head { stroke: #4dffc3; opacity: 1; }
         audio { width: 100%; }
-        .scores { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .1rem .9rem;
+        .scores { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .1rem .9rem;
           margin: .3rem 0 0; font-size: .85rem; font-variant-numeric: tabular-nums; }
         .scores div { display: flex; justify-content: space-between; gap: .4rem; border-bottom: 1px dotted var(--line); }
         .scores dt { color: var(--soft); white-space: nowrap; }
         .scores dd { margin: 0; }
+        ul.faults { list-style: none; margin: .5rem 0 0; padding: 0; font-size: .85rem; }
+        button.fault { border: 0; padding: .1rem 0; text-align: left; color: #b3261e; }
+        button.fault:hover { text-decoration: underline; }
+        @media (prefers-color-scheme: dark) { button.fault { color: #ff8a80; } }
+        .abx { border-top: 1px solid var(--line); margin-top: 1.2rem; padding-top: 1.2rem; }
+        .abx p { color: var(--soft); margin: 0 0 .6rem; max-width: 90ch; }
+        .abx label { color: var(--soft); }
+        .abx select, .abx input { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line);
+          border-radius: 5px; padding: .15rem .4rem; }
+        .abx .number { color: var(--ink); font-weight: 600; }
+        .abx .outcome { color: var(--ink); }
+        .abx .answer { border-color: var(--accent); }
+        .abx .answer:disabled { opacity: .4; border-color: var(--line); cursor: default; }
+        .abx .warning { color: #b3261e; }
+        .blind .summary, .blind .legend, .blind .recording, .blind header p { display: none; }
         .reference { color: var(--soft); font-size: .85rem; margin: .3rem 0 0; }
 
         """

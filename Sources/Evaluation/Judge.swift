@@ -19,6 +19,8 @@ public struct Score: Codable, Equatable, Sendable {
     public let contestant: String
     /// What is not defined for this pair is absent: the pitch error of a whisper, anything relative to silence.
     public let values: [Metric: Double]
+    /// Faults that were heard, whatever the original; none where nobody listened for them.
+    public internal(set) var artefacts: [Artefact] = []
 
     public subscript(metric: Metric) -> Double? { values[metric] }
 
@@ -27,6 +29,15 @@ public struct Score: Codable, Equatable, Sendable {
         self.contestant = contestant
         self.values = values.compactMapValues { $0 }.filter { $0.value.isFinite }
     }
+}
+
+/// A score, and the features of what was heard.
+struct Judgement {
+    let score: Score
+    /// Of the frames in which the original speaks, as ``CepstralFeatures`` says.
+    var features: [Float] = []
+    /// Of the same frames of the original.
+    var originalFeatures: [Float] = []
 }
 
 /// Measures waveforms against their originals; knows nothing of how they were made.
@@ -49,18 +60,27 @@ public struct Judge: Sendable {
     /// - Parameter contestants: of any length, none included: there nothing is defined.
     /// - Precondition: all have the judge's rate.
     public func scores(of contestants: [Contestant], against original: Waveform) -> [Score] {
+        judgements(of: contestants, against: original).map(\.score)
+    }
+
+    func judgements(of contestants: [Contestant], against original: Waveform) -> [Judgement] {
         check(original, "the original")
         var references: [Int: (gain: Float, analysis: WaveformAnalysis)] = [:]
         return contestants.map { contestant in
             check(contestant.waveform, contestant.name)
             let count = min(original.samples.count, contestant.waveform.samples.count)
-            guard count > 0 else { return Score(contestant: contestant.name, values: [:]) }
+            guard count > 0 else {
+                return Judgement(score: Score(contestant: contestant.name, values: [:]))
+            }
             let reference = references[count] ?? reference(original.samples[..<count])
             references[count] = reference
             let analysis = tools.analysis(of: contestant.waveform.samples[..<count], gain: reference.gain)
             var values = tools.distances(of: analysis, to: reference.analysis)
             values[.realTimeFactor] = contestant.seconds.map { $0 / contestant.waveform.duration }
-            return Score(contestant: contestant.name, values: values)
+            return Judgement(
+                score: Score(contestant: contestant.name, values: values),
+                features: tools.speech(in: analysis, where: reference.analysis),
+                originalFeatures: tools.speech(in: reference.analysis, where: reference.analysis))
         }
     }
 

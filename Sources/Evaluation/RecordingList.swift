@@ -51,7 +51,8 @@ public func distinct(_ name: String, from taken: inout Set<String>) -> String {
     return candidate
 }
 
-func isFolder(_ path: String) -> Bool {
+/// Whether there is a folder at `path`.
+package func isFolder(_ path: String) -> Bool {
     var isFolder = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
 }

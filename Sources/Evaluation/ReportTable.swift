@@ -1,8 +1,10 @@
 extension Report {
-    /// Two tables for a terminal: a line for each recording and contestant, then the means with their 95 % intervals.
+    /// Tables for a terminal: a line for each recording and contestant, then the means with their 95 % intervals, then what
+    /// artefacts each contestant has.
     public var table: String {
         var parts = [recordingTable]
         if recordings.count > 1 { parts.append(summaryTable) }
+        parts.append(faultLines)
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -27,7 +29,19 @@ extension Report {
             let cells = summaries.map { $0.estimates[metric].map { $0.text(decimals: metric.decimals) } ?? "-" }
             rows.append([metric.heading] + cells)
         }
-        return aligned(rows, leftColumns: 1)
+        rows.append(
+            ["Fréchet"] + summaries.map { $0.frechetDistance.map { fixed($0.distance, 1) } ?? "-" })
+        if summaries.contains(where: { $0.silenceLevel != nil }) {
+            rows.append(["silence, dBFS"] + summaries.map { $0.silenceLevel.map { fixed($0, 1) } ?? "-" })
+        }
+        return aligned(rows, leftColumns: 1) + (frechetFloor.map { "\n\($0.floorSentence)" } ?? "")
+    }
+}
+
+extension FrechetDistance {
+    /// Of the floor.
+    var floorSentence: String {
+        "Fréchet: one half of the originals is \(fixed(distance, 1)) from the other (\(frameCount) frames each)."
     }
 }
 

@@ -60,4 +60,11 @@ enum SpectralDistance {
         }
         return sum / Double(original.count / binCount)
     }
+
+    /// The mean of `|x - y|`; nil where there are no values.
+    static func absoluteDifference(of values: [Float], to original: [Float]) -> Double? {
+        guard !original.isEmpty else { return nil }
+        return zip(values, original).reduce(0) { $0 + Double(abs($1.0 - $1.1)) }
+            / Double(original.count)
+    }
 }

@@ -63,3 +63,5 @@ struct AnalysisGrid: Equatable {
 }
 
 func decibels(ofPower power: Double) -> Double { 10 * log10(power) }
+
+func power(ofDecibels decibels: Double) -> Double { pow(10, decibels / 10) }

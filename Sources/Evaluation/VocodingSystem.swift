@@ -7,6 +7,10 @@ public struct VocodingSystem {
     public internal(set) var name: String
     /// Hz.
     public let sampleRate: Int
+    /// Samples of a mel frame, at multiples of whose rate upsampling makes tonal lines.
+    public let hopLength: Int
+    /// Whether it makes sound of any mel, rather than having some.
+    let isVocoder: Bool
     /// Makes the contestant for a recording at `sampleRate`; the name is the recording's.
     let contestant: (_ recording: String, _ original: Waveform) throws(FileError) -> Contestant
 
@@ -18,6 +22,8 @@ public struct VocodingSystem {
         let extractor = MelExtractor(convention)
         self.name = name
         sampleRate = convention.sampleRate
+        hopLength = convention.hopLength
+        isVocoder = true
         contestant = { _, original throws(FileError) in
             let mel = extractor.mel(of: original)
             let clock = ContinuousClock()
@@ -29,17 +35,24 @@ public struct VocodingSystem {
         }
     }
 
-    /// A folder of sounds made elsewhere: `NAME.wav` or `NAME.flac` for each recording `NAME`.
+    /// A folder of sounds made elsewhere: `NAME.wav` (or `.flac`, `.ogg`, `.opus`, `.mp3`) for each
+    /// recording `NAME`.
     ///
-    /// - Parameter sampleRate: Hz, to which they are resampled where they have another.
-    public init(name: String, folder: String, sampleRate: Int) {
+    /// - Parameters:
+    ///   - sampleRate: Hz, to which they are resampled where they have another.
+    ///   - hopLength: samples; of the vocoder that made them, or a guess.
+    public init(name: String, folder: String, sampleRate: Int, hopLength: Int = 256) {
         self.name = name
         self.sampleRate = sampleRate
+        self.hopLength = hopLength
+        isVocoder = false
         contestant = { recording, _ throws(FileError) in
             let path = "\(folder)/\(recording)"
-            let found = ["wav", "flac"].map { "\(path).\($0)" }.first { isFile($0) }
-            guard let found else {
-                throw FileError(.missingInput, "\(path).wav", "there is no such file, nor one that ends in .flac.")
+            let endings = ["wav", "flac", "ogg", "opus", "mp3"]
+            guard let found = endings.map({ "\(path).\($0)" }).first(where: { isFile($0) }) else {
+                throw FileError(
+                    .missingInput, "\(path).wav",
+                    "there is no such file, nor one that ends in .flac, .ogg, .opus or .mp3; expected a sound for each recording.")
             }
             return Contestant(name: name, waveform: try readWaveform(at: found, sampleRate: sampleRate).waveform)
         }

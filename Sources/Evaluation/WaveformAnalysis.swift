@@ -1,4 +1,11 @@
+import Audio
 import Spectra
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// All that the metrics need of one waveform, measured once.
 struct WaveformAnalysis {
@@ -12,6 +19,13 @@ struct WaveformAnalysis {
     let cepstra: [Float]
     /// Of 0 ... 8 kHz, `[frame, order]`.
     let lowBandCepstra: [Float]
+    /// log10, `[frame, band]`.
+    let mel: [Float]
+    let periodicity: [Float]
+    /// At the rate of ``Intelligibility``.
+    let narrowBand: [Float]
+    /// ``CepstralFeatures``.
+    let features: [Float]
     /// The mean square.
     let power: Double
 }
@@ -24,6 +38,10 @@ struct AnalysisTools: Sendable {
     let logSpectralTransform: ShortTimeFourierTransform
     let fullBand: MelCepstrum
     let lowBand: MelCepstrum
+    let melExtractor: MelExtractor
+    let periodicity = Periodicity()
+    let intelligibility = Intelligibility()
+    let features = CepstralFeatures()
 
     init(sampleRate: Int) {
         self.sampleRate = sampleRate
@@ -34,6 +52,7 @@ struct AnalysisTools: Sendable {
         fullBand = MelCepstrum(
             sampleRate: sampleRate, cepstrumLength: length, highestFrequency: Double(sampleRate) / 2)
         lowBand = MelCepstrum(sampleRate: sampleRate, cepstrumLength: length, highestFrequency: 8000)
+        melExtractor = MelExtractor(MelConvention.melgan.at(sampleRate: sampleRate))
     }
 
     /// Analyses `samples` multiplied by `gain`; one sample or more.
@@ -42,11 +61,16 @@ struct AnalysisTools: Sendable {
         let level = SpeechLevel(of: samples, sampleRate: sampleRate)
         let pitch = tracker.track(of: samples, level: level)
         let cepstra = SpectralEnvelope(sampleRate: sampleRate).cepstra(of: samples, pitch: pitch)
+        let waveform = Waveform(samples: samples, sampleRate: sampleRate)
+        let wideBand = waveform.resampled(to: Periodicity.sampleRate).samples
         return WaveformAnalysis(
             level: level, pitch: pitch,
             magnitudes: transforms.map { $0.spectrogram(of: samples).magnitudes },
             logSpectralMagnitudes: logSpectralTransform.spectrogram(of: samples).magnitudes,
             cepstra: fullBand.coefficients(of: cepstra), lowBandCepstra: lowBand.coefficients(of: cepstra),
+            mel: melExtractor.mel(of: waveform).values, periodicity: periodicity.track(of: wideBand),
+            narrowBand: waveform.resampled(to: Intelligibility.sampleRate).samples,
+            features: features.frames(of: wideBand),
             power: samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count))
     }
 
@@ -59,12 +83,16 @@ struct AnalysisTools: Sendable {
         }
         let isMeasured = original.level.isAudible(within: 60)
         let pitch = PitchDifference(of: analysis.pitch, from: original.pitch)
+        let periodicity = PeriodicityDifference(of: analysis.periodicity, from: original.periodicity)
         return [
             .spectralConvergence: mean(convergence),
             .logMagnitude: mean(logMagnitude),
             .logSpectralDistance: SpectralDistance.decibels(
                 of: analysis.logSpectralMagnitudes, to: original.logSpectralMagnitudes,
                 binCount: logSpectralTransform.binCount),
+            .melDistance: SpectralDistance.absoluteDifference(of: analysis.mel, to: original.mel).map {
+                $0 * M_LN10
+            },
             .melCepstralDistortion: fullBand.distortion(
                 of: analysis.cepstra, to: original.cepstra, where: isMeasured),
             .melCepstralDistortionTo8kHz: lowBand.distortion(
@@ -73,8 +101,22 @@ struct AnalysisTools: Sendable {
             .pitchError: pitch.rootMeanSquareCents,
             .grossPitchErrors: pitch.grossErrorRate.map { 100 * $0 },
             .voicingErrors: pitch.voicingErrorRate.map { 100 * $0 },
+            .voicingF1: periodicity.voicingF1,
+            .periodicityError: periodicity.rootMeanSquare,
+            .intelligibility: intelligibility.score(of: analysis.narrowBand, against: original.narrowBand),
             .levelDifference: analysis.power == original.power ? 0 : decibels(ofPower: analysis.power / original.power),
         ]
+    }
+
+    /// The features of the frames in which the original speaks: within 40 dB of its loud level.
+    func speech(in analysis: WaveformAnalysis, where original: WaveformAnalysis) -> [Float] {
+        let isAudible = original.level.isAudible(within: 40)
+        let dimension = CepstralFeatures.dimension
+        // Features lie 10 ms apart, levels 5 ms.
+        let frames = (0..<analysis.features.count / dimension).filter {
+            2 * $0 < isAudible.count && isAudible[2 * $0]
+        }
+        return frames.flatMap { analysis.features[$0 * dimension..<($0 + 1) * dimension] }
     }
 
     /// nil where one of them is.

@@ -54,7 +54,7 @@ public struct AdversarialTraining {
     /// Steps before the discriminator takes part; until then the distances alone teach.
     public var warmUpSteps: Int { course.warmUpSteps }
     /// Of the generator's weights, where one is kept.
-    public package(set) var average: WeightAverage?
+    public package(set) var average: WeightAverage<Generator>?
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
@@ -86,7 +86,7 @@ public struct AdversarialTraining {
     }
 
     /// The generator to speak with: the average where one is kept.
-    public var speaker: Generator { average?.generator ?? generator }
+    public var speaker: Generator { average?.network ?? generator }
 
     /// One update of each network (of the discriminator: `discriminatorSteps`).
     ///

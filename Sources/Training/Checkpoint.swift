@@ -1,7 +1,5 @@
 import Files
 import MelGAN
-import Neural
-import Tensors
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -23,6 +21,8 @@ struct RunState: Codable, Equatable {
     var bestStep: Int?
     /// Where the run has a budget: the course that its next step follows, and the time spent.
     var plan: BudgetPlan?
+    /// Of a voice: what the last validation says predicted durations are to be multiplied by.
+    var durationScale: Double?
 }
 
 /// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.
@@ -68,53 +68,23 @@ struct Checkpoint {
         } else {
             let trained = path + "/" + trainedFile
             try training.generator.load(try SafeTensors.read(at: trained).tensors, path: trained)
-            try training.average?.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+            try training.average?.network.load(try SafeTensors.read(at: generator).tensors, path: generator)
         }
         let discriminator = path + "/" + Model.discriminatorFile
         try training.discriminator.load(try SafeTensors.read(at: discriminator).tensors, path: discriminator)
         let momentsPath = path + "/" + momentsFile
         let moments = try SafeTensors.read(at: momentsPath).tensors
-        let generatorMoments = try pairs("generator.", training.generator, moments, momentsPath)
-        training.generatorOptimiser.resume(step: state.step, moments: generatorMoments)
-        let discriminatorMoments = try pairs("discriminator.", training.discriminator, moments, momentsPath)
-        training.discriminatorOptimiser.resume(
-            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, moments: discriminatorMoments)
+        try training.generatorOptimiser.resume(
+            step: state.step, training.generator, "generator.", from: moments, path: momentsPath)
+        try training.discriminatorOptimiser.resume(
+            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, training.discriminator,
+            "discriminator.", from: moments, path: momentsPath)
         return state
     }
 
     private static func moments(of training: AdversarialTraining) -> [String: NumericArray] {
-        var arrays: [String: NumericArray] = [:]
-        for (prefix, optimiser) in [
-            ("generator.", training.generatorOptimiser), ("discriminator.", training.discriminatorOptimiser),
-        ] {
-            for (name, moments) in optimiser.moments {
-                arrays["\(prefix)\(name).first"] = NumericArray(
-                    shape: moments.first.shape, values: moments.first.values)
-                arrays["\(prefix)\(name).second"] = NumericArray(
-                    shape: moments.second.shape, values: moments.second.values)
-            }
-        }
-        return arrays
-    }
-
-    private static func pairs(
-        _ prefix: String, _ model: some Parameterised, _ arrays: [String: NumericArray], _ path: String
-    ) throws(FileError) -> [String: (first: Tensor, second: Tensor)] {
-        var result: [String: (first: Tensor, second: Tensor)] = [:]
-        // A network that has not been updated yet has no moments.
-        if !arrays.keys.contains(where: { $0.hasPrefix(prefix) }) { return result }
-        for parameter in model.parameters {
-            let shape = parameter.value.shape
-            guard let first = arrays["\(prefix)\(parameter.name).first"], first.shape == shape,
-                let second = arrays["\(prefix)\(parameter.name).second"], second.shape == shape
-            else {
-                throw FileError(
-                    .badData, path,
-                    "lacks the moments of \(prefix)\(parameter.name), \(shape); remove this checkpoint to go on from the one before.")
-            }
-            result[parameter.name] = (Tensor(first.values, shape: shape), Tensor(second.values, shape: shape))
-        }
-        return result
+        training.generatorOptimiser.arrays("generator.")
+            .merging(training.discriminatorOptimiser.arrays("discriminator.")) { first, _ in first }
     }
 }
 

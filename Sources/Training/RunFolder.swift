@@ -43,6 +43,7 @@ struct RunLock: ~Copyable {
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
 /// | `best` | the model with the least validation error |
+/// | `pitch.cache`, `alignments/step-….png` | of a voice: its pitch, and the first validation sentence's alignment |
 /// | `samples/step-….wav` | the first validation recording, as the model makes it |
 struct RunFolder {
     let path: String
@@ -60,6 +61,8 @@ struct RunFolder {
     var checkpointsPath: String { path + "/checkpoints" }
 
     func checkpointPath(_ step: Int) -> String { "\(checkpointsPath)/step-\(padded(step))" }
+    var pitchCachePath: String { path + "/pitch.cache" }
+    func alignmentPath(_ step: Int) -> String { "\(path)/alignments/step-\(padded(step)).png" }
     func samplePath(_ step: Int) -> String { "\(path)/samples/step-\(padded(step)).wav" }
 
     private func padded(_ step: Int) -> String {
@@ -94,10 +97,12 @@ struct RunFolder {
     func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }
 
     /// What an earlier run in this folder was begun with; nil where there was none.
-    func configuration() throws(FileError) -> RunConfiguration? {
+    func configuration<Configuration: Decodable>(
+        as _: Configuration.Type = RunConfiguration.self
+    ) throws(FileError) -> Configuration? {
         guard FileManager.default.fileExists(atPath: configurationPath) else { return nil }
         let data = try contents(ofFile: configurationPath)
-        do { return try JSONDecoder().decode(RunConfiguration.self, from: data) } catch {
+        do { return try JSONDecoder().decode(Configuration.self, from: data) } catch {
             throw FileError(
                 .badData, configurationPath, "is not the configuration of a training run; restore it, or begin anew with --restart.")
         }
@@ -107,7 +112,9 @@ struct RunFolder {
     func clear() throws(FileError) {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
-        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "start", "plan.json"].contains(name)
+        where [
+            "training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "alignments", "start", "plan.json",
+        ].contains(name)
             || name.hasPrefix("events.out.tfevents")
         {
             do { try files.removeItem(atPath: path + "/" + name) } catch {

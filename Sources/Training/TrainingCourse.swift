@@ -82,9 +82,7 @@ extension Gradients {
         // In one order, for the same bits each time.
         for name in keys.sorted() {
             let tensor = self[name]!
-            let values = tensor.pointer(Float.self)
-            for index in 0..<tensor.count { sum += Double(values[index]) * Double(values[index]) }
-            withExtendedLifetime(tensor) {}
+            sum += Elementwise.sumOfSquares(tensor)
         }
         let length = sum.squareRoot()
         guard length > longest else { return length }

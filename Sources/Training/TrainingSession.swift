@@ -112,8 +112,9 @@ struct TrainingSession: ~Copyable {
         let model = Model(
             configuration: configuration.model(afterSteps: state.step), generator: networks.speaker,
             pitch: trainer.voice?.pitch)
-        let (melError, sample) = judge.judge(model)
-        try log.log([("validation/mel_error", melError)], step: state.step)
+        let judgement = judge.judge(model)
+        let (melError, sample) = (judgement.melError, judgement.sample)
+        try log.log(judgement.scalars, step: state.step)
         try log.log("validation/sample", sample, step: state.step)
         let picture = SpectrogramImage(of: sample, reference: SpectrogramImage.reference(for: sample))
         try log.log(
@@ -130,7 +131,8 @@ struct TrainingSession: ~Copyable {
             }
         }
         progress.say(
-            "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")")
+            "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")"
+                + judgement.faults)
     }
 
     private func diverged(at step: Int) -> FileError {

@@ -79,6 +79,14 @@ public struct TrainingSet: Sendable {
         return set
     }
 
+    /// The set without the recordings that `rejections` name, which are added to its own.
+    func rejecting(_ rejections: [Rejection]) -> TrainingSet {
+        let left = Set(rejections.map(\.id))
+        return TrainingSet(
+            convention: convention, levels: levels, recordings: recordings.filter { !left.contains($0.id) },
+            self.rejections + rejections, bytes)
+    }
+
     /// Seconds of all recordings.
     public var duration: Double {
         Double(recordings.reduce(0) { $0 + $1.trainedCount }) / Double(convention.sampleRate)

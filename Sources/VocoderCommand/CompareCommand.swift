@@ -17,8 +17,8 @@ struct CompareCommand: ParsableCommand {
         abstract: "Turn recordings into mels and back, and measure what came of them.",
         discussion: """
             Each recording is mixed to mono and resampled to the model's rate, its mel inverted by Griffin-Lim and by each \
-            model, and the results measured against it. The table goes to standard output; --output writes the sounds, a \
-            page to look at and listen to (index.html) and report.json.
+            model, and the results measured against it and checked for artefacts. The table goes to standard output; --output \
+            writes the sounds, a page to look at, listen to and test oneself with (index.html) and report.json.
 
             A recording that cannot be read is named and left out; the exit code then says so though the others were compared.
             """)
@@ -29,7 +29,8 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: "A model's or a training run's folder, or a name in Models; may be repeated.")
     var model: [String] = []
 
-    @Option(name: .long, help: "A folder of sounds made elsewhere, named as the recordings; may be repeated.")
+    @Option(name: .long, help: ArgumentHelp(
+            "A folder of sounds made elsewhere, named as the recordings; may be repeated.", valueName: "[NAME=]FOLDER"))
     var contestant: [String] = []
 
     @Option(name: .long, help: "Where to write sounds, index.html and report.json.")
@@ -88,11 +89,25 @@ struct CompareCommand: ParsableCommand {
         let baseline = VocodingSystem(name: "griffin-lim", convention: convention) { mel throws(FileError) in
             griffinLim.waveform(from: mel).waveform
         }
-        let folders = contestant.map { folder in
-            VocodingSystem(
-                name: URL(fileURLWithPath: folder).lastPathComponent, folder: folder, sampleRate: convention.sampleRate)
+        let folders = try contestant.map { choice throws(FileError) in
+            let (name, folder) = try named(choice)
+            return VocodingSystem(
+                name: name, folder: folder, sampleRate: convention.sampleRate, hopLength: convention.hopLength)
         }
         return [baseline] + models.map(\.system) + folders
+    }
+
+    /// `NAME=FOLDER`, or a folder called as its last part.
+    private func named(_ choice: String) throws(FileError) -> (name: String, folder: String) {
+        var (name, folder) = (URL(fileURLWithPath: choice).lastPathComponent, choice)
+        if !isFolder(choice), let sign = choice.firstIndex(of: "="), sign > choice.startIndex {
+            (name, folder) = (String(choice[..<sign]), String(choice[choice.index(after: sign)...]))
+        }
+        guard isFolder(folder) else {
+            throw FileError(
+                .missingInput, folder, "there is no such folder; expected one with a sound for each recording.")
+        }
+        return (name, folder)
     }
 
     private func modelSystem(
@@ -100,7 +115,8 @@ struct CompareCommand: ParsableCommand {
     ) throws(FileError) -> (system: VocodingSystem, convention: MelConvention) {
         let folder = try ModelLibrary.ofProgram.folder(of: choice)
         let model = try Model(at: folder)
-        let synthesizer = Synthesizer(model)
+        // What is judged is what synth makes on this machine.
+        let synthesizer = Synthesizer(model, precision: Synthesizer.fastestPrecision)
         let name = URL(fileURLWithPath: folder).lastPathComponent
         let convention = model.configuration.convention
         let system = VocodingSystem(name: name, convention: convention) { mel throws(FileError) in

@@ -39,6 +39,20 @@ struct CompareCommandTests {
         #expect(samples[0] == samples[1])
     }
 
+    @Test("a folder of sounds is a contestant, under its own name or a given one")
+    func folders() throws {
+        try FileManager.default.createDirectory(atPath: program.path("other"), withIntermediateDirectories: true)
+        try Program.sound(seconds: 1).write(to: program.path("other/a.flac"))
+        let outcome = try program.run(
+            "compare", "a.wav", "--contestant", "other", "--contestant", "copy=other", "--iterations", "2", "--json", "-q")
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: outcome.output)
+        #expect(report.summaries.map(\.contestant) == ["griffin-lim", "other", "copy"])
+        #expect(report.summaries[2].estimates[.intelligibility].map { abs($0.mean - 1) < 1e-3 } != false)
+        #expect(report.summaries[2].artefactCounts == [:])
+        expectRefusal(try program.run("compare", "a.wav", "--contestant", "copy=none"), 66, naming: "none")
+    }
+
     @Test("a bad recording is named, and the others are compared")
     func badRecording() throws {
         try program.write(Data("text".utf8), to: "bad.wav")

@@ -15,7 +15,7 @@ import Testing
         let original = SyntheticSpeech.utterance()
         let score = score(original, against: original)
         for metric in Metric.allCases where metric != .realTimeFactor {
-            #expect(score[metric] == 0, "\(metric)")
+            #expect(abs((score[metric] ?? -1) - metric.ideal) < 1e-6, "\(metric)")
         }
         #expect(score[.realTimeFactor] == nil)
     }
@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test func otherMetricsAgreeWithLibrosaAndPystoi() throws {
+        let golden = try GoldenMetrics.read()
+        let other = SyntheticSpeech.utterance(factor: 1.01, tilt: 0.16, noiseLevel: 0.02, seed: 2)
+        let judgement = judge.judgements(
+            of: [Contestant(name: "other", waveform: other)], against: SyntheticSpeech.utterance())[0]
+        let bounds: [(Metric, Double)] = [
+            (.melDistance, 1e-3), (.periodicityError, 2e-3), (.voicingF1, 1e-6), (.intelligibility, 2e-3),
+        ]
+        for (metric, bound) in bounds {
+            let expected = golden.metrics[metric.rawValue]!
+            #expect(
+                abs(judgement.score[metric]! - expected) < bound,
+                "\(metric): \(judgement.score[metric]!), \(expected)")
+        }
+        let frechet = try #require(
+            FrechetDistance(of: judgement.features, from: judgement.originalFeatures))
+        #expect(abs(frechet.distance / golden.frechetDistance - 1) < 0.01, "\(frechet.distance)")
+    }
+
     @Test func aSineTenCentsSharpIsTenCentsSharp() {
         let score = score(SyntheticSpeech.sine(200 * pow(2, 10.0 / 1200)), against: SyntheticSpeech.sine(200))
         #expect(abs(score[.pitchMedian]! - 10) < 0.1)
@@ -52,13 +71,22 @@ import Testing
         }
         let falling: [Metric] = [
             .spectralConvergence, .logMagnitude, .logSpectralDistance, .melCepstralDistortion,
-            .melCepstralDistortionTo8kHz, .pitchMedian, .levelDifference,
+            .melCepstralDistortionTo8kHz, .pitchMedian, .levelDifference, .melDistance,
         ]
         for metric in falling {
             for (less, more) in zip(scores, scores.dropFirst()) {
                 #expect(less[metric]! < more[metric]!, "\(metric): \(scores.map { $0[metric]! })")
             }
         }
+    }
+
+    @Test func intelligibilityFallsWithNoise() {
+        let original = SyntheticSpeech.utterance()
+        let scores = [40.0, 20, 0, -20].map {
+            score(SyntheticSpeech.noisy(original, signalToNoise: $0), against: original)[
+                .intelligibility]!
+        }
+        #expect(scores == scores.sorted(by: >) && scores[0] > 0.9 && scores[3] < 0.5, "\(scores)")
     }
 
     @Test func scoresDoNotDependOnTheRecordedLevel() {

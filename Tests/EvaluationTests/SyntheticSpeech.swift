@@ -68,6 +68,7 @@ enum SyntheticSpeech {
 struct GoldenMetrics: Decodable {
     let gain: Double
     let metrics: [String: Double]
+    let frechetDistance: Double
     let frames: [Int]
     let melCepstra: [[Double]]
     let librosaPitch: [Double]

@@ -102,6 +102,9 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
         let firstError = try #require(object?["validation/mel_error"] as? Double)
         #expect(try #require(outcome.bestError) < firstError)
+        // An untrained model's faults are counted too.
+        #expect(object?["artefacts/tonalLine"] is Double && object?["artefacts/levelDrift"] as? Double ?? 0 > 0)
+        #expect(object?["validation/silence_level"] as? Double ?? 1 <= 0)
         #expect(RunFolder(path: folder.path + "/run").checkpointSteps == [27, 30])
         let best = try Model(at: folder.path + "/run")
         #expect(best.configuration.steps == outcome.bestStep)

@@ -11,6 +11,7 @@ import Tensors
 public struct SynthesisStream {
     private let network: InferenceNetwork
     private let silence: [Float]
+    private var gate: SilenceGate
     /// What each layer reads, and the sound at the end.
     private var windows: [SlidingRows]
     private var source: SourceStream?
@@ -27,8 +28,9 @@ public struct SynthesisStream {
     /// Frames taken at once, at most, so that memory does not grow with their number.
     private static let partFrames = 1024
 
-    init(_ network: InferenceNetwork, source: SourceStream?, silence: [Float]) {
-        (self.network, self.source, self.silence) = (network, source, silence)
+    init(_ network: InferenceNetwork, source: SourceStream?, _ convention: MelConvention) {
+        (self.network, self.source, silence) = (network, source, convention.silence)
+        gate = SilenceGate(convention)
         windows = []
         var lead = 0
         for layer in network.layers {
@@ -68,6 +70,7 @@ public struct SynthesisStream {
             let end = min(frames.count, start + Self.partFrames * bands)
             let part = UnsafeBufferPointer(rebasing: frames[start..<end])
             frameCount += part.count / bands
+            gate.push(part)
             if source != nil {
                 source?.push(part, contour: contour?[start / bands..<end / bands])
                 waiting += part
@@ -182,6 +185,7 @@ public struct SynthesisStream {
             for index in 0..<ready.count { samples[index] += source[index] }
             sourceSamples.consume(to: ready.upperBound)
         }
+        gate.apply(to: samples, ready)
         windows[last].consume(to: ready.upperBound)
         try sink(UnsafeBufferPointer(start: samples, count: ready.count))
     }
