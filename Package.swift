@@ -29,6 +29,12 @@ let package = Package(
     products: [
         .executable(name: "vocoder", targets: ["VocoderCommand"])
     ],
+    traits: [
+        .default(enabledTraits: ["ESpeak"]),
+        .trait(
+            name: "ESpeak",
+            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it text comes as phonemes."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
@@ -40,6 +46,8 @@ let package = Package(
         library("COneDNN", pkgConfig: nil, apt: "libdnnl-dev", brew: "onednn"),
         library("CMinizip", pkgConfig: "minizip", apt: "libminizip-dev", brew: "minizip"),
         library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+        library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
+        library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev", brew: "expat"),
         .systemLibrary(name: "CProcessor"),
         // 1: what the world brings, and memory.
         module("Files", ["CMinizip"]),
@@ -48,18 +56,25 @@ let package = Package(
         // 2: arithmetic.
         module("Kernels", ["Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Audio", "Files", "CFFTW"]),
+        module("Phonemes", ["Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: differentiation.
         module("Neural", ["Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
         module("MelGAN", ["Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("TextToMel", ["Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Spectra", "Audio", "Files", "CPNG"]),
-        // 5: training.
-        module("Training", ["MelGAN", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        // 5: text to sound, and training.
+        module("Speech", ["TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
+        module(
+            "Training",
+            [
+                "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
+            ]),
         // 6: the command line.
         .executableTarget(
             name: "VocoderCommand",
             dependencies: [
-                "Training", "MelGAN", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -68,10 +83,13 @@ let package = Package(
         tests("Audio", ["Audio", "Files"]),
         tests("Kernels", ["Kernels", "Tensors"]),
         tests("Spectra", ["Spectra", "Audio", "Files"]),
+        tests("Phonemes", ["Phonemes", "Files"]),
         tests("Neural", ["Neural", "Kernels", "Tensors"]),
         tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("TextToMel", ["TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
+        tests("Speech", ["Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
-        tests("Training", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Command", ["VocoderCommand", "MelGAN", "Evaluation", "Files", "Audio", "Spectra"]),
+        tests("Training", ["Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Command", ["VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

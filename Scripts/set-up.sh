@@ -6,9 +6,14 @@ say() { printf 'vocoder: %s\n' "$*" >&2; }
 unavailable=69 # EX_UNAVAILABLE of sysexits.h
 
 # A header of each library, and the packages that bring it. Looking for a file takes no process, unlike asking a package manager.
-headers=(fftw3.h sndfile.h soxr.h dnnl.h minizip/unzip.h png.h)
-apt_packages=(libfftw3-dev libsndfile1-dev libsoxr-dev libdnnl-dev libminizip-dev libpng-dev)
-brew_packages=(fftw libsndfile libsoxr onednn minizip libpng)
+headers=(fftw3.h sndfile.h soxr.h dnnl.h minizip/unzip.h png.h espeak-ng/speak_lib.h)
+apt_packages=(libfftw3-dev libsndfile1-dev libsoxr-dev libdnnl-dev libminizip-dev libpng-dev libespeak-ng-dev)
+brew_packages=(fftw libsndfile libsoxr onednn minizip libpng espeak-ng)
+# macOS brings this one itself.
+if [[ $OSTYPE != darwin* ]]; then
+    headers+=(expat.h)
+    apt_packages+=(libexpat1-dev)
+fi
 
 include_folders=(/usr/include /usr/local/include)
 [[ $OSTYPE == darwin* ]] && include_folders=("${HOMEBREW_PREFIX:-/opt/homebrew}/include" /usr/local/include)

@@ -100,6 +100,29 @@ public enum Elementwise {
         withExtendedLifetime(target) {}
     }
 
+    /// `target += share * (goal - target)`, in place, float32.
+    public static func move(_ target: Tensor, towards goal: Tensor, share: Float) {
+        precondition(goal.shape == target.shape, "\(goal.shape) for \(target.shape)")
+        Parallel.forEach(target.count, grain: elementGrain) { range in
+            let place = target.pointer(Float.self) + range.lowerBound
+            combine(place, goal.pointer(Float.self) + range.lowerBound, place, count: range.count) { $0 + share * ($1 - $0) }
+        }
+        withExtendedLifetime((target, goal)) {}
+    }
+
+    /// The sum of all numbers' squares, float32, in double precision.
+    public static func sumOfSquares(_ input: Tensor) -> Double {
+        let numbers = UnsafePointer(input.pointer(Float.self))
+        var sum = SIMD8<Double>.zero
+        for index in stride(from: 0, to: input.count, by: 16) {
+            let vector = load(numbers + index, Swift.min(16, input.count - index))
+            let (low, high) = (SIMD8<Double>(vector.lowHalf), SIMD8<Double>(vector.highHalf))
+            sum += low * low + high * high
+        }
+        withExtendedLifetime(input) {}
+        return sum.sum()
+    }
+
     /// Carries a gradient back through a leaky rectifier, in place: times 1 where its output was positive, else `slope`.
     ///
     /// The output serves as well as the input, since they share their sign.

@@ -60,6 +60,15 @@ public final class Tape {
         }
     }
 
+    /// Adds to the gradient of a parameter that no layer with weight norm owns.
+    func add(_ gradient: Tensor, to parameter: Parameter) {
+        guard let sum = gradients[parameter.name] else {
+            gradients[parameter.name] = gradient
+            return
+        }
+        Elementwise.add(gradient, to: sum)
+    }
+
     /// A convolution, then where asked for the sum with another variable and a leaky rectifier, all in one pass.
     ///
     /// - Parameters:

@@ -41,6 +41,9 @@ extension MelConvention {
     /// A field of two conventions that differs: what the one has, what the other has, in words.
     typealias Difference = (found: String, expected: String)
 
+    /// Whether mels of this convention can become mels of `target` without the recordings.
+    package func isConvertible(to target: MelConvention) -> Bool { unconvertibleDifferences(from: target).isEmpty }
+
     /// What keeps a mel of this convention from being converted to `target`.
     func unconvertibleDifferences(from target: MelConvention) -> [Difference] {
         var differences: [Difference] = []

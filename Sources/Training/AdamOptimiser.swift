@@ -8,17 +8,23 @@ public struct AdamOptimiser {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Double
+    /// What matrices shrink by, times the learning rate, before each update (Loshchilov and Hutter 2019).
+    public let weightDecay: Double
     /// Updates made.
     public private(set) var step: Int
     /// Running means of each parameter's gradient and of its square, by the parameter's name.
     public private(set) var moments: [String: (first: Tensor, second: Tensor)] = [:]
 
     /// The defaults are MelGAN's.
-    public init(learningRate: Double = 1e-4, beta1: Double = 0.5, beta2: Double = 0.9, epsilon: Double = 1e-8) {
+    public init(
+        learningRate: Double = 1e-4, beta1: Double = 0.5, beta2: Double = 0.9, epsilon: Double = 1e-8,
+        weightDecay: Double = 0
+    ) {
         self.learningRate = learningRate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.weightDecay = weightDecay
         step = 0
     }
 
@@ -45,6 +51,9 @@ public struct AdamOptimiser {
             if !moments.first.isUnique() { moments.first = moments.first.copied() }
             if !moments.second.isUnique() { moments.second = moments.second.copied() }
             self.moments[parameter.name] = moments
+            if weightDecay > 0, parameter.value.shape.count > 1 {
+                Elementwise.scale(parameter.value, by: Float(1 - share * learningRate * weightDecay))
+            }
             Adam.update(
                 parameter.value, firstMoment: moments.first, secondMoment: moments.second, gradient: gradient,
                 step: step, learningRate: share * learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)

@@ -1,7 +1,5 @@
 import Files
 import MelGAN
-import Neural
-import Tensors
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -21,6 +19,10 @@ struct RunState: Codable, Equatable {
     /// The least validation mel error so far, and the step it was reached at.
     var bestError: Double?
     var bestStep: Int?
+    /// Where the run has a budget: the course that its next step follows, and the time spent.
+    var plan: BudgetPlan?
+    /// Of a voice: what the last validation says predicted durations are to be multiplied by.
+    var durationScale: Double?
 }
 
 /// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.
@@ -58,59 +60,31 @@ struct Checkpoint {
         do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
             throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
+        // How often the discriminator was updated depends on it.
+        if let course = state.plan?.course { training.course = course }
         let generator = path + "/" + Model.generatorFile
         if training.average == nil {
             try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
         } else {
             let trained = path + "/" + trainedFile
             try training.generator.load(try SafeTensors.read(at: trained).tensors, path: trained)
-            try training.average?.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+            try training.average?.network.load(try SafeTensors.read(at: generator).tensors, path: generator)
         }
         let discriminator = path + "/" + Model.discriminatorFile
         try training.discriminator.load(try SafeTensors.read(at: discriminator).tensors, path: discriminator)
         let momentsPath = path + "/" + momentsFile
         let moments = try SafeTensors.read(at: momentsPath).tensors
-        let generatorMoments = try pairs("generator.", training.generator, moments, momentsPath)
-        training.generatorOptimiser.resume(step: state.step, moments: generatorMoments)
-        let discriminatorMoments = try pairs("discriminator.", training.discriminator, moments, momentsPath)
-        training.discriminatorOptimiser.resume(
-            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, moments: discriminatorMoments)
+        try training.generatorOptimiser.resume(
+            step: state.step, training.generator, "generator.", from: moments, path: momentsPath)
+        try training.discriminatorOptimiser.resume(
+            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, training.discriminator,
+            "discriminator.", from: moments, path: momentsPath)
         return state
     }
 
     private static func moments(of training: AdversarialTraining) -> [String: NumericArray] {
-        var arrays: [String: NumericArray] = [:]
-        for (prefix, optimiser) in [
-            ("generator.", training.generatorOptimiser), ("discriminator.", training.discriminatorOptimiser),
-        ] {
-            for (name, moments) in optimiser.moments {
-                arrays["\(prefix)\(name).first"] = NumericArray(
-                    shape: moments.first.shape, values: moments.first.values)
-                arrays["\(prefix)\(name).second"] = NumericArray(
-                    shape: moments.second.shape, values: moments.second.values)
-            }
-        }
-        return arrays
-    }
-
-    private static func pairs(
-        _ prefix: String, _ model: some Parameterised, _ arrays: [String: NumericArray], _ path: String
-    ) throws(FileError) -> [String: (first: Tensor, second: Tensor)] {
-        var result: [String: (first: Tensor, second: Tensor)] = [:]
-        // A network that has not been updated yet has no moments.
-        if !arrays.keys.contains(where: { $0.hasPrefix(prefix) }) { return result }
-        for parameter in model.parameters {
-            let shape = parameter.value.shape
-            guard let first = arrays["\(prefix)\(parameter.name).first"], first.shape == shape,
-                let second = arrays["\(prefix)\(parameter.name).second"], second.shape == shape
-            else {
-                throw FileError(
-                    .badData, path,
-                    "lacks the moments of \(prefix)\(parameter.name), \(shape); remove this checkpoint to go on from the one before.")
-            }
-            result[parameter.name] = (Tensor(first.values, shape: shape), Tensor(second.values, shape: shape))
-        }
-        return result
+        training.generatorOptimiser.arrays("generator.")
+            .merging(training.discriminatorOptimiser.arrays("discriminator.")) { first, _ in first }
     }
 }
 
@@ -147,7 +121,9 @@ extension RunConfiguration {
             Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
             \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
             (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
-            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).
+            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).\
+            \(from.map { " Begun from `\(URL(fileURLWithPath: $0).lastPathComponent)`." } ?? "")\
+            \(mels == nil ? "" : " Trained on mels that another model predicted.")
             \(error ?? "")
 
             """

@@ -14,6 +14,9 @@ public struct Rejection: Sendable, Equatable, Codable, CustomStringConvertible {
         case silent
         case tooShort = "too short"
         case clipped
+        case noText = "no text"
+        /// What is said cannot be what the text says.
+        case wrongText = "wrong text"
     }
 
     public let id: String

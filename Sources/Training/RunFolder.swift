@@ -36,10 +36,14 @@ struct RunLock: ~Copyable {
 /// | `training.json` | the ``RunConfiguration`` |
 /// | `corpus.json` | the ``CorpusReport`` |
 /// | `recordings.cache` | sound and mels, ready for training |
+/// | `mels.cache` | mels that another model predicted, where the run trains on them |
 /// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
+/// | `start` | the model that the run began from, where there was one |
+/// | `plan.json` | how a budget is to be spent, as it was planned before the first step |
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
 /// | `best` | the model with the least validation error |
+/// | `pitch.cache`, `alignments/step-….png` | of a voice: its pitch, and the first validation sentence's alignment |
 /// | `samples/step-….wav` | the first validation recording, as the model makes it |
 struct RunFolder {
     let path: String
@@ -47,13 +51,18 @@ struct RunFolder {
     var configurationPath: String { path + "/training.json" }
     var corpusReportPath: String { path + "/corpus.json" }
     var cachePath: String { path + "/recordings.cache" }
+    var melCachePath: String { path + "/mels.cache" }
     var sourceCachePath: String { path + "/sources.cache" }
     /// The trained pitch network; `key` stands for what it was trained on.
     func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }
+    /// The ``StartingPoint``.
+    var startPath: String { path + "/start" }
     var bestPath: String { path + "/best" }
     var checkpointsPath: String { path + "/checkpoints" }
 
     func checkpointPath(_ step: Int) -> String { "\(checkpointsPath)/step-\(padded(step))" }
+    var pitchCachePath: String { path + "/pitch.cache" }
+    func alignmentPath(_ step: Int) -> String { "\(path)/alignments/step-\(padded(step)).png" }
     func samplePath(_ step: Int) -> String { "\(path)/samples/step-\(padded(step)).wav" }
 
     private func padded(_ step: Int) -> String {
@@ -88,10 +97,12 @@ struct RunFolder {
     func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }
 
     /// What an earlier run in this folder was begun with; nil where there was none.
-    func configuration() throws(FileError) -> RunConfiguration? {
+    func configuration<Configuration: Decodable>(
+        as _: Configuration.Type = RunConfiguration.self
+    ) throws(FileError) -> Configuration? {
         guard FileManager.default.fileExists(atPath: configurationPath) else { return nil }
         let data = try contents(ofFile: configurationPath)
-        do { return try JSONDecoder().decode(RunConfiguration.self, from: data) } catch {
+        do { return try JSONDecoder().decode(Configuration.self, from: data) } catch {
             throw FileError(
                 .badData, configurationPath, "is not the configuration of a training run; restore it, or begin anew with --restart.")
         }
@@ -101,7 +112,9 @@ struct RunFolder {
     func clear() throws(FileError) {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
-        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples"].contains(name)
+        where [
+            "training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "alignments", "start", "plan.json",
+        ].contains(name)
             || name.hasPrefix("events.out.tfevents")
         {
             do { try files.removeItem(atPath: path + "/" + name) } catch {

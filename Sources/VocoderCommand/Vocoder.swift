@@ -18,7 +18,9 @@ struct Vocoder: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self,
+            TrainVoiceCommand.self,
             SynthCommand.self,
+            SayCommand.self,
             CompareCommand.self,
             MelCommand.self,
             InfoCommand.self,

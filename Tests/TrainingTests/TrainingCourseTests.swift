@@ -51,18 +51,18 @@ import Testing
             share *= min(0.9, Double(1 + step) / Double(10 + step))
         }
         #expect(share < 1e-6)
-        for parameter in average.generator.parameters { #expect(parameter.value.values.allSatisfy { abs($0 - 1) < 1e-5 }) }
+        for parameter in average.network.parameters { #expect(parameter.value.values.allSatisfy { abs($0 - 1) < 1e-5 }) }
         set(2)
         average.add(generator, step: 201)
-        for parameter in average.generator.parameters { #expect(parameter.value.values.allSatisfy { abs($0 - 1.1) < 1e-5 }) }
+        for parameter in average.network.parameters { #expect(parameter.value.values.allSatisfy { abs($0 - 1.1) < 1e-5 }) }
     }
 
     @Test("The paper's recipe is what it was; the source's checks out for any hop", arguments: [256, 200, 300, 512])
     func recipes(hop: Int) throws {
         var convention = MelConvention.melgan
         convention.hopLength = hop
-        let upsampling = try #require(GeneratorConfiguration.upsampling(forHopLength: hop))
         for recipe in Recipe.allCases {
+            let upsampling = try #require(recipe.upsampling(forHopLength: hop))
             let configuration = recipe.configuration(
                 corpus: "c", validation: nil, convention: convention, upsampling: upsampling, steps: 1000)
             #expect(configuration.contradiction == nil, "\(recipe)")

@@ -11,6 +11,7 @@ import Tensors
 public struct SynthesisStream {
     private let network: InferenceNetwork
     private let silence: [Float]
+    private var gate: SilenceGate
     /// What each layer reads, and the sound at the end.
     private var windows: [SlidingRows]
     private var source: SourceStream?
@@ -27,8 +28,9 @@ public struct SynthesisStream {
     /// Frames taken at once, at most, so that memory does not grow with their number.
     private static let partFrames = 1024
 
-    init(_ network: InferenceNetwork, source: SourceStream?, silence: [Float]) {
-        (self.network, self.source, self.silence) = (network, source, silence)
+    init(_ network: InferenceNetwork, source: SourceStream?, _ convention: MelConvention) {
+        (self.network, self.source, silence) = (network, source, convention.silence)
+        gate = SilenceGate(convention)
         windows = []
         var lead = 0
         for layer in network.layers {
@@ -45,7 +47,7 @@ public struct SynthesisStream {
     ///   - frames: `count * bands` values, in the model's convention.
     ///   - contour: The frames' pitch, for a model with a source; where not given, the model tells it from the mel. All frames of a
     ///     stream have one, or none.
-    ///   - sink: Called with samples in -1...1, which a source may exceed; they are the callee's only during the call.
+    ///   - sink: Called with samples in -1...1, which a source or sub-bands may exceed; they are the callee's only during the call.
     public mutating func push<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, contour: PitchContour? = nil,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -68,6 +70,7 @@ public struct SynthesisStream {
             let end = min(frames.count, start + Self.partFrames * bands)
             let part = UnsafeBufferPointer(rebasing: frames[start..<end])
             frameCount += part.count / bands
+            gate.push(part)
             if source != nil {
                 source?.push(part, contour: contour?[start / bands..<end / bands])
                 waiting += part
@@ -175,12 +178,14 @@ public struct SynthesisStream {
         let ready = windows[last].ready(reachingRight: 0)
         guard !ready.isEmpty else { return }
         let samples = windows[last].rows(from: ready.lowerBound).base
-        Elementwise.tanh(samples, count: ready.count)
+        // Sub-bands have had theirs.
+        if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         if source != nil {
             let source = sourceSamples.rows(from: ready.lowerBound).base
             for index in 0..<ready.count { samples[index] += source[index] }
             sourceSamples.consume(to: ready.upperBound)
         }
+        gate.apply(to: samples, ready)
         windows[last].consume(to: ready.upperBound)
         try sink(UnsafeBufferPointer(start: samples, count: ready.count))
     }

@@ -30,8 +30,7 @@ public struct Synthesizer {
     /// A stream of its own, at its beginning.
     public func stream() -> SynthesisStream {
         SynthesisStream(
-            network, source: source.map { SourceStream($0.speech, $0.pitch) },
-            silence: configuration.convention.silence)
+            network, source: source.map { SourceStream($0.speech, $0.pitch) }, configuration.convention)
     }
 
     /// Frames that a source is made for at once where all of a mel is there: so many that their context weighs little.

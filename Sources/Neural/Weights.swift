@@ -1,5 +1,4 @@
 public import Files
-public import Neural
 import Tensors
 
 extension Parameterised {

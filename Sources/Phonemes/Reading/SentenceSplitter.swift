@@ -1,0 +1,102 @@
+/// A sentence before it is spoken: its tokens, and what follows it.
+struct WrittenSentence: Equatable {
+    var tokens: [TextToken]
+    var pause: Sentence.Pause
+
+    /// As it stands in the text, with single spaces.
+    var text: String { tokens.map(\.written).joined(separator: " ") }
+}
+
+/// Puts tokens together to sentences, each handed out as soon as it is known to be whole.
+///
+/// A sentence ends at `. ? !` or an ellipsis unless the word is an abbreviation or an initial, or what follows goes on in lower
+/// case; at an empty line; and at a line's end after one of these marks, so that a line typed is spoken at once.
+struct SentenceSplitter {
+    private let abbreviations: Abbreviations
+    private var tokens: [TextToken] = []
+    private var length = 0
+    /// A longer sentence is cut: after a comma from the first limit on, and between words from the second.
+    private static let clauseLimit = 250
+    private static let wordLimit = 400
+
+    init(language: String) {
+        abbreviations = Abbreviations.of(language: language)
+    }
+
+    mutating func push(_ event: TextEvent) -> [WrittenSentence] {
+        switch event {
+        case .token(let token):
+            var sentences: [WrittenSentence] = []
+            if let last = tokens.last, ends(last, before: token) { sentences += end(.usual) }
+            tokens.append(token)
+            length += token.written.utf8.count + 1
+            if isTooLong(after: token) { sentences += end(.none) }
+            return sentences
+        case .lineBreak:
+            guard let last = tokens.last, ends(last, before: nil) else { return [] }
+            return end(.usual)
+        case .paragraphBreak:
+            return end(.usual)
+        case .pause(let seconds):
+            if tokens.isEmpty { return [WrittenSentence(tokens: [], pause: .seconds(seconds))] }
+            return end(.seconds(seconds))
+        }
+    }
+
+    /// What is left at the text's end.
+    mutating func finish() -> [WrittenSentence] { end(.usual) }
+
+    private mutating func end(_ pause: Sentence.Pause) -> [WrittenSentence] {
+        guard !tokens.isEmpty else { return [] }
+        defer { (tokens, length) = ([], 0) }
+        return [WrittenSentence(tokens: tokens, pause: pause)]
+    }
+
+    private func isTooLong(after token: TextToken) -> Bool {
+        if length >= Self.wordLimit { return true }
+        guard length >= Self.clauseLimit, case .written(let text) = token.content, let last = text.last
+        else { return false }
+        return PauseMark.closing[last] != nil
+    }
+
+    /// Whether a sentence ends after `token` where `next` follows; nil is the end of a line.
+    private func ends(_ token: TextToken, before next: TextToken?) -> Bool {
+        guard case .written(let text) = token.content else { return false }
+        let bare = text.trimmedAtEnd { !$0.isPartOfWord && !SentenceMark.isEnd($0) }
+        guard let mark = bare.last, SentenceMark.isEnd(mark) else { return false }
+        let word = bare.trimmedAtEnd(SentenceMark.isEnd).trimmedAtStart { !$0.isPartOfWord }
+        let following = next.map { $0.written.trimmedAtStart { !$0.isPartOfWord } }
+        // Punctuation by itself belongs to what was before it.
+        if let following, following.isEmpty, next?.content == .written(next!.written) { return false }
+        if case .written = next?.content, let first = following?.first, first.isLowercase { return false }
+        guard mark == ".", !bare.hasSuffix("..") else { return true }
+        if word.isEmpty { return true }
+        if isOrdinal(word) { return false }
+        switch abbreviations.ending(of: String(word), beforeNumber: following?.first?.isNumber ?? false)
+        {
+        case .never: return false
+        case .perhaps: return following.map { abbreviations.begins(String($0)) } ?? true
+        case .always: return true
+        }
+    }
+
+    /// A number with a full stop that counts (`1. First`), or, where numbers are written so, is an ordinal (`3. Oktober`).
+    private func isOrdinal(_ word: Substring) -> Bool {
+        guard word.count <= 3, word.allSatisfy(\.isNumber) else { return false }
+        return tokens.count == 1 || (abbreviations.hasOrdinalDots && word.count <= 2)
+    }
+}
+
+enum SentenceMark {
+    static func isEnd(_ character: Character) -> Bool { ".?!…。！？।؟‽".contains(character) }
+}
+
+extension StringProtocol {
+    func trimmedAtEnd(_ isTrimmed: (Character) -> Bool) -> SubSequence {
+        var rest = self[...]
+        while let last = rest.last, isTrimmed(last) { rest = rest.dropLast() }
+        return rest
+    }
+
+    func trimmedAtStart(_ isTrimmed: (Character) -> Bool) -> SubSequence { drop(while: isTrimmed) }
+}

@@ -1,0 +1,71 @@
+/// Timings as Praat's TextGrid, in its long text form: tiers without gaps, silence between as empty text.
+struct TextGrid {
+    private let timings: SpeechTimings
+
+    init(_ timings: SpeechTimings) { self.timings = timings }
+
+    var text: String {
+        let tiers = [
+            ("sentences", timings.sentences.map(\.whole)),
+            ("words", timings.sentences.flatMap(\.words)),
+            ("phonemes", timings.sentences.flatMap(\.phonemes)),
+        ]
+        var text = """
+            File type = "ooTextFile"
+            Object class = "TextGrid"
+
+            xmin = 0
+            xmax = \(seconds(timings.sampleCount))
+            tiers? <exists>
+            size = \(tiers.count)
+            item []:
+
+            """
+        for (index, (name, intervals)) in tiers.enumerated() {
+            text += tier(index + 1, name, filled(intervals))
+        }
+        return text
+    }
+
+    private func tier(_ number: Int, _ name: String, _ intervals: [SpeechTimings.Interval]) -> String {
+        var text = """
+                item [\(number)]:
+                    class = "IntervalTier"
+                    name = "\(name)"
+                    xmin = 0
+                    xmax = \(seconds(timings.sampleCount))
+                    intervals: size = \(intervals.count)
+
+            """
+        for (index, interval) in intervals.enumerated() {
+            text += """
+                        intervals [\(index + 1)]:
+                            xmin = \(seconds(interval.range.lowerBound))
+                            xmax = \(seconds(interval.range.upperBound))
+                            text = "\(interval.text.replacing("\"", with: "\"\""))"
+
+                """
+        }
+        return text
+    }
+
+    /// The intervals, and empty ones between them, from the sound's beginning to its end; those without length are left out.
+    private func filled(_ intervals: [SpeechTimings.Interval]) -> [SpeechTimings.Interval] {
+        var (filled, end) = ([SpeechTimings.Interval](), 0)
+        for interval in intervals where !interval.range.isEmpty {
+            if interval.range.lowerBound > end {
+                filled.append(.init(text: "", range: end..<interval.range.lowerBound))
+            }
+            filled.append(interval)
+            end = interval.range.upperBound
+        }
+        if end < timings.sampleCount {
+            filled.append(.init(text: "", range: end..<timings.sampleCount))
+        }
+        return filled
+    }
+
+    private func seconds(_ samples: Int) -> String {
+        samples == 0 ? "0" : "\(timings.seconds(samples))"
+    }
+}

@@ -1,0 +1,53 @@
+public import Phonemes
+public import Spectra
+
+/// Everything speaking needs to know of a voice besides its weights: `voice.json` of a model's folder.
+public struct VoiceDescription: Codable, Hashable, Sendable {
+    /// What `voice.json` calls this kind of file, so that another's is recognised.
+    public static let kind = "vocoder-voice"
+
+    public var kind: String
+    /// As libespeak-ng names it: `en-us`.
+    public var language: String
+    /// The symbols it was taught.
+    public var inventory: PhonemeInventory
+    public var convention: MelConvention
+    public var network: AcousticConfiguration
+    public var statistics: VoiceStatistics
+    /// What predicted durations are multiplied by, because a mean of logarithms is below the logarithm of the mean.
+    public var durationScale: Double
+    /// Training steps the weights have seen.
+    public var steps: Int
+
+    public init(
+        language: String, inventory: PhonemeInventory, convention: MelConvention, network: AcousticConfiguration,
+        statistics: VoiceStatistics, durationScale: Double = 1, steps: Int = 0
+    ) {
+        kind = Self.kind
+        self.language = language
+        self.inventory = inventory
+        self.convention = convention
+        self.network = network
+        self.statistics = statistics
+        self.durationScale = durationScale
+        self.steps = steps
+    }
+
+    /// A sentence about what does not fit together; nil where everything does.
+    public var contradiction: String? {
+        if kind != Self.kind { return "it is a file of the kind \(kind), not \(Self.kind)" }
+        if let contradiction = network.contradiction ?? statistics.contradiction { return contradiction }
+        if network.symbols != inventory.count {
+            return "its network knows \(network.symbols) phonemes and its inventory has \(inventory.count)"
+        }
+        if network.bands != convention.bandCount || statistics.bandMeans.count != convention.bandCount {
+            return "its network has \(network.bands) bands, its statistics \(statistics.bandMeans.count) and its mel "
+                + "\(convention.bandCount)"
+        }
+        if !(0.1...10).contains(durationScale) { return "its durations are scaled by \(durationScale)" }
+        do throws(MelConventionError) { try convention.check() } catch {
+            return "its mels contradict themselves: \(error.description.dropLast())"
+        }
+        return nil
+    }
+}

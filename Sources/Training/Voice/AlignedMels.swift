@@ -1,0 +1,65 @@
+public import Files
+import Kernels
+import Spectra
+import TextToMel
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension VoiceTrainer {
+    /// Writes what the best voice so far makes of every sentence with its recording's own durations, pitch and energy: a mel
+    /// `id.npy` as long as the recording's, for a vocoder to learn from (`vocoder train --mels`).
+    ///
+    /// What comes before and after the spoken frames is the recording's own, so that every frame belongs to the same sound.
+    ///
+    /// - Parameters:
+    ///   - folder: created where it does not exist.
+    ///   - progress: called with how many sentences of how many are done.
+    /// - Returns: How many mels were written.
+    /// - Throws: `FileError` where no voice has been trained yet, or the folder cannot be written.
+    @discardableResult
+    public func writeMels(
+        to folder: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(FileError) -> Int {
+        let best = try Voice.resolved(run.path)
+        let description = try Voice.description(in: best)
+        var voice = VoiceTraining(configuration, self.description.network, longest: longest)
+        try VoiceCheckpoint.read(&voice.average.network, from: best)
+        let synthesizer = AcousticSynthesizer(Voice(description, network: voice.average.network.acoustic))
+        try createFolder(at: folder)
+        let all = Array(zip(training.utterances + validation.utterances, trainingTokens + validationTokens))
+        for start in stride(from: 0, to: all.count, by: 16) {
+            let part = Array(all[start..<min(all.count, start + 16)])
+            let batch = VoiceBatch(part.map(\.0), tokens: part.map(\.1), in: training.set, description.statistics)
+            let durations = voice.alignments(of: batch).map {
+                MonotonicAlignment.durations($0.scores, frames: $0.frames, phonemes: $0.phonemes)
+            }
+            let targets = batch.targets(durations)
+            var first = 0
+            for (index, (utterance, tokens)) in part.enumerated() {
+                let range = first..<first + tokens.count
+                first = range.upperBound
+                let made = synthesizer.mel(
+                    of: tokens, durations: durations[index], pitch: Array(targets.pitch[range]),
+                    energy: Array(targets.energy[range]))
+                try write(made, of: utterance, to: folder)
+            }
+            progress(start + part.count, all.count)
+        }
+        return all.count
+    }
+
+    private func write(_ made: MelSpectrogram, of utterance: Utterance, to folder: String) throws(FileError) {
+        var mel = training.set.mel(of: utterance.recording)
+        let bands = mel.bandCount
+        mel.values.replaceSubrange(
+            utterance.frames.lowerBound * bands..<utterance.frames.upperBound * bands, with: made.values)
+        let path = FolderPath.joined(folder, utterance.id + ".npy")
+        // An id may name a file in a folder of the corpus.
+        try createFolder(at: FolderPath.parent(of: path))
+        try mel.write(to: path)
+    }
+}

@@ -1,0 +1,84 @@
+import Files
+import TextToMel
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A voice's training frozen after a step: a voice's folder, and what else is needed to go on to the same bits.
+///
+/// | file | what |
+/// |---|---|
+/// | `voice.json`, `text.safetensors` | the ``Voice`` of the averaged weights |
+/// | `aligner.safetensors` | the averaged aligner |
+/// | `trained.safetensors`, `moments.safetensors` | weights and moments in training |
+/// | `state.json` | the ``RunState`` |
+enum VoiceCheckpoint {
+    static let alignerFile = "aligner.safetensors"
+
+    static func write(
+        _ training: VoiceTraining, _ description: VoiceDescription, _ state: RunState, to path: String
+    ) throws(FileError) {
+        try replaceFolder(at: path) { beside throws(FileError) in
+            try write(training.average.network, description, to: beside)
+            try SafeTensors(tensors: training.networks.arrays).write(to: beside + "/" + Checkpoint.trainedFile)
+            try SafeTensors(tensors: training.optimiser.arrays()).write(to: beside + "/" + Checkpoint.momentsFile)
+            try state.write(to: beside + "/" + Checkpoint.stateFile)
+        }
+    }
+
+    /// What speaking and aligning need: the voice, and its aligner.
+    static func write(_ networks: VoiceNetworks, _ description: VoiceDescription, to folder: String) throws(FileError) {
+        try Voice(description, network: networks.acoustic).write(to: folder)
+        try SafeTensors(tensors: networks.aligner.arrays).write(to: folder + "/" + alignerFile)
+    }
+
+    /// The networks that speaking and aligning need, from a checkpoint or a run's best.
+    static func read(_ networks: inout VoiceNetworks, from path: String) throws(FileError) {
+        let voice = path + "/" + Voice.weightsFile
+        try networks.acoustic.load(try SafeTensors.read(at: voice).tensors, path: voice)
+        let aligner = path + "/" + alignerFile
+        try networks.aligner.load(try SafeTensors.read(at: aligner).tensors, path: aligner)
+    }
+
+    /// Begins with the weights of the voice in `folder`; with those of its aligner where it still has one.
+    ///
+    /// - Throws: `FileError` where there is no voice, or one of other phonemes, mels or sizes.
+    static func begin(
+        _ training: inout VoiceTraining, _ description: VoiceDescription, with folder: String
+    ) throws(FileError) {
+        let folder = try Voice.resolved(folder)
+        let other = try Voice.description(in: folder)
+        for (what, isSame) in [
+            ("phonemes", other.inventory == description.inventory), ("mels", other.convention == description.convention),
+            ("sizes", other.network == description.network),
+        ] where !isSame {
+            throw FileError(.badData, folder, "is a voice of other \(what) than this run's; begin without --from.")
+        }
+        training.networks.acoustic = try Voice(at: folder).network
+        let aligner = folder + "/" + alignerFile
+        if FileManager.default.fileExists(atPath: aligner) {
+            try training.networks.aligner.load(try SafeTensors.read(at: aligner).tensors, path: aligner)
+        }
+        training.average = WeightAverage(of: training.networks, decay: training.configuration.averaging)
+    }
+
+    /// Takes up the checkpoint in the folder at `path`.
+    static func resume(_ training: inout VoiceTraining, from path: String) throws(FileError) -> RunState {
+        let statePath = path + "/" + Checkpoint.stateFile
+        let data = try contents(ofFile: statePath)
+        let state: RunState
+        do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
+            throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
+        }
+        try read(&training.average.network, from: path)
+        let trained = path + "/" + Checkpoint.trainedFile
+        try training.networks.load(try SafeTensors.read(at: trained).tensors, path: trained)
+        let moments = path + "/" + Checkpoint.momentsFile
+        try training.optimiser.resume(
+            step: state.step, training.networks, from: try SafeTensors.read(at: moments).tensors, path: moments)
+        return state
+    }
+}

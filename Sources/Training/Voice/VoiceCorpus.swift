@@ -1,0 +1,115 @@
+import Files
+import Phonemes
+import Spectra
+import TextToMel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Recordings with their phonemes and pitch, those whose text cannot be theirs left out.
+struct VoiceCorpus: Sendable {
+    let set: TrainingSet
+    let language: String
+    /// In the order of the set's recordings.
+    let utterances: [Utterance]
+    let rejections: [Rejection]
+
+    /// What a phoneme of a recording may last on average, relative to the median of the corpus: outside of this, text and sound
+    /// do not match.
+    static let plausiblePace = 0.45...2.5
+
+    init(
+        _ set: TrainingSet, language: String, phonemiser: Phonemiser, pitchCachePath: String, threadCount: Int,
+        say: (String) -> Void
+    ) throws(FileError) {
+        let pitch = try PitchCache(of: set, path: pitchCachePath, threadCount: threadCount) { done, total in
+            if done == total || done % 256 == 0 { say("tracked the pitch of \(done) of \(total) recordings") }
+        }
+        var (utterances, rejections) = ([Utterance](), [Rejection]())
+        for (recording, frequencies) in zip(set.recordings, pitch.frequencies) {
+            guard let text = recording.text, !text.isEmpty else {
+                rejections.append(Rejection(recording, .noText, "the listing has no text for it"))
+                continue
+            }
+            let sequence: PhonemeSequence
+            do { sequence = try phonemiser.sequence(of: text) } catch {
+                throw FileError(.badData, set.recordings[0].path, "cannot be read out: \(error)")
+            }
+            guard sequence.hasSound else {
+                rejections.append(Rejection(recording, .noText, "nothing in its text can be spoken: \(text)"))
+                continue
+            }
+            let frames = SpokenStretch.frames(of: set.mel(of: recording))
+            utterances.append(
+                Utterance(
+                    recording: recording, sequence: sequence, frames: frames, frequencies: Array(frequencies[frames])))
+        }
+        let paces = utterances.map(Self.pace).sorted()
+        let median = paces.isEmpty ? 1 : paces[paces.count / 2]
+        self.utterances = utterances.filter { utterance in
+            let pace = Self.pace(utterance)
+            if Self.plausiblePace.contains(pace / median), utterance.frames.count >= utterance.sequence.phonemes.count {
+                return true
+            }
+            let hop = Double(set.convention.hopLength) / Double(set.convention.sampleRate) * 1000
+            rejections.append(
+                Rejection(
+                    utterance.recording, .wrongText,
+                    "its \(utterance.sequence.phonemes.count) phonemes would last \(Int(pace * hop)) ms each, and "
+                        + "\(Int(median * hop)) ms is usual here: the text is not what is said"))
+            return false
+        }
+        self.set = set
+        self.language = language
+        self.rejections = rejections
+    }
+
+    private init(_ set: TrainingSet, _ language: String, _ utterances: [Utterance], _ rejections: [Rejection]) {
+        (self.set, self.language, self.utterances, self.rejections) = (set, language, utterances, rejections)
+    }
+
+    func filtered(_ isIncluded: (String) -> Bool) -> VoiceCorpus {
+        VoiceCorpus(set, language, utterances.filter { isIncluded($0.id) }, rejections)
+    }
+
+    /// Frames a phoneme.
+    private static func pace(_ utterance: Utterance) -> Double {
+        Double(utterance.frames.count) / Double(utterance.sequence.phonemes.count)
+    }
+
+    /// The means and deviations of the spoken frames.
+    func statistics() -> VoiceStatistics {
+        let bands = set.convention.bandCount
+        var (sums, squares, count) = ([Double](repeating: 0, count: bands), [Double](repeating: 0, count: bands), 0.0)
+        var (pitchSum, pitchSquares, voiced) = (0.0, 0.0, 0.0)
+        for utterance in utterances {
+            let values = set.mel(of: utterance.recording, frames: utterance.frames)
+            for (index, value) in values.enumerated() {
+                sums[index % bands] += Double(value)
+                squares[index % bands] += Double(value) * Double(value)
+            }
+            count += Double(utterance.frames.count)
+            for frequency in utterance.frequencies where frequency > 0 {
+                let value = log(Double(frequency))
+                (pitchSum, pitchSquares, voiced) = (pitchSum + value, pitchSquares + value * value, voiced + 1)
+            }
+        }
+        func deviation(_ squares: Double, _ sum: Double, _ count: Double) -> Float {
+            Float(max(1e-6, squares / count - (sum / count) * (sum / count)).squareRoot())
+        }
+        return VoiceStatistics(
+            bandMeans: sums.map { Float($0 / count) },
+            bandDeviations: zip(squares, sums).map { deviation($0, $1, count) },
+            pitchMean: voiced > 0 ? Float(pitchSum / voiced) : 5,
+            pitchDeviation: voiced > 0 ? deviation(pitchSquares, pitchSum, voiced) : 0.2)
+    }
+}
+
+extension Rejection {
+    init(_ recording: Recording, _ reason: Reason, _ detail: String) {
+        self.init(id: recording.id, path: recording.path, reason: reason, detail: detail)
+    }
+}

@@ -1,0 +1,88 @@
+public import Spectra
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Everything that decides what training a voice learns: `training.json` of the run's folder.
+public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
+    /// What `training.json` calls this kind of run.
+    public static let kind = "vocoder-voice-run"
+
+    public var kind: String
+    /// The corpus as it was named.
+    public var corpus: String
+    /// The `--validation` argument; nil for the default share.
+    public var validation: String?
+    /// As libespeak-ng names it.
+    public var language: String
+    public var convention: MelConvention
+    public var channels: Int
+    public var hiddenChannels: Int
+    public var encoderBlocks: Int
+    public var decoderBlocks: Int
+    /// Adam's, at its highest.
+    public var learningRate: Double
+    /// Steps in which the learning rate climbs.
+    public var warmUpSteps: Int
+    /// Steps in which it then falls to 3 % of its height, the warm-up included.
+    public var decaySteps: Int
+    /// By which weights shrink in proportion to the learning rate (Loshchilov and Hutter 2019).
+    public var weightDecay: Double
+    /// What the gradient's length is cut to.
+    public var longestGradient: Double
+    /// Of the average of the weights, which is the voice.
+    public var averaging: Double
+    /// Sentences a step.
+    public var batch: Int
+    public var seed: UInt64
+    /// The folder whose voice the weights began as; nil where they began at random.
+    public var from: String?
+
+    public init(
+        corpus: String, validation: String? = nil, language: String = "en-us", convention: MelConvention = .melgan,
+        steps: Int
+    ) {
+        kind = Self.kind
+        self.corpus = corpus
+        self.validation = validation
+        self.language = language
+        self.convention = convention
+        channels = 256
+        hiddenChannels = 768
+        encoderBlocks = 4
+        decoderBlocks = 6
+        learningRate = 1e-3
+        warmUpSteps = min(500, max(1, steps / 10))
+        decaySteps = steps
+        weightDecay = 0.01
+        longestGradient = 5
+        averaging = 0.999
+        batch = 16
+        seed = 0
+    }
+
+    /// The share of the learning rate for the step after `step` steps.
+    func learningRateShare(at step: Int) -> Double {
+        let place = min(1, Double(step) / Double(max(1, decaySteps)))
+        return min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place)))
+    }
+
+    /// The share of the binarisation loss: none in the first tenth of the run, all of it from a quarter on.
+    func binarisationShare(at step: Int) -> Double {
+        max(0, min(1, (Double(step) / Double(max(1, decaySteps)) - 0.1) / 0.15))
+    }
+
+    /// A sentence about what cannot be; nil where there is none.
+    var contradiction: String? {
+        if kind != Self.kind { return "it was begun as a run of the kind \(kind), not \(Self.kind)" }
+        if learningRate <= 0 || weightDecay < 0 || longestGradient <= 0 || !(0..<1).contains(averaging) || batch < 1
+            || warmUpSteps < 0 || decaySteps < 1
+        {
+            return "a rate, a decay or a number of steps is below what it can be"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,50 @@
+import Files
+import Kernels
+import MelGAN
+import Speech
+import TextToMel
+
+/// Which voice and which vocoder speak, by what the command line says.
+struct VoiceChoice {
+    let voice: String?
+    let model: String?
+    let griffinLim: Bool
+    let precision: PrecisionOption
+
+    private var library: ModelLibrary { .ofProgram }
+
+    /// The language of the voice, where there is one.
+    var languageIfAny: String? {
+        guard let folder = try? folder(), let resolved = try? Voice.resolved(folder) else { return nil }
+        return try? Voice.description(in: resolved).language
+    }
+
+    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit.
+    func speaker() throws(FileError) -> (speaker: Speaker, folder: String) {
+        let folder = try folder()
+        let voice = try Voice(at: folder)
+        if griffinLim {
+            return (Speaker(voice, griffinLim: .init(threadCount: Parallel.threadCount)), folder)
+        }
+        let model = try vocoder(beside: folder)
+        return (try Speaker(voice, Synthesizer(model, precision: precision.type), name: folder), folder)
+    }
+
+    private func folder() throws(FileError) -> String {
+        if let voice { return try library.folder(of: voice) }
+        for name in library.names {
+            let folder = try library.folder(of: name)
+            if (try? Voice.resolved(folder)) != nil { return folder }
+        }
+        throw FileError(
+            .missingInput, library.folders.first ?? ModelLibrary.folderName,
+            "holds no voice; train one with vocoder train-voice, or name one with --voice.")
+    }
+
+    /// The vocoder asked for, or the voice's own, or else the first there is.
+    private func vocoder(beside folder: String) throws(FileError) -> Model {
+        if let model { return try Model(at: try library.folder(of: model)) }
+        if (try? Model.resolved(folder)) != nil { return try Model(at: folder) }
+        return try Model(at: try library.folder(of: nil))
+    }
+}

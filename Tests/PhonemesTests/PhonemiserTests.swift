@@ -1,0 +1,137 @@
+import Testing
+
+@testable import Phonemes
+
+@Suite("Phonemes of text")
+struct PhonemiserTests {
+    @Test func phonemesInBracketsNeedNoLibrary() throws {
+        let sequence = try Phonemiser().sequence(of: "[[həˈloʊ w_ˈɜː_l_d]]")
+        #expect(sequence.description == "h_ə_l_ˈoʊ w_ˈɜː_l_d")
+        #expect(sequence.words.map(\.text) == ["[[həˈloʊ w_ˈɜː_l_d]]"])
+        #expect(sequence.phonemes.first == .start && sequence.phonemes.last == .end)
+    }
+
+    @Test(arguments: ["[[]]", "[[ € ]]", "[[a#b]]"]) func whatIsNoPhonemesIsRefused(_ text: String) throws {
+        let phonemiser = try Phonemiser()
+        #expect(throws: PhonemeError.self) { try phonemiser.sequence(of: text) }
+    }
+
+    /// Stress belongs to vowels, wherever it was written; the longest symbols are found.
+    @Test(arguments: [
+        ("ˈtʃɑːɹm", "tʃ_ˈɑːɹ_m"), ("ˌstɹɛŋ", "s_t_ɹ_ˌɛ_ŋ"), ("t͡ʃaɪ", "tʃ_aɪ"), ("ə.lˈaʊ", "ə_l_ˈaʊ"), ("ʰa", "ʰ_a"),
+        ("kʰat", "kʰ_a_t"),
+    ])
+    func notationIsReadHoweverItIsWritten(_ written: String, _ expected: String) throws {
+        let words = try PhonemeNotation().words(of: written)
+        #expect(words.map { $0.map(\.description).joined(separator: "_") } == [expected])
+        #expect(words[0].first?.isFirstOfWord == true && words[0].last?.isLastOfWord == true)
+    }
+
+    #if ESpeak
+        @Test func wordsKeepTheirPhonemesWhereTheLibraryJoinsThem() throws {
+            let sequence = try Phonemiser().sequence(of: "Hello world, of the people.")
+            #expect(sequence.description == "h_ə_l_ˈoʊ w_ˈɜː_l_d , ʌ_v ð_ə p_ˈiː_p_əl .")
+            #expect(sequence.words.map(\.text) == ["Hello", "world", "of", "the", "people"])
+        }
+
+        static let texts = [
+            "Hello, world!", "I have been to a house in the middle of the end of an era.",
+            "It's 3.5 km, or $5.20; isn't it?", "naïve 東京 привет — ok",
+            "The CPUs of www.example.com, 10:30 a.m.", "re-read the well-known words", "get it at the end of a year",
+            "wait... what?!", "(so be it)", "A", "a.b.c", "😀 smile",
+            "Whittemore was not at all to be had in the of for them.",
+        ]
+
+        /// What every consumer of sequences relies on.
+        @Test(arguments: texts, ["en-us", "en-gb", "de", "fr-fr"]) func sequencesAreWhole(
+            _ text: String, _ language: String
+        ) throws {
+            let sequence = try Phonemiser(language: language).sequence(of: text)
+            expectWhole(sequence, text)
+            #expect(sequence.hasSound)
+            // Every sound belongs to one word.
+            let owned = sequence.words.flatMap { Array($0.range) }
+            #expect(owned == sequence.phonemes.indices.filter { !sequence.phonemes[$0].isMark })
+        }
+
+        @Test(arguments: ["", "   ", "\n\n", "...", "?!", "—", "\u{200B}\u{FEFF}", "\"'\"", "()", "- - -"])
+        func punctuationAloneHasNoSound(_ text: String) throws {
+            let sequence = try Phonemiser().sequence(of: text)
+            #expect(sequence.phonemes == [.start, .end])
+            #expect(sequence.words.isEmpty && !sequence.hasSound)
+        }
+
+        @Test(arguments: ["xx", "", "../../etc", "mb-en1", "en us", "e", String(repeating: "a", count: 4000), "日本"])
+        func unknownLanguagesAreNamed(_ language: String) throws {
+            let error = try #require(throws: PhonemeError.self) { try Phonemiser(language: language) }
+            #expect(error.description.contains("does not know the language \(language)"))
+            // And the library is as it was.
+            #expect(try Phonemiser().sequence(of: "yes").description == "j_ˈɛ_s")
+        }
+
+        @Test func languagesCanAlternate() throws {
+            let (english, german) = (try Phonemiser(), try Phonemiser(language: "de"))
+            for _ in 0..<3 {
+                #expect(try english.sequence(of: "house").description == "h_ˈaʊ_s")
+                #expect(try german.sequence(of: "Haus").description == "h_ˈaʊ_s")
+                #expect(try german.sequence(of: "Wein").description.hasPrefix("v_"))
+                #expect(try english.sequence(of: "wine").description.hasPrefix("w_"))
+            }
+        }
+
+        @Test func manyTasksShareTheLibrary() async throws {
+            let expected = try Phonemiser().sequence(of: "The house of the people.")
+            try await withThrowingTaskGroup(of: PhonemeSequence.self) { group in
+                for index in 0..<32 {
+                    group.addTask {
+                        if index % 2 == 0 { _ = try Phonemiser(language: "de").sequence(of: "Das Haus der Leute.") }
+                        return try Phonemiser().sequence(of: "The house of the people.")
+                    }
+                }
+                for try await sequence in group { #expect(sequence == expected) }
+            }
+        }
+
+        @Test func wordsByTheirNeighbours() throws {
+            // The article before a vowel.
+            let sequence = try Phonemiser().sequence(of: "the end of the day")
+            #expect(sequence.description.hasPrefix("ð_ɪ ˈɛ_n_d "))
+            #expect(sequence.description.contains(" ð_ə d_ˈeɪ"))
+        }
+
+        @Test func bracketsAndTextMix() throws {
+            let sequence = try Phonemiser().sequence(of: "Say [[t_ə_m_ˈɑː_t_oʊ]], please.")
+            #expect(sequence.description == "s_ˈeɪ t_ə_m_ˈɑː_t_oʊ , p_l_ˈiː_z .")
+            #expect(try Phonemiser().sequence(of: "An [[open bracket").words.map(\.text) == ["An", "open", "bracket"])
+        }
+    #else
+        @Test func textWithoutTheLibraryIsRefused() throws {
+            let phonemiser = try Phonemiser()
+            let error = try #require(throws: PhonemeError.self) { try phonemiser.sequence(of: "Hello.") }
+            #expect(error.description.contains("without libespeak-ng"))
+        }
+    #endif
+}
+
+/// Flags, ranges and marks of a sequence as its documentation has them.
+func expectWhole(_ sequence: PhonemeSequence, _ text: String, location: SourceLocation = #_sourceLocation) {
+    let text = Comment(rawValue: String(text.prefix(200)))
+    #expect(sequence.phonemes.first == .start && sequence.phonemes.last == .end, text, sourceLocation: location)
+    var end = 1
+    for word in sequence.words {
+        #expect(word.range.lowerBound >= end && !word.range.isEmpty, text, sourceLocation: location)
+        end = word.range.upperBound
+        let phonemes = sequence.phonemes[word.range]
+        #expect(
+            phonemes.first?.isFirstOfWord == true && phonemes.last?.isLastOfWord == true, text, sourceLocation: location
+        )
+        #expect(phonemes.allSatisfy { !$0.isMark && !$0.symbol.isEmpty }, text, sourceLocation: location)
+        for (phoneme, next) in zip(phonemes, phonemes.dropFirst()) {
+            #expect(phoneme.isLastOfWord == next.isFirstOfWord, text, sourceLocation: location)
+        }
+    }
+    #expect(end < sequence.phonemes.count, text, sourceLocation: location)
+    for (mark, next) in zip(sequence.phonemes.dropFirst(), sequence.phonemes.dropFirst(2)) where next != .end {
+        #expect(!(mark.isMark && next.isMark), text, sourceLocation: location)
+    }
+}

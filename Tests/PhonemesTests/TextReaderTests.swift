@@ -1,0 +1,120 @@
+import Files
+import Testing
+
+@testable import Phonemes
+
+@Suite("Texts as they come")
+struct TextReaderTests {
+    /// A source that hands out `bytes` in pieces of `size`.
+    static func source(_ bytes: [UInt8], size: Int) -> () throws(FileError) -> [UInt8] {
+        var rest = bytes[...]
+        return { () throws(FileError) in
+            defer { rest = rest.dropFirst(size) }
+            return Array(rest.prefix(size))
+        }
+    }
+
+    static func decoded(_ bytes: [UInt8], size: Int) -> (text: String, lost: Int) {
+        var decoding = TextDecoding()
+        var text = ""
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            text += decoding.push(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        text += decoding.finish()
+        return (text, decoding.undecodableCount)
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 100]) func textIsDecodedWhereverItIsCut(_ size: Int) {
+        let text = "Aé漢😀 done"
+        #expect(Self.decoded(Array(text.utf8), size: size) == (text, 0))
+        let little: [UInt8] = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let big: [UInt8] = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        #expect(Self.decoded(little, size: max(2, size)).text == "\u{FEFF}" + text)
+        #expect(Self.decoded(big, size: max(2, size)).text == "\u{FEFF}" + text)
+        let broken = [UInt8(ascii: "a"), 0xFF, UInt8(ascii: "b"), 0xE6, UInt8(ascii: "c"), 0xC3]
+        let (rest, lost) = Self.decoded(broken, size: size)
+        #expect(rest == "abc" && lost == 3)
+    }
+
+    #if ESpeak
+        @Test func theFirstSentenceNeedsNotTheLast() throws {
+            var asked = 0
+            let pieces = ["Hello there. Th", "is is next. And", " on it goes."]
+            var reader = TextReader(try Phonemiser(), name: "text") { () throws(FileError) in
+                asked += 1
+                return asked <= pieces.count ? Array(pieces[asked - 1].utf8) : []
+            }
+            #expect(try reader.next()?.text == "Hello there.")
+            #expect(asked <= 2)
+            #expect(try reader.next()?.text == "This is next.")
+            #expect(try reader.next()?.text == "And on it goes.")
+            #expect(try reader.next() == nil)
+        }
+
+        @Test func whatIsNoTextIsRefused() throws {
+            var reader = TextReader(
+                try Phonemiser(), name: "a.wav", source: Self.source(Array("RIFF\0\0\0\0WAVE".utf8), size: 100))
+            let error = try #require(throws: FileError.self) { try reader.next() }
+            #expect(error == FileError(.badData, "a.wav", "is no text: it has zero bytes; give text as UTF-8."))
+        }
+
+        @Test func invalidBytesAreLeftOutAndCounted() throws {
+            var reader = TextReader(
+                try Phonemiser(), name: "text",
+                source: Self.source(Array("caf".utf8) + [0xE9, 0x20] + Array("yes.".utf8), size: 3))
+            #expect(try reader.next()?.sequence.words.map(\.text) == ["caf", "yes"])
+            #expect(reader.undecodableCount == 1)
+        }
+
+        /// Bytes, scalars, and pieces of what the readers look for, in any order: sensible speech or a sentence of error.
+        @Test func nothingCrashes() throws {
+            var generator = SplitMix(state: 7)
+            let pieces = [
+                "[[", "]]", "a", "Mr.", "$", "5", ".", ",", "1/2", "-", "—", "…", "10:30", "2020-13-45", "VIII",
+                "http://", "@", "'", "\"", "😀", "👨‍👩‍👧", "\u{301}", "\u{0}", "\u{202E}", "東", "ك", "ไ", " ", "\n",
+                "\n\n", "№", "½", "٣", "５", "%", "°C", "#", "&", "US$", "'s", "’", "1st", "0",
+                "999999999999999999999999", "1,2,3", "1.2.3", "+", "/", ":", "\\", "<b>", "{", "\u{FFFD}", "\u{10FFFF}",
+                "²", "Ⅷ", "x", "nth", "--", "..", "=", "~",
+            ]
+            let phonemisers = try [Phonemiser(), Phonemiser(language: "de"), Phonemiser(language: "cmn")]
+            for round in 0..<400 {
+                var bytes: [UInt8] = []
+                for _ in 0..<Int.random(in: 1...30, using: &generator) {
+                    switch round % 3 {
+                    case 0: bytes.append(UInt8.random(in: 1...255, using: &generator))
+                    default: bytes += Array(pieces.randomElement(using: &generator)!.utf8)
+                    }
+                }
+                var reader = TextReader(
+                    phonemisers[max(0, round / 50 - 5)], name: "text", source: Self.source(bytes, size: 11))
+                do {
+                    while let sentence = try reader.next() {
+                        expectWhole(sentence.sequence, "\(round): \(bytes)")
+                        #expect(sentence.prosody.count == sentence.sequence.phonemes.count)
+                    }
+                } catch {
+                    #expect(error.kind == .badData)
+                }
+            }
+        }
+
+        @Test func aMegabyteIsReadInPieces() throws {
+            let text = String(repeating: "It was the 2nd of May, and $5 was a lot. ", count: 25_000)
+            var reader = TextReader(try Phonemiser(), text: text)
+            for _ in 0..<50 { #expect(try reader.next()?.sequence.words.count == 11) }
+        }
+    #endif
+}
+
+/// The generator of Steele, Lea and Flood 2014.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

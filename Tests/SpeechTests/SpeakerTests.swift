@@ -1,0 +1,102 @@
+import Audio
+import Files
+import MelGAN
+import Phonemes
+import Spectra
+import Testing
+import TextToMel
+
+@testable import Speech
+
+@Suite("Speaking")
+struct SpeakerTests {
+    static let taught = PhonemeSequence(
+        phonemes: [
+            .start, Phoneme("h", isFirstOfWord: true), Phoneme("aɪ", stress: .primary, isLastOfWord: true),
+            Phoneme("."), .end,
+        ],
+        words: [.init(text: "Hi", range: 1..<3)], language: "en-us")
+
+    static func voice(_ convention: MelConvention = .melgan) -> Voice {
+        let inventory = PhonemeInventory(of: [taught])
+        let sizes = AcousticConfiguration(
+            symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
+        var random = SeededGenerator(seed: 3)
+        let statistics = VoiceStatistics(
+            bandMeans: [Float](repeating: -2, count: 80), bandDeviations: [Float](repeating: 0.5, count: 80),
+            pitchMean: 5,
+            pitchDeviation: 0.2)
+        return Voice(
+            VoiceDescription(
+                language: "en-us", inventory: inventory, convention: convention, network: sizes, statistics: statistics,
+                durationScale: 4),
+            network: AcousticNetwork(sizes, using: &random))
+    }
+
+    static var quick: MelInverter.GriffinLimSettings { .init(iterations: 1) }
+
+    private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (
+        Recitation, [Float]
+    ) {
+        let speaker = Speaker(Self.voice(), griffinLim: Self.quick)
+        var reader = TextReader(try Phonemiser(), form: form, text: text)
+        var samples: [Float] = []
+        let recitation = try speaker.recite(&reader, in: manner) { samples += $0 }
+        return (recitation, samples)
+    }
+
+    @Test func soundAndTimingsAgree() throws {
+        let (recitation, samples) = try recite("[[haɪ]]. [[haɪ]] [[haɪ]].\n\n[[aɪ]]")
+        #expect(recitation.sentenceCount == 3 && recitation.sampleCount == samples.count)
+        #expect(recitation.timings.sampleCount == samples.count)
+        let pause = Int(Speaker.Manner.usualPause * 22_050)
+        var end = 0
+        for sentence in recitation.timings.sentences {
+            #expect(sentence.whole.range.lowerBound == (end == 0 ? 0 : end + pause))
+            // Silence between, none within.
+            if end > 0 { #expect(samples[end..<end + pause].allSatisfy { $0 == 0 }) }
+            #expect(samples[sentence.whole.range].contains { $0 != 0 })
+            end = sentence.whole.range.upperBound
+        }
+        #expect(end == samples.count)
+    }
+
+    @Test func pausesOfTheTextReplaceTheUsual() throws {
+        let word = "<phoneme ph='haɪ'>hi</phoneme>"
+        let (plain, _) = try recite("<speak><s>\(word)</s><s>\(word)</s></speak>", form: .markup)
+        let (apart, samples) = try recite(
+            "<speak><s>\(word)</s><break time='1s'/><s>\(word)</s><break time='2s'/></speak>", form: .markup)
+        #expect(apart.sampleCount - plain.sampleCount == 22_050 - Int(Speaker.Manner.usualPause * 22_050) + 2 * 22_050)
+        #expect(samples.suffix(2 * 22_050).allSatisfy { $0 == 0 })
+    }
+
+    @Test func soundsFadeAtBothEnds() throws {
+        let (_, samples) = try recite("[[haɪ]]")
+        let loudest = samples.reduce(0) { max($0, abs($1)) }
+        #expect(abs(samples.first!) < loudest / 100 && abs(samples.last!) < loudest / 100)
+    }
+
+    @Test func theSameTextIsTheSameSound() throws {
+        let (_, one) = try recite("[[haɪ]], [[haɪ]]!")
+        let (_, other) = try recite("[[haɪ]], [[haɪ]]!")
+        #expect(one == other)
+    }
+
+    @Test(arguments: ["", "...", "[[ʘ]]"]) func nothingToSpeakIsAnError(_ text: String) throws {
+        let error = try #require(throws: FileError.self) { try recite(text) }
+        #expect(error.kind == .badData)
+    }
+
+    @Test func vocodersOfOtherMelsAreRefused() throws {
+        let convention = MelConvention.vocos
+        let sizes = GeneratorConfiguration(inputBands: convention.bandCount, baseChannels: 4)
+        var random = SeededGenerator(seed: 3)
+        let model = Model(
+            configuration: ModelConfiguration(convention: convention, generator: sizes),
+            generator: Generator(sizes, using: &random))
+        let error = try #require(throws: FileError.self) {
+            try Speaker(Self.voice(), Synthesizer(model), name: "voice")
+        }
+        #expect(error.path == "voice" && error.kind == .badData)
+    }
+}

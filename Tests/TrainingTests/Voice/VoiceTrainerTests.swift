@@ -1,0 +1,115 @@
+import Audio
+import Files
+import Foundation
+import Spectra
+import Testing
+import TextToMel
+
+@testable import Training
+
+/// Whole runs of voice training at a size where a step takes milliseconds, on phonemes that need no library to be read.
+@Suite struct VoiceTrainerTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+        var lines: [String] = []
+        let texts = ["[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]].", "[[l_ˈoʊ]], [[h_ˈɜː]]!", "[[d_ˈoʊ]] [[w_ˈɜː_l_d]]?", "[[h_ˈoʊ]] [[l_ˈɜː_d]] [[w_ə]]."]
+        for index in 0..<8 {
+            try folder.recording("corpus/wavs/r\(index).wav", seconds: 0.9, seed: UInt64(index), amplitude: 0.3)
+            lines.append("r\(index)|\(texts[index % 4])")
+        }
+        try folder.file("corpus/metadata.csv", lines.joined(separator: "\n") + "\nlost|[[h_ə]]\n")
+    }
+
+    private func trainer(
+        _ name: String, corpus: String = "corpus", restarts: Bool = false
+    ) throws -> VoiceTrainer {
+        var convention = MelConvention.melgan
+        convention.bandCount = 20
+        var wanted = VoiceRunConfiguration(
+            corpus: folder.path + "/" + corpus, validation: "0.25", convention: convention, steps: 8)
+        (wanted.channels, wanted.hiddenChannels, wanted.encoderBlocks, wanted.decoderBlocks) = (16, 32, 1, 1)
+        (wanted.batch, wanted.seed, wanted.learningRate) = (3, 7, 5e-3)
+        return try VoiceTrainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
+            earlier throws(FileError) in earlier ?? wanted
+        }
+    }
+
+    private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)
+
+    private func checkpoint(_ run: String) throws -> [String: Data] {
+        let path = RunFolder(path: folder.path + "/" + run).checkpointPath(8)
+        return try [
+            Voice.weightsFile, Voice.descriptionFile, VoiceCheckpoint.alignerFile, Checkpoint.trainedFile,
+            Checkpoint.momentsFile, Checkpoint.stateFile,
+        ].reduce(into: [:]) { $0[$1] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1)) }
+    }
+
+    @Test("A run that is interrupted and continued ends in the same bits as one that never was")
+    func resumption() throws {
+        _ = try trainer("whole").train(schedule, progress: .quiet) { nil }
+        let expected = try checkpoint("whole")
+        #expect(expected[Voice.weightsFile] != expected[Checkpoint.trainedFile])
+        for interruptedAt in [1, 4, 6] {
+            let name = "interrupted at \(interruptedAt)"
+            var asked = 0
+            let outcome = try trainer(name).train(schedule, progress: .quiet) {
+                asked += 1
+                return asked > interruptedAt ? 130 : nil
+            }
+            #expect(outcome.interruption == 130)
+            if interruptedAt == 4 {
+                // As if killed before it could save, and with the pitch damaged.
+                let run = RunFolder(path: folder.path + "/" + name)
+                try FileManager.default.removeItem(atPath: run.checkpointPath(4))
+                var pitch = try Data(contentsOf: URL(fileURLWithPath: run.pitchCachePath))
+                pitch[10] ^= 0x40
+                try pitch.write(to: URL(fileURLWithPath: run.pitchCachePath))
+            }
+            _ = try trainer(name).train(schedule, progress: .quiet) { nil }
+            #expect(try checkpoint(name) == expected, "interrupted at \(interruptedAt)")
+        }
+        let log = try String(contentsOfFile: folder.path + "/whole/log.jsonl", encoding: .utf8)
+        #expect(log.contains("validation/alignment_coverage") && log.contains("loss/forward_sum"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole/alignments/step-00000008.png")).count > 100)
+    }
+
+    @Test("Mels made with the recordings' own durations are as long as theirs, and theirs where nothing is spoken")
+    func alignedMels() throws {
+        let trainer = try trainer("run")
+        _ = try trainer.train(schedule, progress: .quiet) { nil }
+        let target = folder.path + "/mels"
+        #expect(try trainer.writeMels(to: target) == 8)
+        for utterance in trainer.training.utterances {
+            let array = try NumericArray.readNumpy(at: "\(target)/\(utterance.id).npy")
+            #expect(array.shape == [20, utterance.recording.frameCount])
+            let own = trainer.training.set.mel(of: utterance.recording)
+            for frame in 0..<own.frameCount {
+                let isOwn = (0..<20).allSatisfy { array.values[$0 * own.frameCount + frame] == own.values[frame * 20 + $0] }
+                #expect(isOwn == !utterance.frames.contains(frame), "frame \(frame) of \(utterance.id)")
+            }
+        }
+    }
+
+    @Test("The report names what is missing, what has no text and what cannot be its text")
+    func report() throws {
+        var lines = try String(contentsOfFile: folder.path + "/corpus/metadata.csv", encoding: .utf8)
+        try folder.recording("corpus/wavs/silent.wav", seconds: 0.9, seed: 20, amplitude: 0.3)
+        try folder.recording("corpus/wavs/long.wav", seconds: 0.9, seed: 21, amplitude: 0.3)
+        lines += "silent|...\nlong|[[\(Array(repeating: "l_ˈoʊ", count: 30).joined(separator: "_"))]]\n"
+        try folder.file("corpus/metadata.csv", lines)
+        let report = try trainer("run").report
+        let reasons = Dictionary(uniqueKeysWithValues: report.recordings.rejections.map { ($0.id, $0.reason) })
+        #expect(reasons == ["lost": .missing, "silent": .noText, "long": .wrongText])
+        #expect(report.recordings.fileCount == 8 && report.symbolCount == 8 + 7, "\(report.symbolCount) symbols")
+        #expect(report.description.contains("wrong text"))
+    }
+
+    @Test("A corpus without text is refused, with one sentence")
+    func withoutText() throws {
+        try folder.recording("plain/a.wav", seconds: 0.9)
+        try folder.recording("plain/b.wav", seconds: 0.9, seed: 4)
+        #expect(throws: FileError.self) { try trainer("run", corpus: "plain") }
+    }
+}
