@@ -19,7 +19,7 @@ from . import measures, signals
 # hang too; they agree no better than trackers do, and of the tails not even the size.
 ON_EACH = {
     "spectralConvergence": 0.001, "logMagnitude": 0.005, "logSpectralDistance": 0.1, "melDistance": 0.005,
-    "intelligibility": 0.002, "periodicityError": 0.002, "voicingF1": 0.01, "levelDifference": 0.001,
+    "intelligibility": 0.002, "periodicityError": 0.005, "voicingF1": 0.01, "levelDifference": 0.001,
 }
 IN_THE_MEAN = {
     "melCepstralDistortion": 0.2, "melCepstralDistortionTo8kHz": 0.2, "pitchMedian": 10.0, "grossPitchErrors": 3.0,
