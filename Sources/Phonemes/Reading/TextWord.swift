@@ -45,48 +45,32 @@ struct TextWord: Equatable {
         return words
     }
 
-    /// Splits at dashes and rows of dots that join words, and between words and pictures.
+    /// Splits after what joins two words without a space: dashes, rows of dots or hyphens, a comma between letters.
     private static func parts(of text: Substring) -> [Substring] {
-        guard
-            text.contains(where: {
-                $0 == "—" || $0 == "–" || $0 == "…" || $0 == "." || $0 == "-" || $0 == ","
-            })
-        else { return [text] }
-        let characters = Array(text)
-        var (parts, start, index) = ([Substring](), 0, 0)
-        while index < characters.count {
-            var end = index
-            while end < characters.count, characters[end] == characters[index],
-                ".-—–…".contains(characters[index])
-            { end += 1 }
-            let joins =
-                characters[index] == "—" || characters[index] == "…"
-                || end - index > 1 && ".-–".contains(characters[index])
-            let isDash =
-                characters[index] == "–" && end == index + 1 && !isBetweenNumbers(characters, index)
-            let isComma = characters[index] == "," && isBetweenLetters(characters, index)
-            if joins || isDash || isComma, index > start, end < characters.count || isComma {
-                let stop = max(end, index + 1)
-                parts.append(
-                    text[
-                        text.index(
-                            text.startIndex, offsetBy: start)..<text.index(text.startIndex, offsetBy: stop)])
-                start = stop
+        guard text.contains(where: { ".,-–—…".contains($0) }) else { return [text] }
+        var parts: [Substring] = []
+        var (start, index) = (text.startIndex, text.startIndex)
+        while index < text.endIndex {
+            let row = text[index...].prefix { $0 == text[index] && ".,-–—…".contains($0) }
+            let end = row.isEmpty ? text.index(after: index) : row.endIndex
+            if index > start, end < text.endIndex, joins(row, text[text.index(before: index)], text[end]) {
+                parts.append(text[start..<end])
+                start = end
             }
-            index = max(end, index + 1)
+            index = end
         }
-        if start < characters.count { parts.append(text.dropFirst(start)) }
-        return parts
+        return parts + [text[start...]]
     }
 
-    private static func isBetweenNumbers(_ characters: [Character], _ index: Int) -> Bool {
-        index > 0 && index + 1 < characters.count
-            && (characters[index - 1].isNumber || characters[index + 1].isNumber)
-    }
-
-    private static func isBetweenLetters(_ characters: [Character], _ index: Int) -> Bool {
-        index > 0 && index + 1 < characters.count && characters[index - 1].isLetter
-            && characters[index + 1].isLetter
+    /// Whether a row of one character between two others is a pause between words.
+    private static func joins(_ row: Substring, _ before: Character, _ after: Character) -> Bool {
+        switch row.first {
+        case "—", "…": true
+        case "–": row.count > 1 || !before.isNumber && !after.isNumber
+        case ".", "-": row.count > 1
+        case ",": before.isLetter && after.isLetter
+        default: false
+        }
     }
 
     /// Takes the punctuation off both ends of `text`; punctuation by itself goes to the word before.
