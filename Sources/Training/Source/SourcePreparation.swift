@@ -101,7 +101,7 @@ struct SourcePreparation {
     ) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        var text = "pitch 1 \(steps) \(configuration.seed)"
+        var text = "pitch 2 \(steps) \(configuration.seed)"
         for part in [try? encoder.encode(shape), try? encoder.encode(training.convention), try? encoder.encode(training.levels)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
