@@ -19,8 +19,8 @@ struct RunState: Codable, Equatable {
     /// The least validation mel error so far, and the step it was reached at.
     var bestError: Double?
     var bestStep: Int?
-    /// Of a voice: what the last validation says predicted durations are to be multiplied by.
-    var durationScale: Double?
+    /// Of a voice: what the last validation says predictions are to be multiplied by.
+    var calibration: VoiceCalibration?
 }
 
 /// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.
