@@ -90,6 +90,6 @@ let package = Package(
         tests("Speech", ["Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
         tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
         tests("Training", ["Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Command", ["VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Files", "Audio", "Spectra"]),
+        tests("Command", ["VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

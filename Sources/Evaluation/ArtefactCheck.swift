@@ -54,15 +54,16 @@ public struct ArtefactCheck: Sendable {
         return result
     }
 
-    /// The first three seconds of `original` between two half seconds of digital silence: what a vocoder makes of its mel shows how
-    /// silent it can be.
+    /// The first three seconds of `original` between two half seconds of digital silence: what a vocoder makes of its
+    /// mel shows how silent it can be.
     public func silenceProbe(of original: Waveform) -> Waveform {
         check(original)
         let silence = [Float](repeating: 0, count: sampleRate / 2)
         return Waveform(samples: silence + original.samples.prefix(3 * sampleRate) + silence, sampleRate: sampleRate)
     }
 
-    /// dB relative to full scale: the loudest 10 ms of `waveform` where `probe`, which it imitates, is silent; at least -150.
+    /// dB relative to full scale: the loudest 10 ms of `waveform` where `probe`, which it imitates, is silent; at least
+    /// -150.
     public func silenceLevel(of waveform: Waveform, probe: Waveform) -> Double {
         check(waveform)
         let silence = Silence(sampleRate: sampleRate)

@@ -1,8 +1,9 @@
 /// The part of the page in which a listener shows whether two systems can be told apart: A/B/X (Clark, 1982).
 ///
-/// In each trial A and B are the two systems in an order drawn anew, on a recording drawn anew, and X is one of them again. All
-/// three run in step, at one level: 0.3 dB would be a clue that says nothing of quality. The page hides everything that tells them apart. The result is a file of JSON with each trial, and the
-/// chance of as many right answers by guessing, the tail of a binomial distribution with p = 1/2.
+/// In each trial A and B are the two systems in an order drawn anew, on a recording drawn anew, and X is one of them
+/// again. All three run in step, at one level: 0.3 dB would be a clue that says nothing of quality. The page hides
+/// everything that tells them apart. The result is a file of JSON with each trial, and the chance of as many right
+/// answers by guessing, the tail of a binomial distribution with p = 1/2.
 extension ComparisonPage {
     static let blindTestHTML = """
         <section class="abx">

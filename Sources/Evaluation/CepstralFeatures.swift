@@ -8,9 +8,9 @@ import Spectra
 
 /// What a speech recogniser of old heard: mel-frequency cepstral coefficients, their slopes and the slopes' slopes.
 ///
-/// At 16 kHz, each 10 ms: power spectra of 25 ms (Hann, FFT 512, centred), 40 bands of 0 ... 8000 Hz (Slaney's scale and
-/// area), `ln max(power, 1e-10)`, 13 coefficients of the orthonormal cosine transform (Davis and Mermelstein, 1980); the slope
-/// is the regression `sum over n of n (c[t + n] - c[t - n]) / 10`, n = 1, 2, ends repeated.
+/// At 16 kHz, each 10 ms: power spectra of 25 ms (Hann, FFT 512, centred), 40 bands of 0 ... 8000 Hz (Slaney's scale
+/// and area), `ln max(power, 1e-10)`, 13 coefficients of the orthonormal cosine transform (Davis and Mermelstein,
+/// 1980); the slope is the regression `sum over n of n (c[t + n] - c[t - n]) / 10`, n = 1, 2, ends repeated.
 final class CepstralFeatures: Sendable {
     static let sampleRate = 16_000
     static let hopLength = 160

@@ -1,10 +1,10 @@
 /// Jumps: single samples or steps that stand far above all that sounds within 20 ms of them.
 ///
-/// The third difference, which rises by 18 dB an octave, leaves little of speech and all of a jump. Its largest value within
-/// half a millisecond is a click where it exceeds all of the 20 ms before and after, a millisecond and a half left out, by
-/// 9 dB: pulses of a voice come again sooner, and noise has no such peaks. Beyond its ends the signal is silent, as a player has
-/// it: one that begins or ends in full swing clicks. What the original does at the same place is no fault: bursts of
-/// plosives, lips, a creaking voice.
+/// The third difference, which rises by 18 dB an octave, leaves little of speech and all of a jump. Its largest value
+/// within half a millisecond is a click where it exceeds all of the 20 ms before and after, a millisecond and a half
+/// left out, by 9 dB: pulses of a voice come again sooner, and noise has no such peaks. Beyond its ends the signal is
+/// silent, as a player has it: one that begins or ends in full swing clicks. What the original does at the same place
+/// is no fault: bursts of plosives, lips, a creaking voice.
 struct Clicks {
     let sampleRate: Int
     /// A factor over all that surrounds it.

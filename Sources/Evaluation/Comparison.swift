@@ -134,7 +134,8 @@ public struct Comparison {
             exhibits.append(
                 ComparisonPage.Exhibit(
                     name: shown.name,
-                    spectrogram: SpectrogramImage(of: shown.waveform, reference: reference, pixelsPerSecond: 120),
+                    spectrogram: SpectrogramImage(
+                        of: shown.waveform, reference: reference, pixelsPerSecond: 120, binsPerPixel: 2),
                     sound: try contents(ofFile: small), mediaType: "audio/flac",
                     score: index == 0 ? nil : scores[index - 1]))
         }

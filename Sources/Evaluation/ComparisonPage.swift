@@ -6,8 +6,8 @@
 
 /// One page of HTML to look at and listen to: each recording beside what its contestants made of it.
 ///
-/// Sounds and pictures are inside the page: it needs no server and nothing else. All versions of one recording
-/// run in step, so that switching from one to the next happens in mid-word, and a blind test tells whether two of them can be
+/// Sounds and pictures are inside the page: it needs no server and nothing else. All versions of one recording run in
+/// step, so that switching from one to the next happens in mid-word, and a blind test tells whether two of them can be
 /// told apart (``ComparisonPage/blindTestHTML``). The page is well-formed XML too.
 public struct ComparisonPage: Sendable {
     /// One thing to listen to.

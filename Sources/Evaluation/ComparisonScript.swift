@@ -1,5 +1,6 @@
 extension ComparisonPage {
-    /// All versions of a recording run at once, sample by sample, and one of them is heard; one recording plays at a time.
+    /// All versions of a recording run at once, sample by sample, and one of them is heard; one recording plays at a
+    /// time.
     static let script = players + recordings + blindTest
 
     /// `Deck`: plays any number of sounds in step.

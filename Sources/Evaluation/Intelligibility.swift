@@ -9,9 +9,10 @@ import Spectra
 /// Short-time objective intelligibility, STOI: how alike the envelopes of third-octave bands move, at best 1.
 ///
 /// Taal et al., "An algorithm for intelligibility prediction of time-frequency weighted noisy speech" (2011): both
-/// signals at 10 kHz, frames of 256 samples 128 apart under a Hann window; frames of the original more than 40 dB below its
-/// loudest are taken out of both; 15 bands from 150 Hz; and the mean correlation over bands and stretches of 30 frames
-/// (384 ms) of original and other, the latter brought to the former's energy and limited at -15 dB signal-to-distortion.
+/// signals at 10 kHz, frames of 256 samples 128 apart under a Hann window; frames of the original more than 40 dB below
+/// its loudest are taken out of both; 15 bands from 150 Hz; and the mean correlation over bands and stretches of 30
+/// frames (384 ms) of original and other, the latter brought to the former's energy and limited at -15 dB
+/// signal-to-distortion.
 final class Intelligibility: Sendable {
     static let sampleRate = 10_000
     private static let frameLength = 256

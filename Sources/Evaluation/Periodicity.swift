@@ -9,10 +9,10 @@ import Spectra
 
 /// How periodic a signal is each 10 ms, 0 ... 1: the peak of its normalised cross-correlation with itself.
 ///
-/// At 16 kHz, `max over l of sum over j of x[j] x[j + l] / sqrt(sum of x[j]^2 sum of x[j + l]^2)` for lags of 32 ... 229
-/// samples (70 ... 500 Hz) and windows of 640 (40 ms), both about the frame's centre, the mean of all samples they reach
-/// taken out (after Talkin, "A robust algorithm for pitch tracking (RAPT)", 1995). 0 where the A-weighted level is below
-/// -60 dB and where the peak is negative. Periodicity and voicing are judged as in Morrison et al., "Chunked
+/// At 16 kHz, `max over l of sum over j of x[j] x[j + l] / sqrt(sum of x[j]^2 sum of x[j + l]^2)` for lags of 32 ...
+/// 229 samples (70 ... 500 Hz) and windows of 640 (40 ms), both about the frame's centre, the mean of all samples they
+/// reach taken out (after Talkin, "A robust algorithm for pitch tracking (RAPT)", 1995). 0 where the A-weighted level
+/// is below -60 dB and where the peak is negative. Periodicity and voicing are judged as in Morrison et al., "Chunked
 /// autoregressive GAN" (2022), which takes both from a trained pitch network: figures are not comparable with theirs.
 final class Periodicity: Sendable {
     static let sampleRate = 16_000
@@ -42,7 +42,8 @@ final class Periodicity: Sendable {
         self.window = window.map(Float.init)
     }
 
-    /// A value for each 10 ms of `samples`, at 16 kHz, the first for the first sample; the signal is silent beyond its ends.
+    /// A value for each 10 ms of `samples`, at 16 kHz, the first for the first sample; the signal is silent beyond its
+    /// ends.
     func track(of samples: [Float]) -> [Float] {
         guard !samples.isEmpty else { return [] }
         let span = Self.windowLength + Self.lags.upperBound + 1

@@ -1,6 +1,6 @@
 extension Report {
-    /// Tables for a terminal: a line for each recording and contestant, then the means with their 95 % intervals, then what
-    /// artefacts each contestant has.
+    /// Tables for a terminal: a line for each recording and contestant, then the means with their 95 % intervals, then
+    /// what artefacts each contestant has.
     public var table: String {
         var parts = [recordingTable]
         if recordings.count > 1 { parts.append(summaryTable) }

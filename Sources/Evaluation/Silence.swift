@@ -18,7 +18,8 @@ struct Silence {
     /// Seconds, margins not counted.
     private static let leastDuration = 0.05
 
-    /// Where every sample is silent for long enough, without the margins to what sounds; the ends of the recording have none.
+    /// Where every sample is silent for long enough, without the margins to what sounds; the ends of the recording have
+    /// none.
     func ranges(of samples: [Float]) -> [Range<Int>] {
         trimmed(runs(in: samples.count) { abs(samples[$0]) < Self.leastSample }, count: samples.count)
     }
@@ -56,7 +57,8 @@ struct Silence {
         return result
     }
 
-    /// dB: the loudest 10 ms within the silences; minus infinity for digital silence, nil where there is nothing to judge.
+    /// dB: the loudest 10 ms within the silences; minus infinity for digital silence, nil where there is nothing to
+    /// judge.
     func loudest(in samples: [Float], silences: [Range<Int>]) -> Double? {
         let step = max(1, sampleRate / 100)
         return silences.flatMap { silence in

@@ -31,14 +31,15 @@ public struct SpectrogramImage: Sendable {
     /// - Parameters:
     ///   - reference: the magnitude that is brightest; see ``reference(for:)``. One for all pictures that are compared.
     ///   - pixelsPerSecond: at most; fewer where the picture would be wider than 2400 pixels.
-    public init(of waveform: Waveform, reference: Double, pixelsPerSecond: Double = 200) {
+    ///   - binsPerPixel: 1, 2, 4, …: a pixel is as bright as the brightest of its bins.
+    public init(of waveform: Waveform, reference: Double, pixelsPerSecond: Double = 200, binsPerPixel: Int = 1) {
         let rate = Double(waveform.sampleRate)
         let hop = max(1, Int(max(rate / pixelsPerSecond, Double(waveform.samples.count) / 2400).rounded(.up)))
         let spectrogram = Self.transform(hopLength: min(hop, Self.fftSize)).spectrogram(of: waveform.samples)
         // Recordings of more than two minutes: every so manieth frame.
         let step = (spectrogram.frameCount + 2399) / 2400
         width = (spectrogram.frameCount + step - 1) / step
-        height = Self.fftSize / 2
+        height = Self.fftSize / 2 / binsPerPixel
         duration = waveform.duration
         highestFrequency = rate / 2
         let magnitudes = spectrogram.magnitudes
@@ -46,10 +47,11 @@ public struct SpectrogramImage: Sendable {
         var pixels = [UInt8](repeating: 0, count: width * height)
         for column in 0..<width {
             let row = column * step * spectrogram.binCount
-            for bin in 0..<height {
-                let level = 20 * log10(max(Double(magnitudes[row + bin]) * scale, 1e-9))
+            for pixel in 0..<height {
+                let bins = row + pixel * binsPerPixel..<row + (pixel + 1) * binsPerPixel
+                let level = 20 * log10(max(Double(magnitudes[bins].max()!) * scale, 1e-9))
                 let colour = 255 * (1 + level / Self.range)
-                pixels[(height - 1 - bin) * width + column] = UInt8(max(0, min(255, colour.rounded())))
+                pixels[(height - 1 - pixel) * width + column] = UInt8(max(0, min(255, colour.rounded())))
             }
         }
         self.pixels = pixels

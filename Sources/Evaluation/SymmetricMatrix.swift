@@ -46,8 +46,8 @@ struct SymmetricMatrix: Equatable {
 
     var eigenvalues: [Double] { eigensystem().values }
 
-    /// Jacobi's rotations, row by row, until nothing is left beside the diagonal: slow, and exact to the last digits also of
-    /// the small eigenvalues (Golub and Van Loan, "Matrix computations", section 8.5).
+    /// Jacobi's rotations, row by row, until nothing is left beside the diagonal: slow, and exact to the last digits
+    /// also of the small eigenvalues (Golub and Van Loan, "Matrix computations", section 8.5).
     ///
     /// - Returns: eigenvalues in no order, and their unit vectors, the columns of `[size, size]`.
     private func eigensystem() -> (values: [Double], vectors: [Double]) {

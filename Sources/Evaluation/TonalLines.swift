@@ -2,13 +2,13 @@ import Spectra
 
 /// Steady tones at multiples of the frame rate `rate / hop`.
 ///
-/// Transposed convolutions do the same to every frame's samples, so that a bias or an uneven kernel sounds at multiples of
-/// `rate / hop` and of the rates between the stages (Pons et al., "Upsampling artifacts in neural audio synthesis", 2021); bands
-/// that do not fit together sound at their edges, which are such multiples too. A voice does not keep one frequency for a
-/// second, and where it does so does the original.
+/// Transposed convolutions do the same to every frame's samples, so that a bias or an uneven kernel sounds at multiples
+/// of `rate / hop` and of the rates between the stages (Pons et al., "Upsampling artifacts in neural audio synthesis",
+/// 2021); bands that do not fit together sound at their edges, which are such multiples too. A voice does not keep one
+/// frequency for a second, and where it does so does the original.
 ///
-/// Spectra of `16 hop` samples (Hann) have every multiple in the middle of a bin, `16 k`. A line's prominence is the level
-/// of that bin over the median of bins 4 to 7 below and above, -10 ... 30 dB.
+/// Spectra of `16 hop` samples (Hann) have every multiple in the middle of a bin, `16 k`. A line's prominence is the
+/// level of that bin over the median of bins 4 to 7 below and above, -10 ... 30 dB.
 struct TonalLines: Sendable {
     let sampleRate: Int
     let hopLength: Int
@@ -16,6 +16,8 @@ struct TonalLines: Sendable {
     static let bound = 10.0
     /// dB: and so much more than the original's, or that of the two bins beside it, where a voice's pitch may lie.
     static let excess = 8.0
+    /// dB: the same below 600 Hz, where harmonics are sharp and an imitation's may be sharper.
+    static let lowExcess = 12.0
     /// dB: the bound where there is no original to tell.
     static let boundAlone = 16.0
     /// dB relative to full scale: softer lines are let pass.
@@ -47,8 +49,11 @@ struct TonalLines: Sendable {
                 let prominence = mine.mean(mine.values, k, frames)
                 guard prominence >= (original == nil ? Self.boundAlone : Self.bound) else { return false }
                 guard decibels(ofPower: mine.mean(mine.powers, k, frames)) >= Self.leastLevel else { return false }
-                guard let other, other.frameCount >= frames.upperBound else { return true }
-                return prominence - max(0, other.mean(other.broadValues, k, frames)) >= Self.excess
+                let common = frames.clamped(to: 0..<(other?.frameCount ?? 0))
+                guard let other, !common.isEmpty else { return true }
+                let isLow = k * sampleRate < 600 * hopLength
+                let excess = prominence - max(0, other.mean(other.broadValues, k, common))
+                return excess >= (isLow ? Self.lowExcess : Self.excess)
             }
             for run in runs(in: isLine.count, where: { isLine[$0] }) {
                 // Windows reach beyond what sounds.

@@ -8,7 +8,7 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
     public var inputBands: Int
     /// Channels of the last stage; each stage before has twice as many.
     public var baseChannels: Int
-    /// Upsampling factors, first stage first; their product is the hop length.
+    /// Upsampling factors, first stage first; their product, times the sub-bands where there are such, is the hop length.
     public var upsampling: [Int]
     /// Residual blocks a stage; block j has dilation 3^j.
     public var residualBlocks: Int
@@ -19,10 +19,13 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
     public var inputScale: Float
     /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
     public var source: SourceConfiguration?
+    /// Where given, the generator makes sub-bands, which filters join; the paper's makes the signal itself.
+    public var subBands: SubBandConfiguration?
 
     public init(
         inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
-        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil,
+        subBands: SubBandConfiguration? = nil
     ) {
         self.inputBands = inputBands
         self.baseChannels = baseChannels
@@ -32,10 +35,11 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
         self.inputOffset = inputOffset
         self.inputScale = inputScale
         self.source = source
+        self.subBands = subBands
     }
 
     /// Samples a frame becomes.
-    public var hopLength: Int { upsampling.reduce(1, *) }
+    public var hopLength: Int { upsampling.reduce(subBands?.count ?? 1, *) }
 
     /// Channels after the input convolution (stage 0) and after each upsampling.
     public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
@@ -58,6 +62,9 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
 /// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
 /// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh.
 /// The last convolution then begins with weights near zero: an untrained generator gives its source back.
+///
+/// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each of them, and filters join
+/// them after the tanh.
 public struct Generator: Parameterised {
     public let configuration: GeneratorConfiguration
     public private(set) var input: WeightNormConvolution
@@ -82,7 +89,7 @@ public struct Generator: Parameterised {
         }
         output = WeightNormConvolution(
             "model.\(2 + configuration.upsampling.count * stride + 2)",
-            .plain(.init(from: configuration.baseChannels, to: 1, kernel: 7)), using: &generator)
+            .plain(.init(from: configuration.baseChannels, to: configuration.subBands?.count ?? 1, kernel: 7)), using: &generator)
         sourceInputs = []
         guard configuration.source != nil else { return }
         var rest = configuration.hopLength
@@ -121,6 +128,14 @@ public struct Generator: Parameterised {
     public func audio(
         from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
     ) -> Variable {
+        signals(from: mel, source: source, precision: precision, on: tape).audio
+    }
+
+    /// As ``audio(from:source:precision:on:)``, with the sub-bands `[batch, hop * T / bands, bands]` that the audio is joined from,
+    /// where the generator makes such.
+    public func signals(
+        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+    ) -> (audio: Variable, subBands: Variable?) {
         precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
         let slope = configuration.negativeSlope
         let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
@@ -137,15 +152,11 @@ public struct Generator: Parameterised {
         let last = tape.convolution(
             tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
         let refinement = tape.tanh(last)
-        return source.map { tape.sum(refinement, $0) } ?? refinement
+        if let subBands = configuration.subBands {
+            return (tape.synthesis(of: refinement, by: subBands.filterbank), refinement)
+        }
+        return (source.map { tape.sum(refinement, $0) } ?? refinement, nil)
     }
-}
-
-/// A source as one stage takes it.
-struct SourceAddend {
-    /// `[batch, steps, samples a step]`.
-    let samples: Variable
-    let convolution: WeightNormConvolution
 }
 
 extension Tensor {
@@ -162,86 +173,5 @@ extension GeneratorConfiguration {
     func normalised(_ mel: Tensor) -> Tensor {
         guard inputOffset != 0 || inputScale != 1 else { return mel }
         return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)
-    }
-}
-
-/// Upsampling by a transposed convolution, then a stack of residual blocks.
-public struct UpsamplingStage: Parameterised {
-    public private(set) var upsampling: WeightNormConvolution
-    public private(set) var blocks: [ResidualBlock]
-
-    init(
-        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout some RandomNumberGenerator
-    ) {
-        let channels = configuration.channels(afterStage: stage + 1)
-        upsampling = WeightNormConvolution(
-            "model.\(firstModule + 1)",
-            .transposed(
-                .init(
-                    from: configuration.channels(afterStage: stage), to: channels,
-                    stride: configuration.upsampling[stage])),
-            using: &generator)
-        blocks = []
-        for block in 0..<configuration.residualBlocks {
-            blocks.append(
-                ResidualBlock(
-                    "model.\(firstModule + 2 + block)", channels: channels,
-                    dilation: configuration.dilation(ofBlock: block), using: &generator))
-        }
-    }
-
-    public mutating func visitParameters<Failure: Error>(
-        _ visit: (inout Parameter) throws(Failure) -> Void
-    ) throws(Failure) {
-        try upsampling.visitParameters(visit)
-        for index in blocks.indices { try blocks[index].visitParameters(visit) }
-    }
-
-    /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
-    func forward(_ input: Variable, source: SourceAddend?, negativeSlope: Float, on tape: Tape) -> Variable {
-        let slope = blocks.isEmpty ? negativeSlope : nil
-        var activation = tape.convolution(input, by: upsampling, negativeSlope: source == nil ? slope : nil)
-        if let source {
-            activation = tape.convolution(
-                source.samples, by: source.convolution, addedTo: activation, negativeSlope: slope)
-        }
-        for (index, block) in blocks.enumerated() {
-            activation = block.forward(
-                activation, negativeSlope: negativeSlope, rectifies: index == blocks.count - 1, on: tape)
-        }
-        return activation
-    }
-}
-
-/// `shortcut(x) + convolution_1(leaky(convolution_3(pad(leaky(x)))))`, the middle one dilated.
-public struct ResidualBlock: Parameterised {
-    public let dilation: Int
-    public private(set) var dilated: WeightNormConvolution
-    public private(set) var pointwise: WeightNormConvolution
-    public private(set) var shortcut: WeightNormConvolution
-
-    init(_ name: String, channels: Int, dilation: Int, using generator: inout some RandomNumberGenerator) {
-        self.dilation = dilation
-        dilated = WeightNormConvolution(
-            name + ".block.2", .plain(.init(from: channels, to: channels, kernel: 3, dilation: dilation)),
-            using: &generator)
-        pointwise = WeightNormConvolution(
-            name + ".block.4", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
-        shortcut = WeightNormConvolution(
-            name + ".shortcut", .plain(.init(from: channels, to: channels, kernel: 1)), using: &generator)
-    }
-
-    public mutating func visitParameters<Failure: Error>(
-        _ visit: (inout Parameter) throws(Failure) -> Void
-    ) throws(Failure) {
-        try dilated.visitParameters(visit)
-        try pointwise.visitParameters(visit)
-        try shortcut.visitParameters(visit)
-    }
-
-    func forward(_ input: Variable, negativeSlope: Float, rectifies: Bool, on tape: Tape) -> Variable {
-        tape.residualUnit(
-            input, dilated: dilated, pointwise: pointwise, shortcut: shortcut, dilation: dilation,
-            negativeSlope: negativeSlope, rectifies: rectifies)
     }
 }

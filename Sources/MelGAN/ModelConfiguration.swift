@@ -29,7 +29,8 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         if kind != Self.kind { return "it is a model of the kind \(kind), not \(Self.kind)" }
         if let contradiction = generator.contradiction ?? discriminator?.contradiction { return contradiction }
         if generator.hopLength != convention.hopLength {
-            return "the upsampling factors \(generator.upsampling) multiply to \(generator.hopLength), "
+            let bands = generator.subBands.map { " with \($0.count) sub-bands" } ?? ""
+            return "the upsampling factors \(generator.upsampling)\(bands) multiply to \(generator.hopLength), "
                 + "and the mel's hop is \(convention.hopLength)"
         }
         if generator.inputBands != convention.bandCount {
@@ -57,7 +58,8 @@ extension GeneratorConfiguration {
         if let source, source.pitch.inputBands != inputBands {
             return "its pitch network takes \(source.pitch.inputBands) bands and its generator \(inputBands)"
         }
-        return source?.contradiction
+        if source != nil, subBands != nil { return "its generator cannot refine a source in sub-bands" }
+        return source?.contradiction ?? subBands?.contradiction
     }
 
     /// Upsampling factors for a hop, largest first: the paper's for 256, else the fewest of at most 8 each.

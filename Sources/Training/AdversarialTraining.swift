@@ -15,6 +15,8 @@ public struct StepLosses: Codable, Equatable, Sendable {
     public var melDistance = 0.0
     /// Likewise.
     public var spectrogramDistance = 0.0
+    /// Likewise.
+    public var subBandDistance = 0.0
     /// The length of the generator's gradient before it is cut; 0 where it is not.
     public var gradientLength = 0.0
     /// Shares of scores on the right side of the middle, averaged over scales.
@@ -23,7 +25,7 @@ public struct StepLosses: Codable, Equatable, Sendable {
 
     public init() {}
 
-    public var generator: Double { adversarial + featureMatching + melDistance + spectrogramDistance }
+    public var generator: Double { adversarial + featureMatching + melDistance + spectrogramDistance + subBandDistance }
     public var isFinite: Bool { discriminator.isFinite && generator.isFinite }
 }
 
@@ -40,11 +42,15 @@ public struct AdversarialTraining {
     /// 10 in the paper.
     public let featureMatchingWeight: Double
     public let discriminatorSteps: Int
+    /// Of the discriminator's scores in the generator's loss, summed over scales: 1 in the paper.
+    public let adversarialWeight: Double
     /// Beside the paper's losses, where given.
     public let melDistance: (distance: MelDistance, weight: Double)?
     public let spectrogramDistance: (distance: SpectrogramDistance, weight: Double)?
+    /// Of a generator that makes sub-bands.
+    public let subBandDistance: (distance: SubBandDistance, weight: Double)?
     /// When what takes part, and how fast both networks learn.
-    public let course: TrainingCourse
+    public package(set) var course: TrainingCourse
     /// Steps before the discriminator takes part; until then the distances alone teach.
     public var warmUpSteps: Int { course.warmUpSteps }
     /// Of the generator's weights, where one is kept.
@@ -55,9 +61,10 @@ public struct AdversarialTraining {
 
     public init(
         generator: Generator, discriminator: Discriminator, objective: AdversarialObjective = .hinge,
-        featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1,
+        featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1, adversarialWeight: Double = 1,
         melDistance: (distance: MelDistance, weight: Double)? = nil,
         spectrogramDistance: (distance: SpectrogramDistance, weight: Double)? = nil,
+        subBandDistance: (distance: SubBandDistance, weight: Double)? = nil,
         course: TrainingCourse = TrainingCourse(), betas: (first: Double, second: Double) = (0.5, 0.9),
         averaging: Double? = nil, learningRate: Double = 1e-4, precision: ScalarType = .float32, engine: Engine = Engine()
     ) {
@@ -68,6 +75,8 @@ public struct AdversarialTraining {
         self.discriminatorSteps = discriminatorSteps
         self.melDistance = melDistance
         self.spectrogramDistance = spectrogramDistance
+        self.subBandDistance = subBandDistance
+        self.adversarialWeight = adversarialWeight
         self.course = course
         average = averaging.map { WeightAverage(of: generator, decay: $0) }
         self.precision = precision
@@ -89,8 +98,8 @@ public struct AdversarialTraining {
         var losses = StepLosses()
         let step = generatorOptimiser.step
         let tape = Tape(engine)
-        let fake = generator.audio(from: mel, source: source, precision: precision, on: tape)
-        accumulateDistances(of: fake, from: audio, &losses)
+        let (fake, subBands) = generator.signals(from: mel, source: source, precision: precision, on: tape)
+        accumulateDistances(of: fake, subBands, from: audio, &losses)
         guard step >= course.warmUpSteps else {
             tape.backward()
             update(along: tape.gradients, &losses)
@@ -116,7 +125,9 @@ public struct AdversarialTraining {
     }
 
     /// The losses that need no discriminator.
-    private func accumulateDistances(of fake: Variable, from audio: Tensor, _ losses: inout StepLosses) {
+    package func accumulateDistances(
+        of fake: Variable, _ subBands: Variable?, from audio: Tensor, _ losses: inout StepLosses
+    ) {
         if let melDistance {
             let (value, gradient) = melDistance.distance(fake.value, audio, weight: melDistance.weight)
             losses.melDistance = melDistance.weight * value
@@ -126,6 +137,11 @@ public struct AdversarialTraining {
             let (value, gradient) = spectrogramDistance.distance(fake.value, audio, weight: spectrogramDistance.weight)
             losses.spectrogramDistance = spectrogramDistance.weight * value
             fake.accumulate(gradient)
+        }
+        if let subBandDistance, let subBands {
+            let (value, gradient) = subBandDistance.distance(subBands.value, audio, weight: subBandDistance.weight)
+            losses.subBandDistance = subBandDistance.weight * value
+            subBands.accumulate(gradient)
         }
     }
 
@@ -181,8 +197,9 @@ public struct AdversarialTraining {
             share * featureMatchingWeight * 4 / Double(discriminator.configuration.layers + 1) / Double(judgements.count)
         for (judgement, real) in zip(judgements, realFeatures) {
             let deception = objective.loss(judgement.scores.value, as: .deception)
-            losses.adversarial += share * deception.value
-            if share != 1 { Elementwise.scale(deception.gradient, by: Float(share)) }
+            let part = share * adversarialWeight
+            losses.adversarial += part * deception.value
+            if part != 1 { Elementwise.scale(deception.gradient, by: Float(part)) }
             judgement.scores.accumulate(deception.gradient)
             for (feature, target) in zip(judgement.features, real) {
                 let distance = AbsoluteDifference.mean(of: feature.value, from: target, weight: Float(weight))

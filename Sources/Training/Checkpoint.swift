@@ -19,6 +19,8 @@ struct RunState: Codable, Equatable {
     /// The least validation mel error so far, and the step it was reached at.
     var bestError: Double?
     var bestStep: Int?
+    /// Where the run has a budget: the course that its next step follows, and the time spent.
+    var plan: BudgetPlan?
     /// Of a voice: what the last validation says predictions are to be multiplied by.
     var calibration: VoiceCalibration?
 }
@@ -58,6 +60,8 @@ struct Checkpoint {
         do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
             throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
+        // How often the discriminator was updated depends on it.
+        if let course = state.plan?.course { training.course = course }
         let generator = path + "/" + Model.generatorFile
         if training.average == nil {
             try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
@@ -117,7 +121,9 @@ extension RunConfiguration {
             Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
             \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
             (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
-            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).
+            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).\
+            \(from.map { " Begun from `\(URL(fileURLWithPath: $0).lastPathComponent)`." } ?? "")\
+            \(mels == nil ? "" : " Trained on mels that another model predicted.")
             \(error ?? "")
 
             """

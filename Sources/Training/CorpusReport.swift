@@ -55,6 +55,8 @@ public struct CorpusReport: Sendable, Equatable, Codable {
     public let rejections: [Rejection]
     /// Ids that the validation list names and the corpus does not have.
     public let unknownValidationIdentifiers: [String]
+    /// Ids of recordings left out because no predicted mel was there; nil where the recordings' own are trained on.
+    public let missingMelIdentifiers: [String]?
     /// Training recordings whose sentence is spoken in validation too.
     public let sharedSentenceCount: Int
 
@@ -62,7 +64,8 @@ public struct CorpusReport: Sendable, Equatable, Codable {
     ///   - set: all usable recordings of `corpus`.
     ///   - validation: the ids that are kept from training.
     public init(
-        of corpus: Corpus, _ set: TrainingSet, validation: Set<String>, unknownValidationIdentifiers: [String] = []
+        of corpus: Corpus, _ set: TrainingSet, validation: Set<String>, unknownValidationIdentifiers: [String] = [],
+        missingMelIdentifiers: [String]? = nil
     ) {
         let all = set.recordings
         let judged = all.filter { validation.contains($0.id) }
@@ -85,6 +88,7 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         sampleRate = set.convention.sampleRate
         unlistedCount = corpus.unlistedCount
         rejections = corpus.rejections + set.rejections
+        self.missingMelIdentifiers = missingMelIdentifiers
         self.unknownValidationIdentifiers = unknownValidationIdentifiers
         let sentences = Dictionary(corpus.entries.map { ($0.id, $0.sentence) }) { first, _ in first }
         let spoken = Set(judged.compactMap { sentences[$0.id] })

@@ -17,6 +17,12 @@ extension CorpusReport: CustomStringConvertible {
         if unlistedCount > 0 {
             lines.append("  \(unlistedCount) audio file(s) beside the listing are not in it, and left out")
         }
+        if let missing = missingMelIdentifiers {
+            let examples = missing.prefix(3).joined(separator: ", ") + (missing.count > 3 ? " ..." : "")
+            lines.append(
+                "  predicted mels: \(fileCount)"
+                    + (missing.isEmpty ? "" : "; \(recordings(missing.count)) without one left out (\(examples))"))
+        }
         if sharedSentenceCount > 0 {
             lines.append("  note: \(recordings(sharedSentenceCount)) of training speak a sentence of validation")
         }

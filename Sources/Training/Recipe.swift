@@ -1,4 +1,4 @@
-import MelGAN
+public import MelGAN
 public import Spectra
 
 /// A way to train that is known to work, as one value; every part of it can be given otherwise.
@@ -7,6 +7,38 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     case melgan
     /// A narrower MelGAN that refines a ``SpeechSource``, by distances of magnitudes first and a small discriminator later.
     case source
+    /// Yang et al. 2020: four sub-bands at a quarter of the rate, for the faster voice.
+    case multiBand = "multi-band"
+    /// The same paper's MelGAN without sub-bands: a wider context, and distances of magnitudes instead of feature matching.
+    case fullBand = "full-band"
+
+    /// The recipe for a generator of this kind, where none is named.
+    public init(fitting generator: GeneratorConfiguration) {
+        if generator.source != nil {
+            self = .source
+        } else if generator.subBands != nil {
+            self = .multiBand
+        } else {
+            self = generator.residualBlocks == Self.moreBlocks ? .fullBand : .melgan
+        }
+    }
+
+    /// Whether the recipe trains generators of this kind.
+    public func fits(_ generator: GeneratorConfiguration) -> Bool {
+        (self == .source) == (generator.source != nil) && (self == .multiBand) == (generator.subBands != nil)
+    }
+
+    /// Upsampling factors for a hop; nil where it has a prime factor above 8, or cannot be divided among the sub-bands.
+    public func upsampling(forHopLength hop: Int) -> [Int]? {
+        switch self {
+        case .melgan, .source: return GeneratorConfiguration.upsampling(forHopLength: hop)
+        case .fullBand: return hop == 256 ? [8, 8, 4] : GeneratorConfiguration.upsampling(forHopLength: hop)
+        case .multiBand:
+            let bands = SubBandConfiguration().count
+            if hop == 256 { return [8, 4, 2] }
+            return hop % bands == 0 ? GeneratorConfiguration.upsampling(forHopLength: hop / bands) : nil
+        }
+    }
 
     /// What the recipe says about a run for mels of `convention`.
     ///
@@ -16,26 +48,72 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     ) -> RunConfiguration {
         var configuration = RunConfiguration(corpus: corpus, validation: validation, convention: convention)
         configuration.recipe = self
+        let widest =
+            switch self {
+            case .melgan, .fullBand: 512
+            case .source: 256
+            case .multiBand: 384
+            }
         configuration.generator = GeneratorConfiguration(
-            inputBands: convention.bandCount, baseChannels: max(1, 512 >> upsampling.count), upsampling: upsampling)
-        let hop = convention.hopLength
-        configuration.segmentLength = max(1, (8192 + hop / 2) / hop) * hop
-        guard self == .source else { return configuration }
-        configuration.generator.baseChannels = max(1, 256 >> upsampling.count)
-        configuration.generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: convention.bandCount))
+            inputBands: convention.bandCount, baseChannels: max(1, widest >> upsampling.count), upsampling: upsampling)
+        let hop = convention.hopLength, samples = self == .multiBand || self == .fullBand ? 16_384 : 8192
+        configuration.segmentLength = max(1, (samples + hop / 2) / hop) * hop
+        configuration.course = course(steps: steps)
+        switch self {
+        case .melgan: break
+        case .source: setSource(&configuration)
+        case .multiBand, .fullBand: setMagnitudes(&configuration)
+        }
+        return configuration
+    }
+
+    /// Steps that a source's pitch network is trained for.
+    public static let pitchSteps = 3000
+    /// Residual blocks a stage of both generators of Yang et al.
+    private static let moreBlocks = 4
+
+    private func setSource(_ configuration: inout RunConfiguration) {
+        configuration.generator.source = SourceConfiguration(
+            pitch: PitchConfiguration(inputBands: configuration.convention.bandCount))
         configuration.discriminator.maximumChannels = 256
-        configuration.batch = 8
         configuration.objective = .leastSquares
         configuration.featureMatchingWeight = 2
         configuration.melDistanceWeight = 15
         configuration.spectrogramDistanceWeight = 5
+        configuration.pitchSteps = Self.pitchSteps
+        setOptimiser(&configuration)
+    }
+
+    /// Yang et al.: distances of magnitudes beside 2.5 times the mean score, no feature matching; a smaller discriminator for
+    /// sub-bands. Their 64 segments a step (48 without sub-bands) are 8, and their halving learning rate is ours.
+    private func setMagnitudes(_ configuration: inout RunConfiguration) {
+        configuration.generator.residualBlocks = Self.moreBlocks
+        configuration.objective = .leastSquares
+        configuration.featureMatchingWeight = 0
+        configuration.spectrogramDistanceWeight = 1
+        configuration.adversarialWeight = 2.5 / Double(configuration.discriminator.scales)
+        setOptimiser(&configuration)
+        guard self == .multiBand else { return }
+        configuration.generator.subBands = SubBandConfiguration()
+        // Half of each, in every band and in the whole.
+        (configuration.spectrogramDistanceWeight, configuration.subBandDistanceWeight) = (0.5, 0.5)
+        (configuration.discriminator.layers, configuration.discriminator.maximumChannels) = (3, 512)
+    }
+
+    private func setOptimiser(_ configuration: inout RunConfiguration) {
+        configuration.batch = 8
         configuration.learningRate = 5e-4
         configuration.betas = [0.8, 0.99]
         configuration.averaging = 0.999
-        configuration.pitchSteps = 3000
-        configuration.course = TrainingCourse(
-            warmUpSteps: steps / 3, headStartSteps: min(500, steps / 20), rampSteps: min(2000, steps / 10),
+    }
+
+    /// What takes part when in a run of `steps` steps; nil for the paper's, everything at once and at one rate.
+    public func course(steps: Int) -> TrainingCourse? {
+        // Yang et al. let the discriminator wait for 200,000 of a million steps.
+        let share = self == .source ? 3 : 5
+        guard self != .melgan else { return nil }
+        return TrainingCourse(
+            warmUpSteps: steps / share, headStartSteps: min(500, steps / 20), rampSteps: min(2000, steps / 10),
             decaySteps: steps, longestGradient: 10)
-        return configuration
     }
 }

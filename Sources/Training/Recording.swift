@@ -19,8 +19,13 @@ public struct Recording: Sendable, Equatable, Codable {
     public let bandCount: Int
     /// Where its samples, and after them its mel, lie in the cache, in bytes.
     var offset: Int
+    /// The samples that are trained on, where a predicted mel ends before the recording.
+    var trainedSampleCount: Int?
     /// CRC-32C of the samples and of the mel.
     let checksums: [UInt32]
+
+    /// The samples that are trained on, from the first.
+    var trainedCount: Int { trainedSampleCount ?? sampleCount }
 
     /// Bytes of the samples and of the mel in the cache.
     var byteRanges: [Range<Int>] {

@@ -9,10 +9,14 @@ public import Tensors
 public struct RunConfiguration: Codable, Equatable, Sendable {
     /// The recipe that the rest was taken from; nil in runs begun before there were any.
     public var recipe: Recipe?
+    /// The model that the run began from, as it was named; its networks are kept in the run's folder.
+    public var from: String?
     /// The corpus as it was named.
     public var corpus: String
     /// The `--validation` argument; nil for the default share.
     public var validation: String?
+    /// A folder of mels that the generator sees instead of the recordings' own; the losses still compare with the recordings.
+    public var mels: String?
     public var convention: MelConvention
     public var generator: GeneratorConfiguration
     public var discriminator: DiscriminatorConfiguration
@@ -23,6 +27,10 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var melDistanceWeight: Double?
     /// Weight of the ``SpectrogramDistance``; nil or 0 is without.
     public var spectrogramDistanceWeight: Double?
+    /// Weight of the ``SubBandDistance`` of a generator that makes sub-bands; nil or 0 is without.
+    public var subBandDistanceWeight: Double?
+    /// Weight of the discriminator's scores, summed over scales, in the generator's loss; nil is the paper's 1.
+    public var adversarialWeight: Double?
     /// Steps in which the distances alone teach, before the discriminator takes part, in runs without a course.
     public var warmUpSteps: Int?
     /// nil is the paper's: everything at once and at one rate.
@@ -31,8 +39,11 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var betas: [Double]?
     /// Decay of the average of the generator's weights; nil where none is kept.
     public var averaging: Double?
-    /// Steps that the pitch network of a source is trained for, before all else.
+    /// Steps that the pitch network of a source is trained for, before all else; nil where it is the starting
+    /// point's, and until a budget has decided.
     public var pitchSteps: Int?
+    /// The time to spend, preparing included, over all sessions; it then decides how many steps there are.
+    public var budget: TimeBudget?
     public var learningRate: Double
     /// Segments a step.
     public var batch: Int
@@ -72,6 +83,12 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     /// The course, also of runs that were begun before it had a name.
     var courseInForce: TrainingCourse { course ?? TrainingCourse(warmUpSteps: warmUpSteps ?? 0) }
 
+    /// The sub-bands that the generator makes and how much their distance counts, where it does.
+    var subBands: (configuration: SubBandConfiguration, weight: Double)? {
+        guard let bands = generator.subBands, let weight = subBandDistanceWeight, weight > 0 else { return nil }
+        return (bands, weight)
+    }
+
     func model(afterSteps steps: Int) -> ModelConfiguration {
         ModelConfiguration(
             convention: convention, generator: generator, discriminator: discriminator, steps: steps)
@@ -82,7 +99,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var contradiction: String? {
         if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
         let hop = convention.hopLength
-        if courseInForce.warmUpSteps > 0, melDistanceWeight ?? 0 <= 0, spectrogramDistanceWeight ?? 0 <= 0 {
+        let distances = [melDistanceWeight, spectrogramDistanceWeight, subBands?.weight]
+        if courseInForce.warmUpSteps + courseInForce.headStartSteps > 0, distances.allSatisfy({ $0 ?? 0 <= 0 }) {
             return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
         }
         if let contradiction = courseInForce.contradiction { return contradiction }
@@ -90,7 +108,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }
         if let averaging, !(0..<1).contains(averaging) { return "an average with a decay of \(averaging) stands still" }
-        if generator.source != nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
+        if generator.source != nil, from == nil, budget == nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
         if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "

@@ -36,7 +36,10 @@ struct RunLock: ~Copyable {
 /// | `training.json` | the ``RunConfiguration`` |
 /// | `corpus.json` | the ``CorpusReport`` |
 /// | `recordings.cache` | sound and mels, ready for training |
+/// | `mels.cache` | mels that another model predicted, where the run trains on them |
 /// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
+/// | `start` | the model that the run began from, where there was one |
+/// | `plan.json` | how a budget is to be spent, as it was planned before the first step |
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
 /// | `best` | the model with the least validation error |
@@ -48,9 +51,12 @@ struct RunFolder {
     var configurationPath: String { path + "/training.json" }
     var corpusReportPath: String { path + "/corpus.json" }
     var cachePath: String { path + "/recordings.cache" }
+    var melCachePath: String { path + "/mels.cache" }
     var sourceCachePath: String { path + "/sources.cache" }
     /// The trained pitch network; `key` stands for what it was trained on.
     func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }
+    /// The ``StartingPoint``.
+    var startPath: String { path + "/start" }
     var bestPath: String { path + "/best" }
     var checkpointsPath: String { path + "/checkpoints" }
 
@@ -106,7 +112,9 @@ struct RunFolder {
     func clear() throws(FileError) {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
-        where ["training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "alignments"].contains(name)
+        where [
+            "training.json", "corpus.json", "log.jsonl", "checkpoints", "best", "samples", "alignments", "start", "plan.json",
+        ].contains(name)
             || name.hasPrefix("events.out.tfevents")
         {
             do { try files.removeItem(atPath: path + "/" + name) } catch {

@@ -27,6 +27,7 @@ struct Segment {
 extension SegmentSampler {
     /// `[sample]` and `[frame, band]`.
     func values(of segment: Segment) -> (audio: [Float], mel: [Float]) {
+        if let predicted = set.predicted { return predictedValues(of: segment, predicted) }
         let hop = set.convention.hopLength
         let isInside =
             segment.firstFrame >= 0 && (segment.firstFrame + frameCount) * hop <= segment.recording.sampleCount
@@ -89,6 +90,9 @@ extension Segment.Silence {
 }
 
 extension MelConvention {
+    /// What a gain adds to a value, as far from floor and limit as it may be.
+    func units(ofGain gain: Float) -> Float { Float(log(Double(gain)) / compression.nepersPerUnit) }
+
     /// What a gain of at most 1 adds to every value, before the floor; nil where that is not exact.
     func shift(byGain gain: Float) -> Float? {
         precondition(gain > 0 && gain <= 1, "a gain of \(gain) does not keep a mel's floor exact")

@@ -58,7 +58,7 @@ public struct SegmentSampler: Sendable {
         frameCount = settings.segmentLength / hop
         var total = 0
         ends = set.recordings.map { recording in
-            total += max(1, recording.sampleCount / hop)
+            total += max(1, recording.trainedCount / hop)
             return total
         }
         extractor = MelExtractor(set.convention, threadCount: 1)
@@ -90,7 +90,7 @@ public struct SegmentSampler: Sendable {
         let position = recordingIndex(holding: frame)
         let recording = set.recordings[position]
         // More than one place either inside the recording or, where that is the shorter, around it.
-        let slack = max(1, recording.sampleCount / set.convention.hopLength) - frameCount
+        let slack = max(1, recording.trainedCount / set.convention.hopLength) - frameCount
         let place = random.integer(below: abs(slack) + 1)
         let gain = pow(10, set.levels.quietestGain * random.uniform() / 20)
         var silence: Segment.Silence?

@@ -1,5 +1,4 @@
 import Audio
-import Evaluation
 public import Files
 import Kernels
 import MelGAN
@@ -14,7 +13,7 @@ import Tensors
 
 /// How long and how a run trains this time; none of it changes what a step does.
 public struct TrainingSchedule: Sendable {
-    /// Steps in all, those of earlier sessions included.
+    /// Steps in all, those of earlier sessions included; not asked where the run has a budget.
     public var steps: Int
     /// Steps from one validation and checkpoint to the next.
     public var interval: Int
@@ -42,32 +41,42 @@ public struct TrainingOutcome: Sendable, Encodable {
 
 /// Trains a MelGAN on a corpus, in a folder that can be taken up again at any time.
 public struct Trainer {
-    public let configuration: RunConfiguration
+    public private(set) var configuration: RunConfiguration
     public let report: CorpusReport
-    private let run: RunFolder
-    private let training: TrainingSet
-    private let validation: TrainingSet
-    private let voice: SourcePreparation?
+    let run: RunFolder
+    let training: TrainingSet
+    let validation: TrainingSet
+    let voice: SourcePreparation?
+    let clock: RunClock
+    /// What is to be otherwise than in the recipe's course.
+    let overriding: (TrainingCourse?) -> TrainingCourse?
+    let say: (String) -> Void
 
     /// Prepares the corpus and the run's folder, or takes up the run that is there.
     ///
     /// - Parameters:
     ///   - folder: Where the run lives.
     ///   - restarts: Whether an earlier run there is removed first.
+    ///   - clock: What a budget is measured by, begun when the session was.
     ///   - configure: From the configuration of the run that is there, if any, to the one to train by.
     ///   - prepared: Called as recordings are prepared.
-    ///   - said: Called with a line now and then, while what a source needs is trained and made.
+    ///   - course: From the recipe's course to the one to follow, where a budget decides how many steps there are.
+    ///   - said: Called with a line now and then, while what a source needs is trained and made, and when a budget is planned.
     /// - Throws: `FileError` where the corpus has nothing to train on, the configuration contradicts itself, or the
     ///   folder cannot be written.
     public init(
-        in folder: String, restarts: Bool, threadCount: Int,
+        in folder: String, restarts: Bool, threadCount: Int, clock: RunClock = RunClock(),
         configure: (RunConfiguration?) throws(FileError) -> RunConfiguration,
-        prepared: (_ done: Int, _ total: Int) -> Void, said: (String) -> Void = { _ in },
+        course: @escaping (TrainingCourse?) -> TrainingCourse? = { $0 },
+        prepared: (_ done: Int, _ total: Int) -> Void, said: @escaping (String) -> Void = { _ in },
         interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) {
         run = RunFolder(path: folder)
+        (self.clock, overriding, say) = (clock, course, said)
         let earlier = restarts ? nil : try run.configuration()
         configuration = try configure(earlier)
+        let start = try earlier == nil ? configuration.from.map { path throws(FileError) in try StartingPoint(at: path) } : nil
+        try start?.check(configuration)
         if let contradiction = configuration.contradiction {
             throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
         }
@@ -81,22 +90,35 @@ public struct Trainer {
             try run.clear()
             _ = consume lock
         }
-        let all = try TrainingSet(
+        var all = try TrainingSet(
             preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
             progress: prepared)
+        if let folder = configuration.mels {
+            let mels = try PredictedMels(in: folder, of: all, cachePath: run.melCachePath, progress: prepared)
+            all = all.seen(through: mels)
+        }
         report = CorpusReport(
-            of: corpus, all, validation: kept, unknownValidationIdentifiers: corpus.unknownIdentifiers(split))
+            of: corpus, all, validation: kept, unknownValidationIdentifiers: corpus.unknownIdentifiers(split),
+            missingMelIdentifiers: all.predicted?.missing)
         training = all.filtered { !kept.contains($0) }
         validation = all.filtered(kept.contains)
         guard !training.recordings.isEmpty else {
             throw FileError(.badData, configuration.corpus, "has no usable recording besides those kept for validation.")
         }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
-        if earlier == nil { try configuration.write(to: run.configurationPath) }
-        voice = try SourcePreparation(configuration, training, run, threadCount: threadCount, interruption: interruption, say: said)
+        if earlier == nil {
+            try start?.write(to: run.startPath)
+            try configuration.write(to: run.configurationPath)
+        }
+        voice = try SourcePreparation(
+            configuration, training, run, threadCount: threadCount, clock, interruption: interruption, say: said)
+        if let steps = voice?.pitchSteps, configuration.pitchSteps != steps {
+            configuration.pitchSteps = steps
+            try configuration.write(to: run.configurationPath)
+        }
     }
 
-    /// Trains until `schedule.steps` are done or a signal comes.
+    /// Trains until `schedule.steps` are done, or as many as the budget has time for, or a signal comes.
     ///
     /// - Parameter interruption: Asked before each step; what is not nil ends the session, with a checkpoint.
     public func train(
@@ -106,40 +128,10 @@ public struct Trainer {
         let lock = try run.lock()
         Parallel.threadCount = schedule.threadCount
         run.removeAbandoned()
-        var networks = freshNetworks()
-        var state = RunState(step: 0)
-        if let newest = run.checkpointSteps.last {
-            state = try Checkpoint.read(from: run.checkpointPath(newest), into: &networks)
-        }
-        let log = try EventLog(in: run.path, resumingAfter: state.step)
-        let judge = validation.recordings.isEmpty ? nil : Validation(validation)
-        let batches = SegmentPrefetcher(
-            sampler(segments: configuration.batch, length: configuration.segmentLength))
-        var progress = TrainingProgress(total: schedule.steps, start: state.step, style: style)
-        defer { progress.finish() }
-        var ending: Int32?
-        while state.step < schedule.steps {
-            ending = interruption()
-            if ending != nil { break }
-            let losses = networks.step(batches.batch(state.step))
-            state.step += 1
-            guard losses.isFinite else { throw diverged(at: state.step) }
-            try log.log(losses.scalars, step: state.step)
-            progress.report(
-                step: state.step, values: losses.brief, audioSecondsPerStep: configuration.audioSecondsPerStep)
-            if state.step % schedule.interval == 0 || state.step == schedule.steps {
-                if let judge { try validate(networks, judge, &state, log, &progress) }
-                try save(networks, state, schedule)
-            }
-        }
-        if ending != nil {
-            if state.step > run.checkpointSteps.last ?? 0 { try save(networks, state, schedule) }
-            progress.say("interrupted; saved after step \(state.step). The same command continues.")
-        }
+        var session = try TrainingSession(self, schedule, style)
+        let outcome = try session.train(interruption: interruption)
         _ = consume lock
-        return TrainingOutcome(
-            run: run.path, step: state.step, bestError: state.bestError, bestStep: state.bestStep,
-            interruption: ending)
+        return outcome
     }
 
     func sampler(segments: Int, length: Int) -> SegmentSampler {
@@ -148,65 +140,32 @@ public struct Trainer {
             sources: voice?.sources)
     }
 
-    private func freshNetworks() -> AdversarialTraining {
+    /// The networks before the first step: with random weights, or the starting point's.
+    func firstNetworks() throws(FileError) -> AdversarialTraining {
         var random = SeededGenerator(seed: configuration.seed)
+        var generator = Generator(configuration.generator, using: &random)
+        var discriminator = Discriminator(configuration.discriminator, using: &random)
+        // A checkpoint has all that is needed.
+        if configuration.from != nil, run.checkpointSteps.isEmpty {
+            let start = try StartingPoint(at: run.startPath)
+            try generator.load(start.generator.arrays, path: run.startPath)
+            if let trained = start.discriminator { try discriminator.load(trained.arrays, path: run.startPath) }
+        }
         return AdversarialTraining(
-            generator: Generator(configuration.generator, using: &random),
-            discriminator: Discriminator(configuration.discriminator, using: &random),
+            generator: generator, discriminator: discriminator,
             objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
             discriminatorSteps: configuration.discriminatorSteps,
+            adversarialWeight: configuration.adversarialWeight ?? 1,
             melDistance: configuration.melDistanceWeight.flatMap { weight in
                 weight > 0 ? (MelDistance(configuration.convention), weight) : nil
             },
             spectrogramDistance: configuration.spectrogramDistanceWeight.flatMap { weight in
                 weight > 0 ? (SpectrogramDistance(), weight) : nil
             },
+            subBandDistance: configuration.subBands.map { (SubBandDistance($0.configuration.filterbank), $0.weight) },
             course: configuration.courseInForce,
             betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
             learningRate: configuration.learningRate, precision: configuration.precision)
-    }
-
-    private func save(_ networks: AdversarialTraining, _ state: RunState, _ schedule: TrainingSchedule) throws(FileError) {
-        try createFolder(at: run.checkpointsPath)
-        try Checkpoint.write(networks, voice?.pitch, state, configuration, to: run.checkpointPath(state.step))
-        run.prune(keeping: schedule.keeps)
-    }
-
-    /// Judges the generator, logs the figure and a sample, and keeps the model where it is the best so far.
-    private func validate(
-        _ networks: AdversarialTraining, _ judge: Validation, _ state: inout RunState, _ log: borrowing EventLog,
-        _ progress: inout TrainingProgress
-    ) throws(FileError) {
-        let model = Model(
-            configuration: configuration.model(afterSteps: state.step), generator: networks.speaker, pitch: voice?.pitch)
-        let judgement = judge.judge(model)
-        let (melError, sample) = (judgement.melError, judgement.sample)
-        try log.log(judgement.scalars, step: state.step)
-        try log.log("validation/sample", sample, step: state.step)
-        let picture = SpectrogramImage(of: sample, reference: SpectrogramImage.reference(for: sample))
-        try log.log(
-            "validation/spectrogram", png: Array(picture.png), width: picture.width, height: picture.height,
-            step: state.step)
-        try createFolder(at: run.path + "/samples")
-        _ = try sample.write(to: run.samplePath(state.step))
-        let isBest = melError < state.bestError ?? .infinity
-        if isBest {
-            (state.bestError, state.bestStep) = (melError, state.step)
-            let description = configuration.modelDescription(state)
-            try replaceFolder(at: run.bestPath) { beside throws(FileError) in
-                try model.write(to: beside, description: description)
-            }
-        }
-        progress.say(
-            "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")"
-                + judgement.faults)
-    }
-
-    private func diverged(at step: Int) -> FileError {
-        let last = run.checkpointSteps.last.map { "the checkpoint of step \($0) is intact" } ?? "no checkpoint was written yet"
-        return FileError(
-            .badData, run.path,
-            "the losses of step \(step) are not finite; \(last). Begin anew with --restart and a lower --learning-rate.")
     }
 }
 
@@ -226,7 +185,8 @@ extension StepLosses {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
             ("loss/feature_matching", featureMatching), ("loss/mel", melDistance),
-            ("loss/spectrogram", spectrogramDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/spectrogram", spectrogramDistance),
+            ("loss/sub_bands", subBandDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -237,10 +197,6 @@ extension StepLosses {
             ("fake", fakeAccuracy),
         ] + (melDistance > 0 ? [("mel", melDistance)] : [])
             + (spectrogramDistance > 0 ? [("stft", spectrogramDistance)] : [])
+            + (subBandDistance > 0 ? [("bands", subBandDistance)] : [])
     }
-}
-
-extension Float {
-    /// To three decimals, for reading.
-    fileprivate var rounded3: String { String(describing: (self * 1000).rounded() / 1000) }
 }

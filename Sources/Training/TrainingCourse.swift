@@ -18,6 +18,8 @@ public struct TrainingCourse: Codable, Equatable, Sendable {
     public var rampSteps: Int
     /// Steps in which the learning rate falls to a hundredth, as a cosine does; nil where it stays.
     public var decaySteps: Int?
+    /// Where the learning rate's fall was last made to end at another step.
+    public internal(set) var bend: Bend?
     /// What the generator's gradient is cut to, by its length over all parameters; nil where it is not.
     public var longestGradient: Double?
 
@@ -33,10 +35,25 @@ public struct TrainingCourse: Codable, Equatable, Sendable {
         self.longestGradient = longestGradient
     }
 
+    /// A change of pace: after `step` steps `place` of the way was done, and the rest is spread over the steps that are left.
+    public struct Bend: Codable, Equatable, Sendable {
+        public var step: Int
+        /// 0...1.
+        public var place: Double
+    }
+
+    /// How much of its way the learning rate has come after `step` steps: 0...1.
+    func decayPlace(at step: Int) -> Double {
+        guard let decaySteps else { return 0 }
+        let (start, place) = (bend?.step ?? 0, bend?.place ?? 0)
+        guard decaySteps > start else { return 1 }
+        return min(1, place + (1 - place) * (Double(step - start) / Double(decaySteps - start)))
+    }
+
     /// The share of the learning rate for the step after `step` steps; the first hundred of a decaying one climb to it.
     public func learningRateShare(at step: Int) -> Double {
-        guard let decaySteps else { return 1 }
-        let place = min(1, Double(step) / Double(max(1, decaySteps)))
+        guard decaySteps != nil else { return 1 }
+        let place = decayPlace(at: step)
         return min(1, Double(step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + cos(.pi * place)))
     }
 

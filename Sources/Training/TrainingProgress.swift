@@ -28,7 +28,7 @@ public struct TrainingProgress {
     }
 
     /// The step that training ends with.
-    public let total: Int
+    public var total: Int
     public let style: Style
     /// Seconds between two lines; a bar is redrawn ten times a second at the most.
     private let interval: Double

@@ -18,10 +18,12 @@ public struct TrainingSet: Sendable {
     public let convention: MelConvention
     public let levels: Levels
     /// Sorted by id.
-    public let recordings: [Recording]
+    public internal(set) var recordings: [Recording]
     /// What decoding rejected.
     public let rejections: [Rejection]
     private let bytes: Data
+    /// What a generator sees instead of the recordings' own mels.
+    var predicted: PredictedMels?
 
     /// Prepares the recordings of `corpus`, or takes them from the cache at `cachePath`.
     ///
@@ -72,9 +74,9 @@ public struct TrainingSet: Sendable {
 
     /// The recordings whose ids `isIncluded` accepts, over the same cache.
     public func filtered(_ isIncluded: (String) -> Bool) -> TrainingSet {
-        TrainingSet(
-            convention: convention, levels: levels, recordings: recordings.filter { isIncluded($0.id) }, rejections,
-            bytes)
+        var set = self
+        set.recordings = recordings.filter { isIncluded($0.id) }
+        return set
     }
 
     /// The set without the recordings that `rejections` name, which are added to its own.
@@ -87,7 +89,7 @@ public struct TrainingSet: Sendable {
 
     /// Seconds of all recordings.
     public var duration: Double {
-        Double(recordings.reduce(0) { $0 + $1.sampleCount }) / Double(convention.sampleRate)
+        Double(recordings.reduce(0) { $0 + $1.trainedCount }) / Double(convention.sampleRate)
     }
 
     /// The whole recording at the common level.

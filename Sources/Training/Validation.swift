@@ -9,12 +9,14 @@ import Spectra
     import Darwin
 #endif
 
-/// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it has.
+/// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it
+/// has.
 struct Validation {
     /// Enough for a stable figure, few enough to cost little at each interval.
     static let secondsAtMost = 30.0
 
-    private let mels: [MelSpectrogram]
+    /// What the model sees, and the mels of the recordings: the same but where others' mels are trained on.
+    private let mels: [(seen: MelSpectrogram, own: MelSpectrogram)]
     private let originals: [Waveform]
     private let extractor: MelExtractor
     private let check: ArtefactCheck
@@ -23,9 +25,9 @@ struct Validation {
 
     /// Takes recordings in order until there are ``secondsAtMost`` of them.
     init(_ set: TrainingSet) {
-        var (mels, originals, seconds) = ([MelSpectrogram](), [Waveform](), 0.0)
+        var (mels, originals, seconds) = ([(seen: MelSpectrogram, own: MelSpectrogram)](), [Waveform](), 0.0)
         for recording in set.recordings where seconds < Self.secondsAtMost {
-            mels.append(set.mel(of: recording))
+            mels.append((set.inputMel(of: recording), set.mel(of: recording)))
             originals.append(set.waveform(of: recording))
             seconds += Double(recording.sampleCount) / Double(set.convention.sampleRate)
         }
@@ -54,17 +56,17 @@ struct Validation {
         var sample: Waveform?
         var artefacts: [Artefact] = []
         for (mel, original) in zip(mels, originals) {
-            let waveform = synthesizer.waveform(from: mel)
+            let waveform = synthesizer.waveform(from: mel.seen)
             artefacts += check.artefacts(in: waveform, reference: .original(original))
             if sample == nil { sample = waveform }
             let made = extractor.mel(of: waveform)
-            for (value, target) in zip(made.values, mel.values) {
+            for (value, target) in zip(made.values, mel.own.values) {
                 sum += Double(abs(value - target))
                 count += 1
             }
         }
         return Judgement(
-            melError: sum / Double(count) * mels[0].convention.compression.nepersPerUnit, sample: sample!,
+            melError: sum / Double(count) * mels[0].own.convention.compression.nepersPerUnit, sample: sample!,
             artefacts: artefacts,
             silenceLevel: check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe))
     }

@@ -22,7 +22,10 @@ extension GeneratorConfiguration {
             // Kernels of 3, 1 and 1: the dilated, the pointwise and the shortcut.
             sum += Double(residualBlocks) * convolution(to, to, kernel: 5, positions: positions)
         }
-        return sum + convolution(1, baseChannels, kernel: 7, positions: positions)
+        guard let subBands else { return sum + convolution(1, baseChannels, kernel: 7, positions: positions) }
+        // A row of as many samples as bands is made of the bands' rows that the filters reach.
+        return sum + convolution(subBands.count, baseChannels, kernel: 7, positions: positions)
+            + convolution(subBands.count, subBands.taps + 1, kernel: 1, positions: positions)
     }
 }
 

@@ -54,10 +54,10 @@ struct ModelDescription: Encodable {
         var lines = ["model" + (configuration.map { $0.steps > 0 ? ": MelGAN, \($0.steps) steps" : ": MelGAN" } ?? "")]
         if isTrainingRun, let folder { lines[0] += ", of the training run's \(folder)" }
         if let configuration {
-            lines.append("mels: \(Self.words(configuration.convention))")
-            lines.append("generator: \(Self.words(configuration.generator))")
+            lines.append("mels: \(configuration.convention.inWords)")
+            lines.append("generator: \(configuration.generator.inWords)")
             if let discriminator = configuration.discriminator {
-                lines.append("discriminator: \(Self.words(discriminator))")
+                lines.append("discriminator: \(discriminator.inWords)")
             }
         }
         for file in weights {
@@ -65,26 +65,5 @@ struct ModelDescription: Encodable {
             lines += file.metadata.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.prefix(300))" }
         }
         return lines
-    }
-
-    private static func words(_ convention: MelConvention) -> String {
-        "\(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform "
-            + "\(convention.fftSize), \(convention.bandCount) bands from \(convention.lowestFrequency) to "
-            + "\(convention.highestFrequency) Hz"
-    }
-
-    private static func words(_ generator: GeneratorConfiguration) -> String {
-        var words = "\(generator.channels(afterStage: 0)) channels, upsampling "
-        words += generator.upsampling.map(String.init).joined(separator: " x ")
-        words += ", \(generator.residualBlocks) residual blocks a stage, hears \(generator.contextFrames) frames either side"
-        if generator.inputOffset != 0 || generator.inputScale != 1 {
-            words += ", input (mel + \(generator.inputOffset)) x \(generator.inputScale)"
-        }
-        return words
-    }
-
-    private static func words(_ discriminator: DiscriminatorConfiguration) -> String {
-        "\(discriminator.scales) scales, \(discriminator.baseChannels) to \(discriminator.maximumChannels) channels in "
-            + "\(discriminator.layers) layers of stride \(discriminator.stride)"
     }
 }

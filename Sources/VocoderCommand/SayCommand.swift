@@ -51,7 +51,7 @@ struct SayCommand: ParsableCommand {
     @Option(help: "How many times as fast as the voice by itself: 0.25 to 4.")
     var speed = 1.0
 
-    @Option(help: "Semitones that the voice is raised by: -24 to 24.")
+    @Option(parsing: .unconditional, help: "Semitones that the voice is raised by: -24 to 24.")
     var pitch = 0.0
 
     @Option(help: "Seconds of silence between sentences.")

@@ -110,7 +110,7 @@ struct SayCommandTests {
         try program.writeVoice()
         let outcome = try program.run("say", text, "a.wav", "--voice", "voice", "--json", "-q")
         let report = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
-        #expect(report["sentences"] as? Int == 2 && report["phonemes"] as? Int == 18 && outcome.errors.isEmpty)
+        #expect(report["sentences"] as? Int == 2 && report["phonemes"] as? Int == 19 && outcome.errors.isEmpty)
         for key in ["textSeconds", "melSeconds", "soundSeconds", "firstSoundSeconds"] {
             #expect(report[key] as? Double ?? 0 > 0)
         }

@@ -39,13 +39,14 @@ struct SynthCommandTests {
     func model() throws {
         let model = try program.writeModel()
         try program.writeSoundAndMel("long", mel: "npz", seconds: 3.6)
-        let outcome = try program.run("synth", "long.npz", "long made.wav", "--model", "model", "--format", "float")
+        let options = ["--model", "model", "--precision", "float32"]
+        let outcome = try program.run(all: ["synth", "long.npz", "long made.wav", "--format", "float"] + options)
         #expect(outcome.status == 0 && outcome.errors.contains("310 frames"), "\(outcome.errors)")
         let mel = try MelFile(at: program.path("long.npz")).fitted(to: .melgan).mel
         let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel).samples
         #expect(whole.count == 310 * 256 && whole.contains { abs($0) > 1e-3 })
         #expect(try distance(samples("long made.wav"), whole) < 1e-6)
-        #expect(try program.run("synth", "long.npz", "24.wav", "--model", "model", "--format", "int24").status == 0)
+        #expect(try program.run(all: ["synth", "long.npz", "24.wav", "--format", "int24"] + options).status == 0)
         #expect(try distance(samples("24.wav"), whole) < 2e-7 + 1e-6)
     }
 

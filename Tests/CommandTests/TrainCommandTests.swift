@@ -110,4 +110,74 @@ import Testing
         try program.write(Data("no sound".utf8), to: "empty/a.wav")
         expectRefusal(try program.run("train", "empty", "--output", "run", "--quiet"), 65, naming: "empty")
     }
+
+    @Test("A run begins from another's networks, whose shape and mels it takes, and names both where options differ")
+    func fineTuning() throws {
+        #expect(try train("first", steps: 2).status == 0)
+        let more = ["--steps", "3", "--batch", "2", "--segment", "2048", "--interval", "5", "--validation", "0.25", "--quiet"]
+        let tuned = try program.run(all: ["train", "corpus", "--output", "second", "--from", "first"] + more)
+        #expect(tuned.status == 0, "\(tuned.errors)")
+        let configuration = try Model(at: program.path("second")).configuration
+        #expect(configuration.generator == (try Model(at: program.path("first"))).configuration.generator)
+        // Going on, the model is not asked again.
+        try FileManager.default.removeItem(atPath: program.path("first"))
+        let continued = try program.run(
+            all: ["train", "corpus", "--output", "second", "--from", "first", "--json"] + more.map { $0 == "3" ? "4" : $0 })
+        #expect(continued.status == 0 && continued.text.contains("\"step\":4"), "\(continued.errors)")
+        let other = try program.run(
+            all: ["train", "corpus", "--output", "third", "--from", "second", "--channels", "64"] + more)
+        expectRefusal(other, 65, naming: "second")
+        #expect(other.errors.contains("32 channels") && other.errors.contains("64 channels"), "\(other.errors)")
+        let kind = try program.run(all: ["train", "corpus", "--output", "third", "--from", "second", "--recipe", "source"] + more)
+        expectRefusal(kind, 65, naming: "second")
+        expectRefusal(try program.run(all: ["train", "corpus", "--output", "third", "--from", "absent"] + more), 66, naming: "absent")
+    }
+
+    @Test("A budget is a time and decides the steps by itself")
+    func budget() throws {
+        for (arguments, word) in [
+            (["--budget", "5x"], "--budget"), (["--budget", "1h", "--steps", "3"], "--steps"),
+            (["--budget", "1h", "--decay", "3"], "--decay"),
+        ] {
+            let refused = try program.run(all: ["train", "corpus", "--output", "run"] + arguments)
+            #expect(refused.status == 64 && refused.errors.contains(word), "\(refused.errors)")
+        }
+        let none = try program.run(all: ["train", "corpus", "--output", "run", "--budget", "0.001s", "--quiet"] + tiny)
+        expectRefusal(none, 65, naming: "run")
+        #expect(none.errors.contains("too short"), "\(none.errors)")
+        let other = try program.run(all: ["train", "corpus", "--output", "run", "--budget", "1h"] + tiny)
+        expectRefusal(other, 65, naming: "--budget was 0.0s")
+    }
+
+    @Test("Sub-bands train, are described, and become sound in a stream of the same bits")
+    func subBands() throws {
+        let small = tiny.map { $0 == "32" ? "16" : $0 }
+        let trained = try program.run(
+            all: ["train", "corpus", "--output", "run", "--steps", "2", "--recipe", "multi-band", "--quiet"] + small)
+        #expect(trained.status == 0, "\(trained.errors)")
+        let described = try program.run("info", "run")
+        #expect(described.text.contains("makes 4 sub-bands"), "\(described.text)")
+        #expect(try program.run("mel", "corpus/r 1.wav", "mel.npy", "--bands", "20").status == 0)
+        let spoken = try program.run("synth", "mel.npy", "spoken.wav", "--model", "run")
+        #expect(spoken.status == 0, "\(spoken.errors)")
+        #expect(try program.run("compare", "corpus/r 1.wav", "--model", "run", "--output", "compared").status == 0)
+        let hop = try program.run(
+            all: ["train", "corpus", "--output", "other", "--recipe", "multi-band", "--hop", "250", "--quiet"])
+        expectRefusal(hop, 65, naming: "sub-bands")
+    }
+
+    @Test("Predicted mels are trained on, by the recordings' names, and what is wrong with one is said")
+    func predictedMels() throws {
+        try FileManager.default.createDirectory(atPath: program.path("mels"), withIntermediateDirectories: true)
+        for index in 0..<3 {
+            #expect(try program.run("mel", "corpus/r \(index).wav", "mels/r \(index).npy", "--bands", "20").status == 0)
+        }
+        let trained = try train("run", steps: 2, "--mels", "mels")
+        #expect(trained.status == 0 && trained.errors.contains("1 recording without one left out (r 3)"), "\(trained.errors)")
+        let conflict = try train("run", steps: 3, "--mels", "others")
+        expectRefusal(conflict, 65, naming: "--mels was mels")
+        expectRefusal(try train("other", steps: 2, "--mels", "absent", "--quiet"), 66, naming: "absent")
+        try program.write(try program.read("mels/r 0.npy").prefix(1000), to: "mels/r 0.npy")
+        expectRefusal(try train("other", steps: 2, "--mels", "mels", "--quiet"), 65, naming: "mels/r 0.npy")
+    }
 }

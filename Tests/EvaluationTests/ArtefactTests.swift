@@ -41,7 +41,8 @@ import Testing
         let mel = MelExtractor(.melgan).mel(of: speech)
         let made = GriffinLim(convention: .melgan, iterations: 60, momentum: 0.99, seed: 1, threadCount: 1)
             .waveform(from: mel).waveform
-        // Speech that begins with the first sample makes it begin abruptly, its last frame lacks, and it is softer by the power that phases lack.
+        // Speech that begins with the first sample makes it begin abruptly, its last frame lacks, and it is softer by
+        // the power that phases lack.
         let found = check.artefacts(in: made, reference: .original(speech)).filter {
             $0.kind != .levelDrift && !$0.detail.hasPrefix("at the")
         }
@@ -69,6 +70,15 @@ import Testing
         }
         let lines = found.filter { $0.kind == .tonalLine }
         #expect(lines.count == 1 && lines[0].detail.hasSuffix("at multiples of rate/64"), "\(found)")
+    }
+
+    @Test func whatGoesOnAfterTheOriginalsEndIsJudgedByWhatBothHave() {
+        var humming = speech
+        for n in humming.samples.indices { humming.samples[n] += tone(22_050 / 32, 0.01, n) }
+        var shorter = humming
+        shorter.samples.removeLast(3000)
+        let found = check.artefacts(in: humming, reference: .original(shorter))
+        #expect(found.filter { $0.kind == .tonalLine }.isEmpty, "\(found)")
     }
 
     @Test func tonesElsewhereAndTonesOfTheOriginalAreNoLines() {

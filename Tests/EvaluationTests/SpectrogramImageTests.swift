@@ -45,6 +45,19 @@ import Testing
         #expect(column[0] < 40)
     }
 
+    @Test func aPixelIsAsBrightAsTheBrightestOfItsBins() {
+        let waveform = SyntheticSpeech.utterance()
+        let reference = SpectrogramImage.reference(for: waveform)
+        let fine = SpectrogramImage(of: waveform, reference: reference)
+        let coarse = SpectrogramImage(of: waveform, reference: reference, binsPerPixel: 2)
+        #expect(coarse.height == 256 && coarse.width == fine.width)
+        for index in stride(from: 0, to: coarse.pixels.count, by: 101) {
+            let (row, column) = (index / coarse.width, index % coarse.width)
+            let pair = [2 * row, 2 * row + 1].map { fine.pixels[$0 * fine.width + column] }
+            #expect(coarse.pixels[index] == pair.max())
+        }
+    }
+
     @Test func silenceIsDark() {
         let silence = Waveform(samples: [Float](repeating: 0, count: 3000), sampleRate: 22_050)
         #expect(image(silence).pixels.allSatisfy { $0 == 0 })

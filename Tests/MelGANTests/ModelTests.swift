@@ -41,6 +41,26 @@ struct ModelTests {
         #expect(try contents(ofFile: folder + "/MODEL.md") == Data("What it is.\n".utf8))
     }
 
+    @Test("sub-bands are part of a configuration, and one without them is what it was before there were any")
+    func subBands() throws {
+        let configuration = GeneratorConfiguration(
+            inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1, subBands: SubBandConfiguration())
+        #expect(configuration.hopLength == 32)
+        let banded = try model(configuration)
+        try banded.write(to: scratch.path + "/banded", description: "")
+        let read = try Model(at: scratch.path + "/banded")
+        #expect(read.configuration == banded.configuration && read.generator.arrays == banded.generator.arrays)
+        #expect(!String(decoding: try JSONEncoder().encode(small), as: UTF8.self).contains("subBands"))
+        for change: (inout SubBandConfiguration) -> Void in [{ $0.count = 1 }, { $0.taps = 61 }, { $0.cutoff = 0 }] {
+            var wrong = banded.configuration
+            change(&wrong.generator.subBands!)
+            #expect(wrong.contradiction?.contains("sub-bands") == true)
+        }
+        var both = banded.configuration
+        both.generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: 4))
+        #expect(both.contradiction?.contains("source") == true)
+    }
+
     @Test("a training run stands for its best model, or for its newest checkpoint until there is one")
     func trainingRun() throws {
         for (place, steps) in [("checkpoints/step-1", 1), ("checkpoints/step-2", 2)] {

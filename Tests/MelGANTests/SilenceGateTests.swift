@@ -31,8 +31,10 @@ struct SilenceGateTests {
         #expect(plain[15_000..<17_000].allSatisfy { abs($0) > 1e-6 })
         // Two windows' halves lie between the silence and frames that see none of the speech.
         #expect(made[11_025 + 1024..<22_050 - 1024].allSatisfy { $0 == 0 })
+        // Speech-like signals have silences of their own.
+        let samples = recording.samples
         let changed = made.indices.filter { abs(made[$0] - plain[$0]) > 1e-5 }
-        #expect(changed.first! >= 11_025 && changed.last! < 22_050)
+        #expect(changed.count > 9000 && changed.allSatisfy { samples[$0] == 0 })
     }
 
     @Test("Nothing but silence is zeros")

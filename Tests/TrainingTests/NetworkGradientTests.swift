@@ -32,9 +32,10 @@ import Testing
         }
     }
 
-    @Test("The generator's gradients are the finite differences' of its loss", arguments: [false, true])
-    func generator(hasSource: Bool) {
-        let small = SmallTraining(hasSource: hasSource)
+    @Test("The generator's gradients are the finite differences' of its loss", arguments: ["plain", "source", "sub-bands"])
+    func generator(kind: String) {
+        let small = SmallTraining(
+            hasSource: kind == "source", subBands: kind == "sub-bands" ? SubBandConfiguration(count: 2, taps: 20, cutoff: 0.28) : nil)
         let realFeatures = small.judged().realFeatures
         let found = small.deceived(realFeatures)
         #expect(found.gradients.count == small.training.generator.parameters.count)

@@ -16,13 +16,13 @@ struct SmallTraining {
 
     init(
         objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20,
-        hasSource: Bool = false
+        hasSource: Bool = false, subBands: SubBandConfiguration? = nil
     ) {
         var numbers = SeededGenerator(seed: 42)
         var generator = Generator(
             .init(
                 inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2,
-                source: hasSource ? SourceConfiguration(pitch: PitchConfiguration(inputBands: 6)) : nil),
+                source: hasSource ? SourceConfiguration(pitch: PitchConfiguration(inputBands: 6)) : nil, subBands: subBands),
             using: &numbers)
         if hasSource {
             // Of a last convolution near zero, with no bias, differences would show nothing.
@@ -36,7 +36,7 @@ struct SmallTraining {
             generator: generator, discriminator: discriminator, objective: objective, learningRate: 1e-3,
             precision: precision)
         mel = .random([2, frames, 6], using: &numbers)
-        audio = .random([2, frames * 6, 1], using: &numbers)
+        audio = .random([2, frames * generator.configuration.hopLength, 1], using: &numbers)
         source = hasSource ? .random([2, frames * 6, 1], using: &numbers) : nil
     }
 

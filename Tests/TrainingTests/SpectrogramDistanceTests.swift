@@ -38,7 +38,9 @@ import Testing
 
     /// Along random directions: along the gradient's own, the few bins that are nearly empty, where a logarithm bends
     /// sharply, are all that would be seen. Samples are multiples of the step, so that moving them rounds nothing.
-    @Test("The gradient is the slope", arguments: [[1024, 600, 120], [2048, 1200, 240], [512, 240, 50], [256, 256, 64]])
+    @Test("The gradient is the slope", arguments: [[1024, 600, 120], [2048, 1200, 240], [512, 240, 50], [256, 256, 64],
+        [384, 150, 30], [684, 300, 60], [172, 60, 10],
+    ])
     func slope(resolution: [Int]) {
         let step: Float = 0x1p-20
         let target = noise(0.05, seed: 2)

@@ -61,8 +61,8 @@ import Testing
     func recipes(hop: Int) throws {
         var convention = MelConvention.melgan
         convention.hopLength = hop
-        let upsampling = try #require(GeneratorConfiguration.upsampling(forHopLength: hop))
         for recipe in Recipe.allCases {
+            let upsampling = try #require(recipe.upsampling(forHopLength: hop))
             let configuration = recipe.configuration(
                 corpus: "c", validation: nil, convention: convention, upsampling: upsampling, steps: 1000)
             #expect(configuration.contradiction == nil, "\(recipe)")

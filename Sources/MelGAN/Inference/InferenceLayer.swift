@@ -10,6 +10,7 @@ struct InferenceLayer {
         case residual(ResidualRows)
         /// Either of them in bfloat16.
         case matrixUnit(MatrixUnitRows)
+        case bandSynthesis(BandSynthesisRows)
     }
 
     let work: Work
@@ -27,10 +28,12 @@ struct InferenceLayer {
     let trim: Int
 
     /// A convolution, with reflected ends where not said otherwise, or a transposed one.
+    ///
+    /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
     init(
         _ convolution: WeightNormConvolution, negativeSlope: Float?,
         padding ends: SlidingRows.Padding = .reflected,
-        _ arithmetic: InferenceArithmetic
+        _ arithmetic: InferenceArithmetic, isLast: Bool = false
     ) {
         switch convolution.form {
         case .plain(let geometry):
@@ -47,7 +50,10 @@ struct InferenceLayer {
             switch arithmetic {
             case .float32: .convolution(convolution.rowProduct(), negativeSlope: negativeSlope)
             case .bfloat16(let engine, let rows):
-                .matrixUnit(MatrixUnitRows(convolution, negativeSlope: negativeSlope, rows: rows, engine))
+                .matrixUnit(
+                    MatrixUnitRows(
+                        convolution, negativeSlope: negativeSlope, outputType: isLast ? .float32 : .bfloat16, rows: rows,
+                        engine))
             }
     }
 
@@ -67,6 +73,15 @@ struct InferenceLayer {
                     MatrixUnitRows(
                         block, negativeSlope: negativeSlope, rectifies: rectifies, rows: rows, engine))
             }
+    }
+
+    /// The end of a generator in sub-bands.
+    init(_ subBands: SubBandConfiguration) {
+        let rows = BandSynthesisRows(subBands)
+        work = .bandSynthesis(rows)
+        type = .float32
+        (inputChannels, outputChannels) = (rows.bandCount, 1)
+        (left, right, padding, factor, trim) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0)
     }
 
     /// What the layer reads from; `lead` as the layer before trims.
@@ -118,6 +133,7 @@ struct InferenceLayer {
                 ready.count, input: source, output: Rows(target.base, stride: product.outputChannels),
                 negativeSlope: slope)
         case .residual(let block): block.run(ready.count, input: source, output: target)
+        case .bandSynthesis(let bands): bands.run(ready.count, input: source, output: target.base)
         case .matrixUnit: break
         }
     }

@@ -47,7 +47,8 @@ struct InferenceNetwork {
                 layers.append(InferenceLayer(block, negativeSlope: slope, rectifies: isLast, arithmetic()))
             }
         }
-        layers.append(InferenceLayer(generator.output, negativeSlope: nil, arithmetic()))
+        layers.append(InferenceLayer(generator.output, negativeSlope: nil, arithmetic(), isLast: true))
+        if let subBands = configuration.subBands { layers.append(InferenceLayer(subBands)) }
         self.layers = layers
         self.sources = sources
     }

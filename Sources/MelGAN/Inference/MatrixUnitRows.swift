@@ -26,11 +26,11 @@ struct MatrixUnitRows {
     private let layer: Layer
     private let engine: Engine
 
-    init(_ convolution: WeightNormConvolution, negativeSlope: Float?, rows count: Int, _ engine: Engine) {
+    init(
+        _ convolution: WeightNormConvolution, negativeSlope: Float?, outputType: ScalarType, rows count: Int, _ engine: Engine
+    ) {
         (self.count, self.engine) = (count, engine)
-        // The last layer's output is the sound, whose rounding would be heard.
-        let type: ScalarType = convolution.form.outputChannels == 1 ? .float32 : .bfloat16
-        layer = .convolution(convolution.unpaddedWeights(), negativeSlope: negativeSlope, outputType: type)
+        layer = .convolution(convolution.unpaddedWeights(), negativeSlope: negativeSlope, outputType: outputType)
     }
 
     init(_ block: ResidualBlock, negativeSlope: Float, rectifies: Bool, rows count: Int, _ engine: Engine) {

@@ -47,7 +47,7 @@ public struct SynthesisStream {
     ///   - frames: `count * bands` values, in the model's convention.
     ///   - contour: The frames' pitch, for a model with a source; where not given, the model tells it from the mel. All frames of a
     ///     stream have one, or none.
-    ///   - sink: Called with samples in -1...1, which a source may exceed; they are the callee's only during the call.
+    ///   - sink: Called with samples in -1...1, which a source or sub-bands may exceed; they are the callee's only during the call.
     public mutating func push<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, contour: PitchContour? = nil,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -178,7 +178,8 @@ public struct SynthesisStream {
         let ready = windows[last].ready(reachingRight: 0)
         guard !ready.isEmpty else { return }
         let samples = windows[last].rows(from: ready.lowerBound).base
-        Elementwise.tanh(samples, count: ready.count)
+        // Sub-bands have had theirs.
+        if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         if source != nil {
             let source = sourceSamples.rows(from: ready.lowerBound).base
             for index in 0..<ready.count { samples[index] += source[index] }

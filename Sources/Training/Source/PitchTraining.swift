@@ -30,9 +30,12 @@ struct PitchTraining {
     /// In classes: the bell's standard deviation.
     private static let spread: Float = 1.25
 
-    init(_ configuration: PitchConfiguration, on corpus: PitchCorpus, seed: UInt64, steps: Int) {
+    /// - Parameter start: Where it goes on from; random weights where not given.
+    init(
+        _ configuration: PitchConfiguration, on corpus: PitchCorpus, from start: PitchNetwork? = nil, seed: UInt64, steps: Int
+    ) {
         var random = SeededGenerator(seed: seed)
-        network = PitchNetwork(configuration, using: &random)
+        network = start ?? PitchNetwork(configuration, using: &random)
         optimiser = AdamOptimiser(beta1: 0.9, beta2: 0.99)
         self.corpus = corpus
         self.seed = seed

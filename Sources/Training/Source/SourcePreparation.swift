@@ -16,15 +16,18 @@ import Tensors
 /// Both are kept in the run's folder. What was cut off half-way begins anew, and ends in the same bits.
 struct SourcePreparation {
     let pitch: PitchNetwork
+    /// Steps that the pitch network was trained for here; nil where it is the starting point's.
+    let pitchSteps: Int?
     let sources: SourceCache
 
     /// Nil where the run has no source.
     init?(
         _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder, threadCount: Int,
-        interruption: () -> Int32?, say: (String) -> Void
+        _ clock: RunClock, interruption: () -> Int32?, say: (String) -> Void
     ) throws(FileError) {
         guard let source = configuration.generator.source else { return nil }
-        pitch = try Self.pitch(source.pitch, configuration, training, run, threadCount, interruption, say)
+        (pitch, pitchSteps) = try Self.pitch(
+            source.pitch, configuration, training, run, threadCount, clock, interruption, say)
         sources = try SourceCache(
             of: training, source, pitch, path: run.sourceCachePath, threadCount: threadCount
         ) { done, total in
@@ -34,21 +37,33 @@ struct SourcePreparation {
 
     private static func pitch(
         _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder,
-        _ threadCount: Int, _ interruption: () -> Int32?, _ say: (String) -> Void
-    ) throws(FileError) -> PitchNetwork {
-        let steps = configuration.pitchSteps ?? 1
-        let path = run.pitchPath(key(shape, configuration, training, steps))
-        if FileManager.default.fileExists(atPath: path) {
-            var random = SeededGenerator(seed: 0)
-            var network = PitchNetwork(shape, using: &random)
-            try network.load(try SafeTensors.read(at: path).tensors, path: path)
-            return network
+        _ threadCount: Int, _ clock: RunClock, _ interruption: () -> Int32?, _ say: (String) -> Void
+    ) throws(FileError) -> (network: PitchNetwork, steps: Int?) {
+        let start = configuration.from == nil ? nil : try StartingPoint(at: run.startPath).pitch
+        if let start, configuration.pitchSteps == nil { return (start, nil) }
+        if let steps = configuration.pitchSteps {
+            let path = run.pitchPath(key(shape, configuration, training, steps, start))
+            if FileManager.default.fileExists(atPath: path) {
+                var random = SeededGenerator(seed: 0)
+                var network = PitchNetwork(shape, using: &random)
+                try network.load(try SafeTensors.read(at: path).tensors, path: path)
+                return (network, steps)
+            }
         }
         Parallel.threadCount = threadCount
         let corpus = PitchCorpus(training, threadCount: threadCount) { done, total in
             if done == total || done % 512 == 0 { say("tracked the pitch of \(done) of \(total) recordings") }
         }
-        var learner = PitchTraining(shape, on: corpus, seed: configuration.seed, steps: steps)
+        let steps: Int
+        if let known = configuration.pitchSteps {
+            steps = known
+        } else {
+            guard let budget = configuration.budget else {
+                throw FileError(.badData, run.startPath, "has no pitch network; give --pitch-steps with --restart to train one.")
+            }
+            steps = stepsWithin(budget, PitchTraining(shape, on: corpus, seed: configuration.seed, steps: 1), clock)
+        }
+        var learner = PitchTraining(shape, on: corpus, from: start, seed: configuration.seed, steps: steps)
         var (pitch, voicing) = (0.0, 0.0)
         for step in 0..<steps {
             if let code = interruption() {
@@ -64,13 +79,25 @@ struct SourcePreparation {
                 (pitch, voicing) = (0, 0)
             }
         }
+        let path = run.pitchPath(key(shape, configuration, training, steps, start))
         try SafeTensors(tensors: learner.network.arrays).write(to: path)
-        return learner.network
+        return (learner.network, steps)
+    }
+
+    /// As many as the recipe has, or what a tenth of the budget has time for, by the time that a few take.
+    private static func stepsWithin(_ budget: TimeBudget, _ learner: PitchTraining, _ clock: RunClock) -> Int {
+        var learner = learner
+        _ = learner.step(0)
+        let start = clock.now()
+        for _ in 0..<2 { _ = learner.step(0) }
+        let seconds = max(1e-6, (clock.now() - start) / 2)
+        return max(20, min(Recipe.pitchSteps, Int(min(1e6, budget.seconds / 10 / seconds))))
     }
 
     /// Stands for everything that decides the network's weights, but for the machine.
     private static func key(
-        _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ steps: Int
+        _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ steps: Int,
+        _ start: PitchNetwork?
     ) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -79,6 +106,7 @@ struct SourcePreparation {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
         for recording in training.recordings { text += "\n\(recording.id) \(recording.checksums)" }
+        for parameter in start?.parameters ?? [] { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
         return String(CounterRandom.hash(text, seed: 1), radix: 16)
     }
 }

@@ -1,0 +1,29 @@
+public import Spectra
+
+extension GeneratorConfiguration {
+    /// Its shape on one line, for people.
+    public var inWords: String {
+        var words = "\(channels(afterStage: 0)) channels, upsampling "
+        words += upsampling.map(String.init).joined(separator: " x ")
+        words += ", \(residualBlocks) residual blocks a stage, \(inputBands) bands, hears \(contextFrames) frames either side"
+        if inputOffset != 0 || inputScale != 1 { words += ", input (mel + \(inputOffset)) x \(inputScale)" }
+        if let source { words += ", refines a source of \(source.passes) passes" }
+        if let subBands { words += ", makes \(subBands.count) sub-bands" }
+        return words
+    }
+}
+
+extension DiscriminatorConfiguration {
+    /// Its shape on one line, for people.
+    public var inWords: String {
+        "\(scales) scales, \(baseChannels) to \(maximumChannels) channels in \(layers) layers of stride \(stride)"
+    }
+}
+
+extension MelConvention {
+    /// What decides its mels on one line, for people.
+    public var inWords: String {
+        "\(valuesInWords), \(sampleRate) Hz, hop \(hopLength), transform \(fftSize), \(bandCount) bands from "
+            + "\(lowestFrequency) to \(highestFrequency) Hz"
+    }
+}

@@ -1,0 +1,58 @@
+import Files
+import Training
+
+/// What the options ask for otherwise than the run that is there was begun.
+struct RunConflicts {
+    private let earlier: RunConfiguration
+    private let asked: RunConfiguration
+    private var sentences: [String] = []
+
+    /// - Parameter asked: The earlier configuration with the options given now applied to it.
+    init(_ earlier: RunConfiguration, _ asked: RunConfiguration) {
+        (self.earlier, self.asked) = (earlier, asked)
+        compare("--recipe", \.recipe)
+        compare("--from", \.from)
+        compare("--budget", \.budget)
+        compare("--validation", \.validation)
+        compare("--mels", \.mels)
+        compare("the mel", \.convention)
+        compare("the generator", \.generator)
+        compare("--discriminator-channels", \.discriminator)
+        compare("--objective", \.objective)
+        compare("--feature-matching", \.featureMatchingWeight)
+        compare("--mel-loss", \.melDistanceWeight)
+        compare("--spectrogram-loss", \.spectrogramDistanceWeight)
+        compare("--sub-band-loss", \.subBandDistanceWeight)
+        compare("--adversarial", \.adversarialWeight)
+        compare("--discriminator-steps", \.discriminatorSteps)
+        compare("the course", \.course)
+        compare("--averaging", \.averaging)
+        compare("--betas", \.betas)
+        compare("--learning-rate", \.learningRate)
+        compare("--pitch-steps", \.pitchSteps)
+        compare("--batch", \.batch)
+        compare("--segment", \.segmentLength)
+        compare("--precision", \.precision)
+        compare("--seed", \.seed)
+    }
+
+    private mutating func compare<Value: Equatable>(_ option: String, _ path: KeyPath<RunConfiguration, Value>) {
+        guard earlier[keyPath: path] != asked[keyPath: path] else { return }
+        sentences.append("\(option) was \(words(earlier[keyPath: path]))")
+    }
+
+    private func words(_ value: some Any) -> String {
+        // Optionals are said without their wrapping.
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return "\(value)" }
+        return mirror.children.first.map { "\($0.value)" } ?? "not given"
+    }
+
+    /// - Throws: `FileError` `.badData` that names every option and what it was, where there is one.
+    func refuse(_ run: String) throws(FileError) {
+        guard !sentences.isEmpty else { return }
+        throw FileError(
+            .badData, run,
+            "holds a run that was begun otherwise (\(sentences.joined(separator: "; "))); leave the option out, or begin anew with --restart.")
+    }
+}

@@ -1,0 +1,90 @@
+import Files
+import MelGAN
+import Spectra
+import Training
+
+extension TrainCommand {
+    /// The configuration to train by: that of the run that is there, or the one that recipe, model and options describe.
+    ///
+    /// - Parameter convention: The mel's, where it was given.
+    /// - Throws: `FileError` where an option contradicts the run that is there, or the model to begin from cannot be read.
+    func runConfiguration(
+        after earlier: RunConfiguration?, _ convention: MelConvention?
+    ) throws(FileError) -> RunConfiguration {
+        if let earlier { return try continued(earlier, convention) }
+        var configuration = try from == nil ? fresh(convention ?? .melgan) : begun(convention)
+        // A budget decides this too.
+        if budget != nil { configuration.pitchSteps = nil }
+        (configuration.budget, configuration.mels) = (budget, mels)
+        apply(to: &configuration)
+        configuration.seed = seed ?? 0
+        configuration.precision = (precision ?? .auto).type
+        return configuration
+    }
+
+    /// The recipe's own.
+    private func fresh(_ convention: MelConvention) throws(FileError) -> RunConfiguration {
+        let hop = convention.hopLength
+        let recipe = recipe ?? .melgan
+        guard let factors = (try? networks.factors()) ?? recipe.upsampling(forHopLength: hop) else {
+            let bands = recipe == .multiBand ? ", or is no multiple of the sub-bands" : ""
+            throw FileError(
+                .badData, output, "a hop of \(hop) has a prime factor above 8\(bands); give --upsampling, or another --hop.")
+        }
+        return recipe.configuration(
+            corpus: corpus, validation: validation, convention: convention, upsampling: factors, steps: stepsInAll)
+    }
+
+    /// Begun from a trained model.
+    private func begun(_ convention: MelConvention?) throws(FileError) -> RunConfiguration {
+        let start = try StartingPoint(at: try ModelLibrary.ofProgram.folder(of: from))
+        let generator = start.configuration.generator
+        let recipe = recipe ?? Recipe(fitting: generator)
+        guard recipe.fits(generator) else {
+            throw FileError(
+                .badData, start.path,
+                "has a generator of \(generator.inWords), which is none of the recipe \(recipe.rawValue); "
+                    + "leave --recipe out, or give \(Recipe(fitting: generator).rawValue).")
+        }
+        var configuration = RunConfiguration(
+            from: start, by: recipe, corpus: corpus, validation: validation, steps: stepsInAll)
+        if let convention { configuration.convention = convention }
+        return configuration
+    }
+
+    /// The configuration of the run that is there, where no option given now says otherwise.
+    private func continued(
+        _ earlier: RunConfiguration, _ convention: MelConvention?
+    ) throws(FileError) -> RunConfiguration {
+        var asked = earlier
+        apply(to: &asked)
+        if let convention { asked.convention = convention }
+        if let recipe { asked.recipe = recipe }
+        if let mels { asked.mels = mels }
+        if let budget { asked.budget = budget }
+        if let validation { asked.validation = validation }
+        // The model may be gone, or have learned more; nothing of it is read again.
+        if let from { asked.from = (try? ModelLibrary.ofProgram.folder(of: from)) ?? from }
+        if let seed { asked.seed = seed }
+        if let precision, precision != .auto { asked.precision = precision.type }
+        try RunConflicts(earlier, asked).refuse(output)
+        if let budget = earlier.budget, steps != nil {
+            throw FileError(
+                .badData, output,
+                "holds a run that was begun with a budget of \(budget), which decides how many steps there are; leave --steps out, "
+                    + "or go on from it in a run of its own with --from.")
+        }
+        var configuration = earlier
+        configuration.corpus = corpus
+        return configuration
+    }
+
+    /// Sets what was given of networks, losses and course.
+    private func apply(to configuration: inout RunConfiguration) {
+        networks.apply(to: &configuration)
+        losses.apply(to: &configuration)
+        course.apply(to: &configuration)
+        if let segment { configuration.segmentLength = segment }
+        if let batch { configuration.batch = batch }
+    }
+}
