@@ -66,7 +66,9 @@ public struct AcousticSynthesizer {
         let manners = reading.origins.map { prosody[$0] }
         let durations = Self.whole(zip(frames, manners).map { $0 * description.durationScale / $1.speed })
         let semitone = Float(log(2.0) / 12) / description.statistics.pitchDeviation
-        let frequencies = zip(pitch.numbers(from: encoded, layout), manners).map { $0 + Float($1.pitch) * semitone }
+        let frequencies = zip(pitch.numbers(from: encoded, layout), manners).map {
+            $0 * Float(description.pitchScale ?? 1) + Float($1.pitch) * semitone
+        }
         let energies = energy.numbers(from: encoded, layout)
         let decoded = decoded(encoded, layout, durations: durations, pitch: frequencies, energy: energies)
         return AcousticSpeech(
@@ -162,11 +164,13 @@ extension VoiceDescription {
         let bands = network.bands
         var (mel, frequencies, voicing) = ([Float](), [Float](), [Float]())
         mel.reserveCapacity(rows.count * bands)
+        let least = convention.value(ofMagnitude: 0)
+        let factors = zip(statistics.bandDeviations, bandScales ?? [Float](repeating: 1, count: bands)).map { $0 * $1 }
         let numbers = output.pointer(Float.self)
         for row in rows {
             let values = numbers + row * (bands + 2)
             for band in 0..<bands {
-                mel.append(values[band] * statistics.bandDeviations[band] + statistics.bandMeans[band])
+                mel.append(max(least, values[band] * factors[band] + statistics.bandMeans[band]))
             }
             // Within three octaves of the voice's mean, whatever the network says.
             let place = max(-2.1, min(2.1, values[bands] * statistics.pitchDeviation))

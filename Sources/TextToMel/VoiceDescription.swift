@@ -16,6 +16,11 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
     public var statistics: VoiceStatistics
     /// What predicted durations are multiplied by, because a mean of logarithms is below the logarithm of the mean.
     public var durationScale: Double
+    /// What the predicted pitch's distance from the mean is multiplied by, because a mean moves less than what it is the mean of;
+    /// nil for 1.
+    public var pitchScale: Double?
+    /// The same of each band of the mel; nil for ones.
+    public var bandScales: [Float]?
     /// Training steps the weights have seen.
     public var steps: Int
 
@@ -44,7 +49,10 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
             return "its network has \(network.bands) bands, its statistics \(statistics.bandMeans.count) and its mel "
                 + "\(convention.bandCount)"
         }
-        if !(0.1...10).contains(durationScale) { return "its durations are scaled by \(durationScale)" }
+        let scales = [durationScale, pitchScale ?? 1] + (bandScales ?? []).map(Double.init)
+        if !scales.allSatisfy((0.1...10).contains) || ![nil, network.bands].contains(bandScales?.count) {
+            return "its durations, pitch or bands are scaled by what they cannot be"
+        }
         do throws(MelConventionError) { try convention.check() } catch {
             return "its mels contradict themselves: \(error.description.dropLast())"
         }

@@ -21,8 +21,8 @@ struct RunState: Codable, Equatable {
     var bestStep: Int?
     /// Where the run has a budget: the course that its next step follows, and the time spent.
     var plan: BudgetPlan?
-    /// Of a voice: what the last validation says predicted durations are to be multiplied by.
-    var durationScale: Double?
+    /// Of a voice: what the last validation says predictions are to be multiplied by.
+    var calibration: VoiceCalibration?
 }
 
 /// A training run frozen after a step: a model's folder, with the discriminator, both optimisers' moments and the state.

@@ -144,7 +144,7 @@ public struct ConvNeXtPass {
             }
             expand.run(
                 count, input: Rows(normal, stride: channels), output: Rows(hidden, stride: hiddenChannels))
-            transform(UnsafePointer(hidden), gated, count: count * hiddenChannels) { GaussianErrorUnit.value($0) }
+            transform(UnsafePointer(hidden), gated, count: count * hiddenChannels) { gaussianErrorUnit($0) }
             let result = output.pointer(Float.self) + first * channels
             contract.run(count, input: Rows(gated, stride: hiddenChannels), output: Rows(result, stride: channels))
             let source = UnsafePointer(input.pointer(Float.self)) + first * channels

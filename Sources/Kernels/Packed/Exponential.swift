@@ -26,23 +26,20 @@ func exponential(_ values: SIMD16<Float>) -> SIMD16<Float> {
 
 /// The Gaussian error linear unit in the form `x s(2 sqrt(2 / pi) (x + 0.044715 x^3))`, s the logistic function (Hendrycks and
 /// Gimpel 2016, section 2).
-enum GaussianErrorUnit {
-    private static let factor: Float = 1.595_769_1
-    private static let cubic: Float = 0.044_715
+@inline(__always)
+func gaussianErrorUnit(_ x: SIMD16<Float>) -> SIMD16<Float> { x * gaussianErrorGate(x) }
 
-    @inline(__always)
-    private static func gate(_ x: SIMD16<Float>) -> SIMD16<Float> {
-        let inner = SIMD16<Float>(repeating: factor).addingProduct(x * x, SIMD16(repeating: factor * cubic))
-        return SIMD16(repeating: 1) / (SIMD16(repeating: 1) + exponential(-(x * inner)))
-    }
+/// ``gaussianErrorUnit(_:)`` and its derivative.
+@inline(__always)
+func gaussianErrorUnitWithSlope(_ x: SIMD16<Float>) -> (value: SIMD16<Float>, slope: SIMD16<Float>) {
+    let gate = gaussianErrorGate(x), value = x * gate
+    let inner = SIMD16<Float>(repeating: 1.595_769_1).addingProduct(x * x, SIMD16(repeating: 3 * 0.071_354_82))
+    return (value, gate.addingProduct(value * (SIMD16(repeating: 1) - gate), inner))
+}
 
-    @inline(__always)
-    static func value(_ x: SIMD16<Float>) -> SIMD16<Float> { x * gate(x) }
-
-    @inline(__always)
-    static func valueAndSlope(_ x: SIMD16<Float>) -> (value: SIMD16<Float>, slope: SIMD16<Float>) {
-        let gate = gate(x), value = x * gate
-        let inner = SIMD16<Float>(repeating: factor).addingProduct(x * x, SIMD16(repeating: 3 * factor * cubic))
-        return (value, gate.addingProduct(value * (SIMD16(repeating: 1) - gate), inner))
-    }
+/// `s(2 sqrt(2 / pi) (x + 0.044715 x^3))`.
+@inline(__always)
+private func gaussianErrorGate(_ x: SIMD16<Float>) -> SIMD16<Float> {
+    let inner = SIMD16<Float>(repeating: 1.595_769_1).addingProduct(x * x, SIMD16(repeating: 0.071_354_82))
+    return SIMD16(repeating: 1) / (SIMD16(repeating: 1) + exponential(-(x * inner)))
 }

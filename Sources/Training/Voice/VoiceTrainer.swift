@@ -146,7 +146,11 @@ public struct VoiceTrainer {
     private func described(_ state: RunState) -> VoiceDescription {
         var described = description
         described.steps = state.step
-        described.durationScale = state.durationScale ?? 1
+        if let calibration = state.calibration {
+            described.durationScale = calibration.duration
+            described.pitchScale = calibration.pitch
+            described.bandScales = calibration.bands
+        }
         return described
     }
 
@@ -161,13 +165,15 @@ public struct VoiceTrainer {
         _ voice: VoiceTraining, _ judge: VoiceValidation, _ state: inout RunState, _ log: borrowing EventLog,
         _ progress: inout TrainingProgress
     ) throws(FileError) {
-        let (score, alignment, speech) = judge.judge(voice, described(state))
-        state.durationScale = max(0.5, min(2, 1 / max(0.1, score.durationRatio)))
+        let (score, alignment) = judge.judge(voice, description)
+        state.calibration = score.calibration
         try log.log(score.scalars, step: state.step)
         let png = alignment.png
         try log.log("validation/alignment", png: Array(png), width: alignment.width, height: alignment.height, step: state.step)
         try createFolder(at: run.path + "/alignments")
         try replaceFile(at: run.alignmentPath(state.step), contents: png)
+        let speech = AcousticSynthesizer(Voice(described(state), network: voice.average.network.acoustic))
+            .speech(of: judge.example)
         let sample = GriffinLim(
             convention: configuration.convention, iterations: 30, momentum: 0.99, seed: 0, threadCount: Parallel.threadCount
         ).waveform(from: speech.mel).waveform
