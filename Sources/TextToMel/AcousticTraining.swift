@@ -45,9 +45,11 @@ extension AcousticNetwork {
         }
         encoded = tape.normalised(encoded, by: encoderNorm, layout)
         func prediction(_ predictor: Predictor, _ input: Variable, _ layer: Int) -> Variable {
-            predictor.prediction(from: input, layout, dropout: { index in
-                dropout.map { $0.dropout($0.predictorRate, layer: layer + index) }
-            }, on: tape)
+            predictor.prediction(
+                from: input, layout,
+                dropout: { index in
+                    dropout.map { $0.dropout($0.predictorRate, layer: layer + index) }
+                }, on: tape)
         }
         // Durations are easily learned by heart: they are not to shape the encoder much.
         let held = tape.withGradient(of: encoded, scaledBy: 0.1)

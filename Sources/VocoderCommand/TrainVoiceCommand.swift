@@ -38,7 +38,10 @@ struct TrainVoiceCommand: ParsableCommand {
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
 
-    @Option(help: "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence).")
+    @Option(
+        help:
+            "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence)."
+    )
     var validation: String?
 
     @Option(help: "A voice's folder, or a run's, whose weights to begin with; its phonemes must be the corpus's.")
@@ -66,7 +69,9 @@ struct TrainVoiceCommand: ParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Option(
-        help: "A folder to write mels of all recordings to, as the best voice makes them with the recordings' own durations and pitch, for vocoder train --mels.")
+        help:
+            "A folder to write mels of all recordings to, as the best voice makes them with the recordings' own durations and pitch, for vocoder train --mels."
+    )
     var writeMels: String?
 
     @Flag(help: "Begin anew where RUN holds a run.")
@@ -164,7 +169,8 @@ struct TrainVoiceCommand: ParsableCommand {
         if !conflicts.isEmpty {
             throw FileError(
                 .badData, output,
-                "holds a run that was begun otherwise (\(conflicts.joined(separator: "; "))); leave the option out, or begin anew with --restart.")
+                "holds a run that was begun otherwise (\(conflicts.joined(separator: "; "))); leave the option out, or begin anew with --restart."
+            )
         }
         var configuration = earlier
         configuration.corpus = corpus

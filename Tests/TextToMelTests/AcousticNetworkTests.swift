@@ -37,7 +37,8 @@ import TextToMel
         let width = voice.description.network.bands + 2
         for (frame, row) in decoded.layout.rows(of: 1).enumerated() {
             for band in 0..<(width - 2) {
-                let value = decoded.output.value.values[row * width + band] * statistics.bandDeviations[band]
+                let value =
+                    decoded.output.value.values[row * width + band] * statistics.bandDeviations[band]
                     + statistics.bandMeans[band]
                 #expect(abs(value - spoken.values[frame * (width - 2) + band]) < 1e-4)
             }
@@ -69,7 +70,8 @@ import TextToMel
 enum SmallVoice {
     static let sequence = PhonemeSequence(
         phonemes: [
-            .start, Phoneme("h", isFirstOfWord: true), Phoneme("ə"), Phoneme("l"), Phoneme("oʊ", stress: .primary, isLastOfWord: true),
+            .start, Phoneme("h", isFirstOfWord: true), Phoneme("ə"), Phoneme("l"),
+            Phoneme("oʊ", stress: .primary, isLastOfWord: true),
             Phoneme("."), .end,
         ], words: [.init(text: "hello", range: 1..<5)], language: "en-us")
 

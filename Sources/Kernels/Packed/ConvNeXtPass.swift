@@ -72,7 +72,8 @@ public struct ConvNeXtPass {
             scaledBias.pointer(Float.self)[channel] = factor * weights.contractBias.pointer(Float.self)[channel]
             transform(
                 UnsafePointer(weights.contract.pointer(Float.self)) + channel * hiddenChannels,
-                scaledContract.pointer(Float.self) + channel * hiddenChannels, count: hiddenChannels) { $0 * factor }
+                scaledContract.pointer(Float.self) + channel * hiddenChannels, count: hiddenChannels
+            ) { $0 * factor }
         }
         self.scaledContract = scaledContract
         expand = Self.product(weights.expand, bias: weights.expandBias)
@@ -132,7 +133,8 @@ public struct ConvNeXtPass {
         Parallel.forEachItem(tiles, workers: threads) { worker, tile in
             let first = inner.lowerBound + tile * Self.tileRows
             let count = min(Self.tileRows, inner.upperBound - first)
-            let normal = memory.map { $0.normalised.pointer(Float.self) + first * channels }
+            let normal =
+                memory.map { $0.normalised.pointer(Float.self) + first * channels }
                 ?? scratch[worker].normal.pointer(Float.self)
             let gated = scratch[worker].hidden.pointer(Float.self)
             let hidden = memory.map { $0.hidden.pointer(Float.self) + first * hiddenChannels } ?? gated
@@ -163,7 +165,9 @@ public struct ConvNeXtPass {
     @inline(__always)
     private func convolve(_ input: Tensor, row: Int, into place: UnsafeMutablePointer<Float>) {
         let source = UnsafePointer(input.pointer(Float.self)) + (row - kernel / 2) * channels
-        let (taps, bias) = (UnsafePointer(weights.depthwise.pointer(Float.self)), UnsafePointer(weights.depthwiseBias.pointer(Float.self)))
+        let (taps, bias) = (
+            UnsafePointer(weights.depthwise.pointer(Float.self)), UnsafePointer(weights.depthwiseBias.pointer(Float.self))
+        )
         for index in stride(from: 0, to: channels, by: 16) {
             var sum = Float.loadVector(bias + index)
             for tap in 0..<kernel {

@@ -19,7 +19,8 @@ func exponential(_ values: SIMD16<Float>) -> SIMD16<Float> {
     sum = Lanes(repeating: 0.5).addingProduct(r, sum)
     sum = Lanes(repeating: 1).addingProduct(r, sum)
     sum = Lanes(repeating: 1).addingProduct(r, sum)
-    let power = (unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23))
+    let power =
+        (unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23))
         &+ SIMD16<Int32>(repeating: 0x3F80_0000)
     return sum * unsafeBitCast(power, to: Lanes.self)
 }

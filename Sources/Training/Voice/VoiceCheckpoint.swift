@@ -71,7 +71,8 @@ enum VoiceCheckpoint {
         let data = try contents(ofFile: statePath)
         let state: RunState
         do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
-            throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
+            throw FileError(
+                .badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
         try read(&training.average.network, from: path)
         let trained = path + "/" + Checkpoint.trainedFile

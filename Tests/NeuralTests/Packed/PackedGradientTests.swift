@@ -64,7 +64,8 @@ import Testing
         }
     }
 
-    @Test("A convolution from and to single channels has the finite differences' gradients", arguments: [(1, 32), (32, 1), (4, 16)])
+    @Test(
+        "A convolution from and to single channels has the finite differences' gradients", arguments: [(1, 32), (32, 1), (4, 16)])
     func narrow(inputs: Int, outputs: Int) {
         var numbers = SeededNumbers(seed: 2)
         let layer = PackedConvolution("layer", from: inputs, to: outputs, kernel: 3, using: &numbers)

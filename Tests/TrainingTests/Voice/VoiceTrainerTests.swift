@@ -14,7 +14,9 @@ import TextToMel
     init() throws {
         folder = try ScratchFolder()
         var lines: [String] = []
-        let texts = ["[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]].", "[[l_ˈoʊ]], [[h_ˈɜː]]!", "[[d_ˈoʊ]] [[w_ˈɜː_l_d]]?", "[[h_ˈoʊ]] [[l_ˈɜː_d]] [[w_ə]]."]
+        let texts = [
+            "[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]].", "[[l_ˈoʊ]], [[h_ˈɜː]]!", "[[d_ˈoʊ]] [[w_ˈɜː_l_d]]?", "[[h_ˈoʊ]] [[l_ˈɜː_d]] [[w_ə]].",
+        ]
         for index in 0..<8 {
             try folder.recording("corpus/wavs/r\(index).wav", seconds: 0.9, seed: UInt64(index), amplitude: 0.3)
             lines.append("r\(index)|\(texts[index % 4])")
