@@ -83,6 +83,7 @@ struct EnglishReadingTests {
 
     static let fractions = [
         ("1/2", "one half"), ("3/4", "three quarters"), ("2/3", "two thirds"), ("½", "one half"),
+        ("3 1/2 km", "three and a half kilometers"), ("3/4 mi", "three quarters mile"), ("2½ hrs", "two and a half hours"),
         ("3 1/2", "three and a half"), ("3½", "three and a half"), ("2 3/4", "two and three quarters"),
         ("24/7", "twenty four seven"), ("50/50", "fifty fifty"), ("7/33", "seven over thirty three"),
         ("10-20", "ten to twenty"), ("555-1234", "five five five one two three four"),

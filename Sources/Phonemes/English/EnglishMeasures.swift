@@ -48,7 +48,7 @@ extension EnglishReading {
     }()
 
     /// Units that are words or letters of their own where a space is before them.
-    private static let onlyAttached: Set<String> = [
+    static let onlyAttached: Set<String> = [
         "in", "s", "h", "A", "V", "W", "J", "l", "sec", "acre", "′", "″",
     ]
 

@@ -6,8 +6,19 @@ extension EnglishReading {
         "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅒": (1, 10),
     ]
 
-    /// `3/4`, `½`, `3 1/2`, `3½`; `24/7` and `50/50` are two numbers.
+    /// `3/4`, `½`, `3 1/2`, `3½`, and a unit after them; `24/7` and `50/50` are two numbers.
     func fraction(at place: EnglishPlace) -> Reading? {
+        guard var reading = bareFraction(at: place) else { return nil }
+        if let symbol = place.following(reading.count), !Self.onlyAttached.contains(symbol),
+            let unit = unit(symbol[...], isOne: !reading.spoken.contains("and"))
+        {
+            reading.spoken += unit
+            reading.count += 1
+        }
+        return reading
+    }
+
+    private func bareFraction(at place: EnglishPlace) -> Reading? {
         if let words = fractionWords(place.here) { return Reading(words) }
         if let last = place.here.last, let (top, bottom) = Self.vulgarFractions[last],
             let whole = WrittenNumber.whole(place.here.dropLast())
