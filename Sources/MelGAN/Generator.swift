@@ -108,8 +108,14 @@ public struct Generator: Parameterised {
         output.bias.value = Tensor([0], shape: [1])
     }
 
-    /// The length of the last convolution's weights with a source, before training.
-    private static let firstOutputMagnitude: Float = 0.01
+    /// The length of the last convolution's weights with a source, before training. Far smaller ones leave the layers
+    /// before them next to no slope to learn by.
+    private static let firstOutputMagnitude: Float = 0.1
+
+    /// Names of parameters that keep their values in training: with a source, the last bias, which stays 0. A constant offset is no
+    /// sound, and its slope in distances of logarithms, where recordings have next to nothing at 0 Hz, is a hundred times
+    /// as steep as that of all other parameters together.
+    public var heldParameters: [String] { configuration.source == nil ? [] : [output.bias.name] }
 
     public mutating func visitParameters<Failure: Error>(
         _ visit: (inout Parameter) throws(Failure) -> Void

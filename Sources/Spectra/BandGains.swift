@@ -25,22 +25,11 @@ struct BandGains: Sendable {
         let filterbank = MelFilterbank(convention)
         self.filterbank = filterbank
         bandCount = filterbank.bandCount
-        let bands = (0..<filterbank.bandCount).filter { filterbank.weightSum(of: $0) > 0 }
-        self.bands = bands.map(Int32.init)
         range = (logf(Float(max(convention.floor, 1e-10))), 14)
-        let edges = MelFilterbank.edges(of: convention)
-        let width = Double(convention.sampleRate) / Double(convention.fftSize)
-        var (lower, share) = ([Int32](), [Float]())
-        for bin in 0..<filterbank.binCount {
-            let frequency = Double(bin) * width
-            let above = bands.firstIndex { edges[$0 + 1] > frequency } ?? bands.count - 1
-            let below = max(0, above - 1)
-            let (low, high) = (edges[bands[below] + 1], edges[bands[above] + 1])
-            lower.append(Int32(below))
-            share.append(high > low ? Float(max(0, min(1, (frequency - low) / (high - low)))) : 0)
-        }
-        self.lower = lower
-        self.share = share
+        let grid = BandGrid(convention, filterbank)
+        bands = grid.bands.map(Int32.init)
+        lower = grid.lower.map(Int32.init)
+        share = grid.share
     }
 
     /// Wanted magnitudes, as natural logarithms, within what a sound can have.

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Gives voice and noise the mel that they should have together, and leaves the voice its phases and what lies between the
 /// bands' edges.
 ///
@@ -9,13 +15,14 @@
 /// (the accelerated one of Perraudin, Balazs and Søndergaard 2013, carried out on samples as in ``GriffinLim``) with
 /// magnitudes that are known by bands only: what is between them comes from the sound itself, and so do the first phases.
 ///
-/// The first X of a frame is `V + b N` where voiced, `N` elsewhere, V and N the spectra of voice and noise and b as
-/// ``VoicingBalance`` says, times the ``MelConvention/rolloff`` of its bins.
+/// The first X of a frame is `V exp(i p) + b N` where voiced, `N` elsewhere, V and N the spectra of voice and noise, p the mel's
+/// ``MinimumPhase`` and b as ``VoicingBalance`` says, times the ``MelConvention/rolloff`` of its bins.
 public struct MelShaping: Sendable {
     private let transform: ShortTimeFourierTransform
     private let gains: BandGains
     private let balance: VoicingBalance
     private let rolloff: [Float]
+    private let minimumPhase: MinimumPhase
 
     public let passes: Int
     public let momentum: Float
@@ -33,6 +40,7 @@ public struct MelShaping: Sendable {
         gains = BandGains(convention)
         balance = VoicingBalance(convention)
         rolloff = convention.rolloff
+        minimumPhase = MinimumPhase(convention)
     }
 
     /// Frames beyond a stretch that its samples depend on: each pass reaches as far as a window does, and so does the first
@@ -67,6 +75,7 @@ public struct MelShaping: Sendable {
                         let target = target.baseAddress! + band
                         let isVoiced = voicing[frame] > 0
                         if pass == 0 {
+                            if isVoiced { turn(buffers, target) }
                             add(noise, frame, isVoiced: isVoiced, to: buffers)
                             prepare(buffers, target)
                         }
@@ -105,6 +114,17 @@ public struct MelShaping: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Gives a frame of the voice, whose harmonics all begin at once, the phases of a vocal tract.
+    private func turn(_ buffers: borrowing FourierBuffers, _ target: UnsafePointer<Float>) {
+        let phases = minimumPhase.phases(of: UnsafeBufferPointer(start: target, count: gains.bandCount))
+        for bin in 0..<transform.binCount {
+            let (x, y) = (buffers.real[bin], buffers.imaginary[bin])
+            let (cosine, sine) = (cosf(phases[bin]), sinf(phases[bin]))
+            buffers.real[bin] = x * cosine - y * sine
+            buffers.imaginary[bin] = x * sine + y * cosine
         }
     }
 

@@ -17,6 +17,8 @@ public struct StepLosses: Codable, Equatable, Sendable {
     public var spectrogramDistance = 0.0
     /// Likewise.
     public var subBandDistance = 0.0
+    /// Likewise.
+    public var waveformDistance = 0.0
     /// The length of the generator's gradient before it is cut; 0 where it is not.
     public var gradientLength = 0.0
     /// Shares of scores on the right side of the middle, averaged over scales.
@@ -25,7 +27,9 @@ public struct StepLosses: Codable, Equatable, Sendable {
 
     public init() {}
 
-    public var generator: Double { adversarial + featureMatching + melDistance + spectrogramDistance + subBandDistance }
+    public var generator: Double {
+        adversarial + featureMatching + melDistance + spectrogramDistance + subBandDistance + waveformDistance
+    }
     public var isFinite: Bool { discriminator.isFinite && generator.isFinite }
 }
 
@@ -49,6 +53,8 @@ public struct AdversarialTraining {
     public let spectrogramDistance: (distance: SpectrogramDistance, weight: Double)?
     /// Of a generator that makes sub-bands.
     public let subBandDistance: (distance: SubBandDistance, weight: Double)?
+    /// Of a generator whose source has the recordings' phases.
+    public let waveformDistance: (distance: WaveformDistance, weight: Double)?
     /// When what takes part, and how fast both networks learn.
     public package(set) var course: TrainingCourse
     /// Steps before the discriminator takes part; until then the distances alone teach.
@@ -65,6 +71,7 @@ public struct AdversarialTraining {
         melDistance: (distance: MelDistance, weight: Double)? = nil,
         spectrogramDistance: (distance: SpectrogramDistance, weight: Double)? = nil,
         subBandDistance: (distance: SubBandDistance, weight: Double)? = nil,
+        waveformDistance: (distance: WaveformDistance, weight: Double)? = nil,
         course: TrainingCourse = TrainingCourse(), betas: (first: Double, second: Double) = (0.5, 0.9),
         averaging: Double? = nil, learningRate: Double = 1e-4, precision: ScalarType = .float32, engine: Engine = Engine()
     ) {
@@ -76,6 +83,7 @@ public struct AdversarialTraining {
         self.melDistance = melDistance
         self.spectrogramDistance = spectrogramDistance
         self.subBandDistance = subBandDistance
+        self.waveformDistance = waveformDistance
         self.adversarialWeight = adversarialWeight
         self.course = course
         average = averaging.map { WeightAverage(of: generator, decay: $0) }
@@ -138,6 +146,11 @@ public struct AdversarialTraining {
             losses.spectrogramDistance = spectrogramDistance.weight * value
             fake.accumulate(gradient)
         }
+        if let waveformDistance {
+            let (value, gradient) = waveformDistance.distance(fake.value, audio, weight: waveformDistance.weight)
+            losses.waveformDistance = waveformDistance.weight * value
+            fake.accumulate(gradient)
+        }
         if let subBandDistance, let subBands {
             let (value, gradient) = subBandDistance.distance(subBands.value, audio, weight: subBandDistance.weight)
             losses.subBandDistance = subBandDistance.weight * value
@@ -147,6 +160,8 @@ public struct AdversarialTraining {
 
     /// Moves the generator, and the average after it.
     private mutating func update(along gradients: Gradients, _ losses: inout StepLosses) {
+        var gradients = gradients
+        for name in generator.heldParameters { gradients[name] = gradients[name].map { .zeros($0.shape) } }
         if let longest = course.longestGradient {
             losses.gradientLength = gradients.cut(to: longest)
         }

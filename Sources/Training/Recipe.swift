@@ -80,6 +80,7 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.featureMatchingWeight = 2
         configuration.melDistanceWeight = 15
         configuration.spectrogramDistanceWeight = 5
+        configuration.waveformDistanceWeight = 2
         configuration.pitchSteps = Self.pitchSteps
         setOptimiser(&configuration)
     }

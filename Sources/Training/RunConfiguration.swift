@@ -29,6 +29,9 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var spectrogramDistanceWeight: Double?
     /// Weight of the ``SubBandDistance`` of a generator that makes sub-bands; nil or 0 is without.
     public var subBandDistanceWeight: Double?
+    /// Weight of the ``WaveformDistance`` of a generator with a source, whose phases are then led to the recordings'; nil is
+    /// without, and leaves the source's phases as they are when a model speaks.
+    public var waveformDistanceWeight: Double?
     /// Weight of the discriminator's scores, summed over scales, in the generator's loss; nil is the paper's 1.
     public var adversarialWeight: Double?
     /// Steps in which the distances alone teach, before the discriminator takes part, in runs without a course.
@@ -89,6 +92,9 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
         return (bands, weight)
     }
 
+    /// Whether sources have the recordings' phases in training.
+    var alignsSources: Bool { waveformDistanceWeight ?? 0 > 0 }
+
     func model(afterSteps steps: Int) -> ModelConfiguration {
         ModelConfiguration(
             convention: convention, generator: generator, discriminator: discriminator, steps: steps)
@@ -99,9 +105,12 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var contradiction: String? {
         if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
         let hop = convention.hopLength
-        let distances = [melDistanceWeight, spectrogramDistanceWeight, subBands?.weight]
+        let distances = [melDistanceWeight, spectrogramDistanceWeight, subBands?.weight, waveformDistanceWeight]
         if courseInForce.warmUpSteps + courseInForce.headStartSteps > 0, distances.allSatisfy({ $0 ?? 0 <= 0 }) {
             return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
+        }
+        if alignsSources, generator.source == nil {
+            return "a waveform loss can teach nothing to a generator without a source, whose phases are its own"
         }
         if let contradiction = courseInForce.contradiction { return contradiction }
         if let betas, betas.count != 2 || betas.contains(where: { !(0..<1).contains($0) }) {

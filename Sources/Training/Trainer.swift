@@ -163,6 +163,9 @@ public struct Trainer {
                 weight > 0 ? (SpectrogramDistance(), weight) : nil
             },
             subBandDistance: configuration.subBands.map { (SubBandDistance($0.configuration.filterbank), $0.weight) },
+            waveformDistance: configuration.waveformDistanceWeight.flatMap { weight in
+                weight > 0 ? (WaveformDistance(), weight) : nil
+            },
             course: configuration.courseInForce,
             betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
             learningRate: configuration.learningRate, precision: configuration.precision)
@@ -186,7 +189,7 @@ extension StepLosses {
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
             ("loss/feature_matching", featureMatching), ("loss/mel", melDistance),
             ("loss/spectrogram", spectrogramDistance),
-            ("loss/sub_bands", subBandDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/sub_bands", subBandDistance), ("loss/waveform", waveformDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -198,5 +201,6 @@ extension StepLosses {
         ] + (melDistance > 0 ? [("mel", melDistance)] : [])
             + (spectrogramDistance > 0 ? [("stft", spectrogramDistance)] : [])
             + (subBandDistance > 0 ? [("bands", subBandDistance)] : [])
+            + (waveformDistance > 0 ? [("wave", waveformDistance)] : [])
     }
 }

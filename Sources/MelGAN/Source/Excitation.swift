@@ -11,9 +11,9 @@ import Kernels
 ///
 ///     voice[n] = v[n] sqrt(4 f[n] / rate) D(phase[n], limit / f[n])
 ///     D(p, K) = cos p + cos 2p + ... + cos floor(K) p + (K - floor(K)) cos (floor(K) + 1) p
-///     phase[n] = phase[n - 1] + 2 pi f[n] / rate
+///     phase[n] = 2 pi (l[n] + f[0] / rate + ... + f[n] / rate)
 ///
-/// f and v run straight between frames' centres. The noise is a function of the seed and the sample's number alone, and the
+/// f, v and l, which a contour may have or not, run straight between frames' centres. The noise is a function of the seed and the sample's number alone, and the
 /// phase at each frame's centre is known without the samples before it: any part can be made by itself, to the same bits.
 struct Excitation {
     private let sampleRate: Double
@@ -25,6 +25,8 @@ struct Excitation {
     private var voicing: [Double] = []
     /// Cycles, 0 ..< 1, at the centre of each frame.
     private var phases: [Double] = []
+    /// Cycles added to them.
+    private var leads: [Double] = []
 
     /// Hz below half the rate at which harmonics end.
     private static let guardBand = 125.0
@@ -43,7 +45,7 @@ struct Excitation {
 
     /// Adds frames after those that there are.
     mutating func append(_ contour: PitchContour) {
-        for (frequency, voicing) in zip(contour.frequencies, contour.voicing) {
+        for (frame, frequency) in contour.frequencies.enumerated() {
             let frequency = Double(frequency)
             var phase = 0.0
             if let last = frequencies.last {
@@ -53,7 +55,8 @@ struct Excitation {
             phases.append(phase)
             frequencies.append(frequency)
             // Half-voiced frames are rare, and neither one nor the other.
-            self.voicing.append(voicing > 0.5 ? 1 : 0)
+            voicing.append(contour.voicing[frame] > 0.5 ? 1 : 0)
+            leads.append(contour.leads.isEmpty ? 0 : Double(contour.leads[frame]))
         }
     }
 
@@ -80,18 +83,27 @@ struct Excitation {
     /// 1 where a frame is voiced, 0 elsewhere.
     func isVoiced(_ frame: Int) -> Float { Float(voicing[min(frame, voicing.count - 1)]) }
 
-    private func voiced(_ index: Int) -> Double {
+    /// The sample that frame `frame` lies about.
+    func centre(ofFrame frame: Int) -> Int { centre + frame * hop }
+
+    /// Pitch in Hz, phase in cycles and voicing of a sample.
+    func state(_ index: Int) -> (frequency: Double, cycles: Double, voicing: Double) {
         let place = index - centre
         let frame = max(0, min(frequencies.count - 1, place / hop))
         let offset = Double(place - frame * hop)
         let next = min(frame + 1, frequencies.count - 1)
         // Before the first frame and after the last everything stays as it is there.
         let share = frame == next || offset < 0 ? 0 : offset / Double(hop)
-        let voice = voicing[frame] + (voicing[next] - voicing[frame]) * share
-        guard voice > 0 else { return 0 }
-        let frequency = frequencies[frame] + (frequencies[next] - frequencies[frame]) * share
+        func between(_ values: [Double]) -> Double { values[frame] + (values[next] - values[frame]) * share }
+        let frequency = between(frequencies)
         // The integral of a frequency that runs straight.
         let cycles = phases[frame] + offset * (frequencies[frame] + frequency) / 2 / sampleRate
+        return (frequency, cycles + between(leads), between(voicing))
+    }
+
+    private func voiced(_ index: Int) -> Double {
+        let (frequency, cycles, voice) = state(index)
+        guard voice > 0 else { return 0 }
         let limit = (sampleRate / 2 - Self.guardBand) / frequency
         return voice * (4 * frequency / sampleRate).squareRoot() * Self.harmonics(cycles, limit)
     }

@@ -17,19 +17,23 @@ public struct SourceCache: Sendable {
     private let numbers: RecordingNumbers
 
     /// The sources of `set`, from the cache at `path` where that is whole and made by the same `pitch` and configuration.
+    ///
+    /// - Parameter isAligned: Whether they have the recordings' phases.
     init(
-        of set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork, path: String, threadCount: Int,
+        of set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork, isAligned: Bool, path: String,
+        threadCount: Int,
         progress: (_ done: Int, _ total: Int) -> Void
     ) throws(FileError) {
         let source = SpeechSource(configuration, set.convention)
         numbers = try RecordingNumbers(
-            of: set.recordings, at: path, key: Self.key(set, configuration, pitch), blockLength: 16 * threadCount,
+            of: set.recordings, at: path, key: Self.key(set, configuration, pitch, isAligned), blockLength: 16 * threadCount,
             what: "sources", progress: progress
-        ) { block throws(FileError) in Self.sources(of: block, in: set, source, pitch, threadCount) }
+        ) { block throws(FileError) in Self.sources(of: block, in: set, source, pitch, isAligned, threadCount) }
     }
 
     private static func sources(
-        of recordings: [Recording], in set: TrainingSet, _ source: SpeechSource, _ pitch: PitchNetwork, _ threadCount: Int
+        of recordings: [Recording], in set: TrainingSet, _ source: SpeechSource, _ pitch: PitchNetwork, _ isAligned: Bool,
+        _ threadCount: Int
     ) -> [[Float]] {
         // The network's threads are not ours: its contours come first, one after the other.
         let mels = recordings.map(set.inputMel(of:))
@@ -40,17 +44,21 @@ public struct SourceCache: Sendable {
             while true {
                 let position = next.add(1, ordering: .relaxed).oldValue
                 guard position < mels.count else { return }
-                let samples = source.samples(of: mels[position], contours[position])
+                var contour = contours[position]
+                if isAligned { contour = source.aligned(contour, of: mels[position], to: set.waveform(of: recordings[position]).samples) }
+                let samples = source.samples(of: mels[position], contour)
                 results.withLock { $0[position] = samples }
             }
         }
         return results.withLock { $0 }
     }
 
-    private static func key(_ set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork) -> String {
+    private static func key(
+        _ set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork, _ isAligned: Bool
+    ) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        var text = "sources 2"
+        var text = isAligned ? "aligned sources 2" : "sources 2"
         for part in [try? encoder.encode(configuration), try? encoder.encode(set.convention)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }

@@ -29,7 +29,7 @@ struct SourcePreparation {
         (pitch, pitchSteps) = try Self.pitch(
             source.pitch, configuration, training, run, threadCount, clock, interruption, say)
         sources = try SourceCache(
-            of: training, source, pitch, path: run.sourceCachePath, threadCount: threadCount
+            of: training, source, pitch, isAligned: configuration.alignsSources, path: run.sourceCachePath, threadCount: threadCount
         ) { done, total in
             if done == total || done % 512 == 0 { say("made the sources of \(done) of \(total) recordings") }
         }

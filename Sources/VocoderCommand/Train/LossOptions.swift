@@ -20,6 +20,9 @@ struct LossOptions: ParsableArguments {
     @Option(help: "Weight of the same in each sub-band (multi-band: 0.5).")
     var subBandLoss: Double?
 
+    @Option(help: "Weight of a waveform loss, for which a source's phases are led to the recording's (source: 2).")
+    var waveformLoss: Double?
+
     @Option(help: "Weight of the discriminator's scores, summed over scales (1; multi-band, full-band: 0.83).")
     var adversarial: Double?
 
@@ -32,6 +35,7 @@ struct LossOptions: ParsableArguments {
         if let melLoss { configuration.melDistanceWeight = melLoss }
         if let spectrogramLoss { configuration.spectrogramDistanceWeight = spectrogramLoss }
         if let subBandLoss { configuration.subBandDistanceWeight = subBandLoss }
+        if let waveformLoss { configuration.waveformDistanceWeight = waveformLoss }
         if let adversarial { configuration.adversarialWeight = adversarial }
         if let discriminatorSteps { configuration.discriminatorSteps = max(1, discriminatorSteps) }
     }

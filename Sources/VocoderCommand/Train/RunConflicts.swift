@@ -23,6 +23,7 @@ struct RunConflicts {
         compare("--mel-loss", \.melDistanceWeight)
         compare("--spectrogram-loss", \.spectrogramDistanceWeight)
         compare("--sub-band-loss", \.subBandDistanceWeight)
+        compare("--waveform-loss", \.waveformDistanceWeight)
         compare("--adversarial", \.adversarialWeight)
         compare("--discriminator-steps", \.discriminatorSteps)
         compare("the course", \.course)
