@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Consecutive rows of floats in memory that someone else holds.
 public struct Rows {
     /// Row 0.
@@ -136,12 +138,19 @@ struct RowSweep {
             let channels = terms[index].channels
             var channel = 0
             while channel < channels {
-                a.add(xa[channel], times: weights)
-                b.add(xb[channel], times: weights)
-                c.add(xc[channel], times: weights)
-                d.add(xd[channel], times: weights)
-                e.add(xe[channel], times: weights)
-                f.add(xf[channel], times: weights)
+                let vector = Sums(loading: weights)
+                vocoder_keep_order()
+                a.add(xa[channel], times: vector)
+                vocoder_keep_order()
+                b.add(xb[channel], times: vector)
+                vocoder_keep_order()
+                c.add(xc[channel], times: vector)
+                vocoder_keep_order()
+                d.add(xd[channel], times: vector)
+                vocoder_keep_order()
+                e.add(xe[channel], times: vector)
+                vocoder_keep_order()
+                f.add(xf[channel], times: vector)
                 weights += Sums.width
                 channel &+= 1
             }
