@@ -49,11 +49,8 @@ struct SourceRows {
             let channels = product.outputChannels
             let sums = scratch[worker].pointer(Float.self)
             product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
-            let rows = target.advanced(by: first).base
-            for index in 0..<count * channels {
-                let sum = rows[index] + sums[index]
-                rows[index] = sum < 0 ? sum * (negativeSlope ?? 1) : sum
-            }
+            Elementwise.add(
+                sums, to: target.advanced(by: first).base, count: count * channels, slope: negativeSlope ?? 1)
         }
         source.consume(to: ready.upperBound)
     }
