@@ -41,6 +41,14 @@ extension RowProduct {
             if let shortcut, shortcutChannels > 0 {
                 terms.initializeElement(at: termCount - 1, to: RowTerm(rows: shortcut, channels: shortcutChannels))
             }
+            if outputChannels == 1 {
+                return onlyColumn.withUnsafeBufferPointer { weights in
+                    RowDots(
+                        terms: terms.baseAddress!, termCount: termCount, weights: weights.baseAddress!,
+                        bias: self.bias.pointer(Float.self)[0], output: output, negativeSlope: negativeSlope
+                    ).run(count)
+                }
+            }
             let (weights, bias) = (UnsafePointer(weights.pointer(Float.self)), UnsafePointer(self.bias.pointer(Float.self)))
             for panel in panels.panels[selection] {
                 RowSweep(
