@@ -1,6 +1,5 @@
 import Kernels
 import Neural
-import Tensors
 
 /// A residual block over consecutive rows: `V x + W leaky(U * leaky(x) + c) + b`, the convolution with U dilated.
 struct ResidualRows {

@@ -1,6 +1,5 @@
 import Kernels
 import Neural
-import Tensors
 
 /// What a source adds to a stage: a convolution of its samples at the stage's rate.
 struct SourceRows {
