@@ -123,7 +123,7 @@ struct SayCommand: ParsableCommand {
         }
         let sound = textAndSound.sound!
         let (speaker, folder, made) = try choice.speaker { voice in
-            try reader(language ?? voice.language, voice.inventory)
+            try self.reader(language ?? voice.language, voice.inventory)
         }
         var reader = made
         if voice == nil, !quiet { printError("with the voice \(folder)") }
