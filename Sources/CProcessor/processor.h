@@ -26,3 +26,11 @@ static const int vocoder_has_fused_multiply = 0;
 
 /// Asks for a cache line that will be read soon. Any address will do.
 static inline void vocoder_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+
+/// Keeps the compiler from loading here what is needed only later, where there are few registers: it would otherwise gather
+/// more factors than those hold, and put sums into memory between one product and the next.
+static inline void vocoder_keep_order(void) {
+#if !defined(__AVX512F__) && !defined(__aarch64__)
+    __asm__ volatile("" ::: "memory");
+#endif
+}

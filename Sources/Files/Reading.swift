@@ -12,9 +12,10 @@
 
 /// The contents of the file at `path`, memory-mapped where Foundation does that; of a pipe, all that comes through it.
 ///
+/// - Parameter isMapped: Whether to map it in any case, which the file's replacing must allow: see ``mappedContents(ofFile:)``.
 /// - Throws: `FileError`: `.missingInput` where there is no file, it is a folder or it may not be read;
 ///   `.inputOutput` where reading fails.
-public func contents(ofFile path: String) throws(FileError) -> Data {
+public func contents(ofFile path: String, isMapped: Bool = false) throws(FileError) -> Data {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw FileError(.missingInput, path, "there is no such file.")
@@ -25,6 +26,7 @@ public func contents(ofFile path: String) throws(FileError) -> Data {
     }
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return try contents(ofStream: path) }
+    if isMapped { return try mappedContents(ofFile: path) }
     do {
         return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {

@@ -21,16 +21,15 @@ public struct SafeTensors: Sendable, Equatable {
     ///
     /// - Throws: `FileError`, `.badData` where the file is damaged or holds a type that is not read.
     public static func read(at path: String) throws(FileError) -> SafeTensors {
-        let data = try contents(ofFile: path)
-        let header = try SafeTensorsHeader(data, path: path)
-        var tensors: [String: NumericArray] = [:]
-        tensors.reserveCapacity(header.entries.count)
-        for entry in header.entries {
-            let payload = data.dropFirst(header.dataOffset + entry.start).prefix(entry.end - entry.start)
-            let values = payload.withUnsafeBytes { entry.type.floats(in: $0, count: entry.elementCount) }
-            tensors[entry.name] = NumericArray(shape: entry.shape, values: values, storedType: entry.type)
+        let file = try SafeTensorsFile(at: path)
+        let tensors = file.entries.map { name, entry in
+            let values = [Float](unsafeUninitializedCapacity: entry.elementCount) { values, filled in
+                file.copy(entry, into: values.baseAddress!)
+                filled = entry.elementCount
+            }
+            return (name, NumericArray(shape: entry.shape, values: values, storedType: entry.type))
         }
-        return SafeTensors(tensors: tensors, metadata: header.metadata)
+        return SafeTensors(tensors: Dictionary(uniqueKeysWithValues: tensors), metadata: file.metadata)
     }
 
     /// Writes float32 tensors in the order of their names, the numbers aligned to 8 bytes.

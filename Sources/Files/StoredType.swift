@@ -24,23 +24,28 @@ extension StoredType {
         precondition(
             count * byteCount <= bytes.count, "\(bytes.count) bytes hold fewer than \(count) numbers of \(rawValue)")
         return [Float](unsafeUninitializedCapacity: count) { floats, initialisedCount in
-            defer { initialisedCount = count }
-            let source = Words(bytes: bytes, count: count, isBigEndian: isBigEndian)
-            switch self {
-            case .float32: source.convert(into: floats) { (word: UInt32) in Float(bitPattern: word) }
-            case .float64: source.convert(into: floats) { (word: UInt64) in Float(Double(bitPattern: word)) }
-            case .float16: source.convert(into: floats) { (word: UInt16) in Float(halfBitPattern: word) }
-            case .bfloat16: source.convert(into: floats) { (word: UInt16) in Float(bitPattern: UInt32(word) << 16) }
-            case .int8: source.convert(into: floats) { (word: Int8) in Float(word) }
-            case .int16: source.convert(into: floats) { (word: Int16) in Float(word) }
-            case .int32: source.convert(into: floats) { (word: Int32) in Float(word) }
-            case .int64: source.convert(into: floats) { (word: Int64) in Float(word) }
-            case .uint8: source.convert(into: floats) { (word: UInt8) in Float(word) }
-            case .uint16: source.convert(into: floats) { (word: UInt16) in Float(word) }
-            case .uint32: source.convert(into: floats) { (word: UInt32) in Float(word) }
-            case .uint64: source.convert(into: floats) { (word: UInt64) in Float(word) }
-            case .boolean: source.convert(into: floats) { (word: UInt8) in word == 0 ? 0 : 1 }
-            }
+            convert(bytes, into: UnsafeMutableBufferPointer(rebasing: floats[..<count]), isBigEndian: isBigEndian)
+            initialisedCount = count
+        }
+    }
+
+    /// As ``floats(in:count:isBigEndian:)``, into memory that is there: as many numbers as it has room for.
+    func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>, isBigEndian: Bool = false) {
+        let source = Words(bytes: bytes, count: floats.count, isBigEndian: isBigEndian)
+        switch self {
+        case .float32: source.convert(into: floats) { (word: UInt32) in Float(bitPattern: word) }
+        case .float64: source.convert(into: floats) { (word: UInt64) in Float(Double(bitPattern: word)) }
+        case .float16: source.convert(into: floats) { (word: UInt16) in Float(halfBitPattern: word) }
+        case .bfloat16: source.convert(into: floats) { (word: UInt16) in Float(bitPattern: UInt32(word) << 16) }
+        case .int8: source.convert(into: floats) { (word: Int8) in Float(word) }
+        case .int16: source.convert(into: floats) { (word: Int16) in Float(word) }
+        case .int32: source.convert(into: floats) { (word: Int32) in Float(word) }
+        case .int64: source.convert(into: floats) { (word: Int64) in Float(word) }
+        case .uint8: source.convert(into: floats) { (word: UInt8) in Float(word) }
+        case .uint16: source.convert(into: floats) { (word: UInt16) in Float(word) }
+        case .uint32: source.convert(into: floats) { (word: UInt32) in Float(word) }
+        case .uint64: source.convert(into: floats) { (word: UInt64) in Float(word) }
+        case .boolean: source.convert(into: floats) { (word: UInt8) in word == 0 ? 0 : 1 }
         }
     }
 }

@@ -148,6 +148,13 @@ public enum Elementwise {
         transform(input, output, count: count) { leaky($0, slope) }
     }
 
+    /// `target[i] = max(x, slope * x)` of `target[i] + addend[i]`, in the calling thread.
+    public static func add(
+        _ addend: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int, slope: Float
+    ) {
+        combine(UnsafePointer(target), addend, target, count: count) { leaky($0 + $1, slope) }
+    }
+
     /// `output[i] = max(x, slope * x)` of `input[i]`, both of one type.
     public static func rectify(_ input: Tensor, into output: Tensor, slope: Float) {
         precondition(

@@ -147,6 +147,13 @@ struct Tripled<Third: RowAccumulator>: RowAccumulator {
     }
 
     @inline(__always)
+    mutating func add(_ factor: Float, times weights: Self) {
+        low.add(factor, times: weights.low)
+        middle.add(factor, times: weights.middle)
+        high.add(factor, times: weights.high)
+    }
+
+    @inline(__always)
     func rectified(_ slope: Float) -> Self {
         var copy = self
         (copy.low, copy.middle, copy.high) = (low.rectified(slope), middle.rectified(slope), high.rectified(slope))

@@ -86,6 +86,31 @@ public enum Parallel {
         }
     }
 
+    /// The results of two pieces of work done at the same time, where there are two threads.
+    ///
+    /// - Throws: What the first throws, or else what the second does.
+    public static func both<First, Second, Failure: Error>(
+        _ first: () throws(Failure) -> First, _ second: () throws(Failure) -> Second
+    ) throws(Failure) -> (First, Second) {
+        var results: (Result<First, Failure>?, Result<Second, Failure>?)
+        withUnsafeMutablePointer(to: &results) { results in
+            forEach(2) { range in
+                for index in range {
+                    do throws(Failure) {
+                        if index == 0 {
+                            results.pointee.0 = .success(try first())
+                        } else {
+                            results.pointee.1 = .success(try second())
+                        }
+                    } catch {
+                        if index == 0 { results.pointee.0 = .failure(error) } else { results.pointee.1 = .failure(error) }
+                    }
+                }
+            }
+        }
+        return (try results.0!.get(), try results.1!.get())
+    }
+
     /// Calls `body` with each number of `0..<count` and that of the thread that does it, below `workers`.
     ///
     /// Whoever is free takes the next, so that a core that is slowed down does less: for work whose result does not depend

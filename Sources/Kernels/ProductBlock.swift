@@ -1,3 +1,4 @@
+import CProcessor
 internal import Tensors
 
 /// What one block of a ``BlockedProduct``'s weights adds to all rows of one panel of its result.
@@ -58,12 +59,19 @@ struct ProductBlock {
         var (d, e, f): (Sums, Sums, Sums) = (load(place, 3, count), load(place, 4, count), load(place, 5, count))
         var weights = weights
         for index in 0..<inputs.count {
-            a.add(xa[index], times: weights)
-            b.add(xb[index], times: weights)
-            c.add(xc[index], times: weights)
-            d.add(xd[index], times: weights)
-            e.add(xe[index], times: weights)
-            f.add(xf[index], times: weights)
+            let vector = Sums(loading: weights)
+            vocoder_keep_order()
+            a.add(xa[index], times: vector)
+            vocoder_keep_order()
+            b.add(xb[index], times: vector)
+            vocoder_keep_order()
+            c.add(xc[index], times: vector)
+            vocoder_keep_order()
+            d.add(xd[index], times: vector)
+            vocoder_keep_order()
+            e.add(xe[index], times: vector)
+            vocoder_keep_order()
+            f.add(xf[index], times: vector)
             weights += Sums.width
         }
         store(a, place, 0, count)

@@ -7,6 +7,8 @@ protocol RowAccumulator: BitwiseCopyable {
     init(loading address: UnsafePointer<Float>)
     /// `self += factor * weights[0..<width]`, each product and sum rounded once.
     mutating func add(_ factor: Float, times weights: UnsafePointer<Float>)
+    /// As ``add(_:times:)-(_,UnsafePointer<Float>)``, of weights that several rows share and registers hold.
+    mutating func add(_ factor: Float, times weights: Self)
     /// `max(x, slope * x)` of each.
     func rectified(_ slope: Float) -> Self
     func store(at address: UnsafeMutablePointer<Float>)
@@ -63,6 +65,11 @@ struct OneVector<Vector: FloatVector>: RowAccumulator {
     }
 
     @inline(__always)
+    mutating func add(_ factor: Float, times weights: Self) {
+        a = a.addingProduct(Vector(repeating: factor), weights.a)
+    }
+
+    @inline(__always)
     func rectified(_ slope: Float) -> Self { Self(a.rectified(slope)) }
 
     @inline(__always)
@@ -88,6 +95,12 @@ struct Doubled<Half: RowAccumulator>: RowAccumulator {
     mutating func add(_ factor: Float, times weights: UnsafePointer<Float>) {
         low.add(factor, times: weights)
         high.add(factor, times: weights + Half.width)
+    }
+
+    @inline(__always)
+    mutating func add(_ factor: Float, times weights: Self) {
+        low.add(factor, times: weights.low)
+        high.add(factor, times: weights.high)
     }
 
     @inline(__always)

@@ -19,6 +19,8 @@ public struct RowProduct {
     let panels: RowPanels
     /// Panel by panel; in each, tap by tap and then the shortcut, a row of the panel's width for each input channel.
     let weights: Tensor
+    /// Where there is one output channel, its weights one after the other: see ``RowDots``.
+    let onlyColumn: [Float]
     /// Zeros after the last output channel, as many as the panels have columns.
     let bias: Tensor
 
@@ -49,6 +51,8 @@ public struct RowProduct {
             matrix.pack(into: weights, panels, row: first, of: depth)
             first += matrix.rows
         }
+        let (numbers, width) = (weights.pointer(Float.self), panels.paddedColumns)
+        onlyColumn = outputChannels == 1 ? (0..<depth).map { numbers[$0 * width] } : []
         withExtendedLifetime((self.bias, bias)) {}
     }
 

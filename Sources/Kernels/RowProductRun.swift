@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Consecutive rows of floats in memory that someone else holds.
 public struct Rows {
     /// Row 0.
@@ -38,6 +40,14 @@ extension RowProduct {
             }
             if let shortcut, shortcutChannels > 0 {
                 terms.initializeElement(at: termCount - 1, to: RowTerm(rows: shortcut, channels: shortcutChannels))
+            }
+            if outputChannels == 1 {
+                return onlyColumn.withUnsafeBufferPointer { weights in
+                    RowDots(
+                        terms: terms.baseAddress!, termCount: termCount, weights: weights.baseAddress!,
+                        bias: self.bias.pointer(Float.self)[0], output: output, negativeSlope: negativeSlope
+                    ).run(count)
+                }
             }
             let (weights, bias) = (UnsafePointer(weights.pointer(Float.self)), UnsafePointer(self.bias.pointer(Float.self)))
             for panel in panels.panels[selection] {
@@ -136,12 +146,19 @@ struct RowSweep {
             let channels = terms[index].channels
             var channel = 0
             while channel < channels {
-                a.add(xa[channel], times: weights)
-                b.add(xb[channel], times: weights)
-                c.add(xc[channel], times: weights)
-                d.add(xd[channel], times: weights)
-                e.add(xe[channel], times: weights)
-                f.add(xf[channel], times: weights)
+                let vector = Sums(loading: weights)
+                vocoder_keep_order()
+                a.add(xa[channel], times: vector)
+                vocoder_keep_order()
+                b.add(xb[channel], times: vector)
+                vocoder_keep_order()
+                c.add(xc[channel], times: vector)
+                vocoder_keep_order()
+                d.add(xd[channel], times: vector)
+                vocoder_keep_order()
+                e.add(xe[channel], times: vector)
+                vocoder_keep_order()
+                f.add(xf[channel], times: vector)
                 weights += Sums.width
                 channel &+= 1
             }

@@ -44,10 +44,10 @@ public struct Model {
         var unset = Unset()
         var generator = Generator(configuration.generator, using: &unset)
         let weights = folder + "/" + Self.generatorFile
-        try generator.load(try SafeTensors.read(at: weights).tensors, path: weights)
+        try generator.load(at: weights)
         var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &unset) }
         let pitchWeights = folder + "/" + Self.pitchFile
-        try pitch?.load(try SafeTensors.read(at: pitchWeights).tensors, path: pitchWeights)
+        try pitch?.load(at: pitchWeights)
         self.init(configuration: configuration, generator: generator, pitch: pitch)
     }
 

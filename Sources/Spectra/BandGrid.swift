@@ -3,29 +3,29 @@
 struct BandGrid: Sendable {
     /// Bands that have any bin, in order.
     let bands: [Int]
-    /// For each bin the place in ``bands`` below it, and the weight of the one above that.
-    let lower: [Int]
-    let share: [Float]
+    /// For each bin.
+    let places: [Place]
+
+    /// The bands, among those that have bins, below and above a bin, and the weight of the latter.
+    struct Place {
+        let below: Int32
+        let above: Int32
+        let share: Float
+    }
 
     init(_ convention: MelConvention, _ filterbank: MelFilterbank) {
         let bands = (0..<filterbank.bandCount).filter { filterbank.weightSum(of: $0) > 0 }
         let edges = MelFilterbank.edges(of: convention)
         let width = Double(convention.sampleRate) / Double(convention.fftSize)
-        var (lower, share) = ([Int](), [Float]())
-        for bin in 0..<filterbank.binCount {
+        places = (0..<filterbank.binCount).map { bin in
             let frequency = Double(bin) * width
-            let above = bands.firstIndex { edges[$0 + 1] > frequency } ?? bands.count - 1
-            let below = max(0, above - 1)
+            let last = bands.firstIndex { edges[$0 + 1] > frequency } ?? bands.count - 1
+            let below = max(0, last - 1)
+            let above = min(below + 1, bands.count - 1)
             let (low, high) = (edges[bands[below] + 1], edges[bands[above] + 1])
-            lower.append(below)
-            share.append(high > low ? Float(max(0, min(1, (frequency - low) / (high - low)))) : 0)
+            let share = high > low ? Float(max(0, min(1, (frequency - low) / (high - low)))) : 0
+            return Place(below: Int32(below), above: Int32(above), share: share)
         }
-        (self.bands, self.lower, self.share) = (bands, lower, share)
-    }
-
-    /// The bands that a bin lies between, and how much of each it has.
-    func neighbours(ofBin bin: Int) -> (below: (band: Int, share: Float), above: (band: Int, share: Float)) {
-        let place = lower[bin], next = min(place + 1, bands.count - 1)
-        return ((bands[place], 1 - share[bin]), (bands[next], share[bin]))
+        self.bands = bands
     }
 }

@@ -69,9 +69,14 @@ public struct Frames: Hashable, Sendable {
 
     /// The padded signal at `position`, counted from the signal's first sample.
     private func sample(at position: Int, of samples: UnsafeBufferPointer<Float>) -> Float {
-        let length = extendedLength(samples.count)
+        source(ofPosition: position, sampleCount: samples.count).map { samples[$0] } ?? 0
+    }
+
+    /// The sample that the padded signal repeats at `position`, both counted from the signal's first; nil where it is silent.
+    func source(ofPosition position: Int, sampleCount: Int) -> Int? {
+        let length = extendedLength(sampleCount)
         let reflected = position < 0 ? -position : position < length ? position : 2 * (length - 1) - position
-        return reflected < samples.count ? samples[reflected] : 0
+        return reflected < sampleCount ? reflected : nil
     }
 
     /// The adjoint of the padding: every sample of `padded` is added to the sample it was copied from.

@@ -19,7 +19,7 @@ public struct MinimumPhase: Sendable {
     private let cepstra: [Float]
     /// All bands' weights, taken off their magnitudes.
     private let offset: [Float]
-    /// `[quefrency, bin]`.
+    /// `[bin, quefrency]`.
     private let sines: [Float]
 
     /// Seconds at which nothing is left of the cepstrum: 60 samples at 22,050 Hz were the nearest to recordings.
@@ -38,13 +38,13 @@ public struct MinimumPhase: Sendable {
             let window = 0.5 + 0.5 * cos(.pi * Double(quefrency) / Double(quefrencies))
             for bin in 0..<binCount {
                 let angle = 2 * .pi * Double(bin * quefrency % size) / Double(size)
-                sines[quefrency * binCount + bin] = Float(-sin(angle))
+                sines[bin * quefrencies + quefrency] = Float(-sin(angle))
                 // Both halves of the spectrum, of which the first and the last bin belong to one.
                 let count = bin == 0 || 2 * bin == size ? 1.0 : 2.0
                 let part = 2 * window * count * cos(angle) / Double(size)
-                let (below, above) = grid.neighbours(ofBin: bin)
-                cepstra[below.band * quefrencies + quefrency] += part * Double(below.share)
-                cepstra[above.band * quefrencies + quefrency] += part * Double(above.share)
+                let place = grid.places[bin]
+                cepstra[grid.bands[Int(place.below)] * quefrencies + quefrency] += part * Double(1 - place.share)
+                cepstra[grid.bands[Int(place.above)] * quefrencies + quefrency] += part * Double(place.share)
             }
         }
         self.cepstra = cepstra.map(Float.init)
@@ -57,16 +57,38 @@ public struct MinimumPhase: Sendable {
     /// - Parameter nepers: `bandCount` natural logarithms of band magnitudes.
     public func phases(of nepers: UnsafeBufferPointer<Float>) -> [Float] {
         precondition(nepers.count == bandCount, "\(nepers.count) bands given, \(bandCount) expected")
-        var cepstrum = [Float](repeating: 0, count: quefrencies)
-        for band in 0..<bandCount {
-            let level = nepers[band] - offset[band]
-            for quefrency in 1..<quefrencies { cepstrum[quefrency] += level * cepstra[band * quefrencies + quefrency] }
-        }
-        var phases = [Float](repeating: 0, count: binCount)
-        for quefrency in 1..<quefrencies {
-            let (part, row) = (cepstrum[quefrency], quefrency * binCount)
-            for bin in 0..<binCount { phases[bin] += part * sines[row + bin] }
-        }
-        return phases
+        let levels = nepers.map { Octet(repeating: $0 * Self.doublings) }
+        return [Octet](unsafeUninitializedCapacity: binCount) { phases, count in
+            levels.withUnsafeBufferPointer { put(phasesOf: $0.baseAddress!, into: phases.baseAddress!) }
+            count = binCount
+        }.map { $0[0] }
     }
+
+    /// Those of eight frames.
+    ///
+    /// - Parameters:
+    ///   - levels: `bandCount` logarithms, to the base 2, of band magnitudes.
+    ///   - phases: `binCount` of them, overwritten.
+    func put(phasesOf levels: UnsafePointer<Octet>, into phases: UnsafeMutablePointer<Octet>) {
+        withUnsafeTemporaryAllocation(of: Octet.self, capacity: quefrencies) { cepstrum in
+            let cepstrum = cepstrum.baseAddress!
+            cepstrum.initialize(repeating: .zero, count: quefrencies)
+            for band in 0..<bandCount {
+                let level = levels[band] * (1 / Self.doublings) - offset[band]
+                for quefrency in 1..<quefrencies {
+                    cepstrum[quefrency].addProduct(level, Octet(repeating: cepstra[band * quefrencies + quefrency]))
+                }
+            }
+            for bin in 0..<binCount {
+                var phase = Octet.zero
+                for quefrency in 1..<quefrencies {
+                    phase.addProduct(cepstrum[quefrency], Octet(repeating: sines[bin * quefrencies + quefrency]))
+                }
+                phases[bin] = phase
+            }
+        }
+    }
+
+    /// What a neper is in logarithms to the base 2.
+    private static let doublings: Float = 1.442_695_04
 }

@@ -11,32 +11,27 @@
 struct VoicingBalance: Sendable {
     /// For each bin: the amplitude of noise in voiced frames, the voice's being 1.
     let noise: [Float]
-    /// For each bin, and sixteen more: see ``smoothing(isVoiced:)``.
-    private let voicedSmoothing: [Float]
-    private let noiseSmoothing: [Float]
+    /// How far the logarithmic magnitude is drawn towards its average, 0 not at all, 1 all the way: in voiced frames, for each bin.
+    let smoothingOfVoice: [Float]
+    /// In others, for all.
+    let smoothingOfNoise: Float = 0.4
 
     private static let ramp: (from: Double, to: Double) = (1000, 5000)
     private static let noiseInVoice: (low: Float, high: Float) = (0.1, 1.2)
-    private static let smoothingOfVoice: (low: Float, high: Float) = (0.05, 0.3)
-    private static let smoothingOfNoise: Float = 0.4
+    private static let smoothingInVoice: (low: Float, high: Float) = (0.05, 0.3)
 
     init(_ convention: MelConvention) {
         let binCount = convention.fftSize / 2 + 1
-        let shares = (0..<binCount + 16).map { bin in
+        let shares = (0..<binCount).map { bin in
             let frequency = Double(bin) * Double(convention.sampleRate) / Double(convention.fftSize)
             return Float(max(0, min(1, (frequency - Self.ramp.from) / (Self.ramp.to - Self.ramp.from))))
         }
         func along(_ ends: (low: Float, high: Float)) -> [Float] {
             shares.map { ends.low + (ends.high - ends.low) * $0 }
         }
-        noise = Array(along(Self.noiseInVoice).prefix(binCount))
-        voicedSmoothing = along(Self.smoothingOfVoice)
-        noiseSmoothing = along((Self.smoothingOfNoise, Self.smoothingOfNoise))
+        noise = along(Self.noiseInVoice)
+        smoothingOfVoice = along(Self.smoothingInVoice)
     }
-
-    /// For each bin, and sixteen more for vectors' sake, how far its logarithmic magnitude is drawn towards its average: 0 is not
-    /// at all, 1 all the way.
-    func smoothing(isVoiced: Bool) -> [Float] { isVoiced ? voicedSmoothing : noiseSmoothing }
 }
 
 extension MelConvention {

@@ -40,7 +40,7 @@ public struct Speaker {
 
     /// - Parameter name: What an error calls the voice: its folder.
     /// - Throws: `FileError.badData` where the voice's mels are none that the vocoder takes.
-    public init(_ voice: Voice, _ vocoder: Synthesizer, name: String) throws(FileError) {
+    public init(_ voice: AcousticSynthesizer, _ vocoder: Synthesizer, name: String) throws(FileError) {
         let (found, expected) = (voice.description.convention, vocoder.configuration.convention)
         guard found.isConvertible(to: expected) else {
             throw FileError(
@@ -52,7 +52,7 @@ public struct Speaker {
     }
 
     /// Speaks by Griffin-Lim.
-    public init(_ voice: Voice, griffinLim settings: MelInverter.GriffinLimSettings) {
+    public init(_ voice: AcousticSynthesizer, griffinLim settings: MelInverter.GriffinLimSettings) {
         let convention = voice.description.convention
         let griffinLim = GriffinLim(
             convention: convention, iterations: settings.iterations, momentum: settings.momentum, seed: settings.seed,
@@ -60,9 +60,9 @@ public struct Speaker {
         self.init(voice, target: convention, .griffinLim(griffinLim))
     }
 
-    private init(_ voice: Voice, target: MelConvention, _ vocoder: Vocoder) {
+    private init(_ voice: AcousticSynthesizer, target: MelConvention, _ vocoder: Vocoder) {
         self.voice = voice.description
-        synthesizer = AcousticSynthesizer(voice)
+        synthesizer = voice
         self.target = target
         self.vocoder = vocoder
     }

@@ -33,7 +33,7 @@ public struct Voice {
         var unset = Unset()
         var network = AcousticNetwork(description.network, using: &unset)
         let weights = folder + "/" + Self.weightsFile
-        try network.load(try SafeTensors.read(at: weights).tensors, path: weights)
+        try network.load(at: weights)
         self.init(description, network: network)
     }
 

@@ -64,14 +64,14 @@ struct Checkpoint {
         if let course = state.plan?.course { training.course = course }
         let generator = path + "/" + Model.generatorFile
         if training.average == nil {
-            try training.generator.load(try SafeTensors.read(at: generator).tensors, path: generator)
+            try training.generator.load(at: generator)
         } else {
             let trained = path + "/" + trainedFile
-            try training.generator.load(try SafeTensors.read(at: trained).tensors, path: trained)
-            try training.average?.network.load(try SafeTensors.read(at: generator).tensors, path: generator)
+            try training.generator.load(at: trained)
+            try training.average?.network.load(at: generator)
         }
         let discriminator = path + "/" + Model.discriminatorFile
-        try training.discriminator.load(try SafeTensors.read(at: discriminator).tensors, path: discriminator)
+        try training.discriminator.load(at: discriminator)
         let momentsPath = path + "/" + momentsFile
         let moments = try SafeTensors.read(at: momentsPath).tensors
         try training.generatorOptimiser.resume(

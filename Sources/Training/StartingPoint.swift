@@ -44,7 +44,7 @@ public struct StartingPoint {
         }
         var unset = Unset()
         var discriminator = Discriminator(shape, using: &unset)
-        try discriminator.load(try SafeTensors.read(at: weights).tensors, path: weights)
+        try discriminator.load(at: weights)
         self.discriminator = discriminator
     }
 

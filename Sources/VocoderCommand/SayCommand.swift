@@ -122,9 +122,11 @@ struct SayCommand: ParsableCommand {
             return try printPhonemes(&reader)
         }
         let sound = textAndSound.sound!
-        let (speaker, folder) = try choice.speaker()
+        let (speaker, folder, made) = try choice.speaker { voice in
+            try self.reader(language ?? voice.language, voice.inventory)
+        }
+        var reader = made
         if voice == nil, !quiet { printError("with the voice \(folder)") }
-        var reader = try reader(language ?? speaker.voice.language, speaker.voice.inventory)
         let manner = Speaker.Manner(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
         var clipped = 0
         let recitation: Recitation

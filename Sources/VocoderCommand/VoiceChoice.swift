@@ -19,15 +19,24 @@ struct VoiceChoice {
         return try? Voice.description(in: resolved).language
     }
 
-    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit.
-    func speaker() throws(FileError) -> (speaker: Speaker, folder: String) {
+    /// The speaker, and what else is to be made ready: two threads read the voice and the rest at the same time.
+    ///
+    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit; what `other` throws.
+    func speaker<Other>(and other: (VoiceDescription) throws -> Other) throws -> (
+        speaker: Speaker, folder: String, other: Other
+    ) {
         let folder = try folder()
-        let voice = try Voice(at: folder)
-        if griffinLim {
-            return (Speaker(voice, griffinLim: .init(threadCount: Parallel.threadCount)), folder)
+        let description = try Voice.description(in: try Voice.resolved(folder))
+        let (voice, rest) = try Parallel.both {
+            AcousticSynthesizer(try Voice(at: folder))
+        } _: {
+            let synthesizer = griffinLim ? nil : Synthesizer(try vocoder(beside: folder), precision: precision.type)
+            return (synthesizer: synthesizer, other: try other(description))
         }
-        let model = try vocoder(beside: folder)
-        return (try Speaker(voice, Synthesizer(model, precision: precision.type), name: folder), folder)
+        let speaker =
+            try rest.synthesizer.map { try Speaker(voice, $0, name: folder) }
+            ?? Speaker(voice, griffinLim: .init(threadCount: Parallel.threadCount))
+        return (speaker, folder, rest.other)
     }
 
     private func folder() throws(FileError) -> String {

@@ -44,4 +44,20 @@ import Testing
         }
         #expect(visits.withLock { $0 }.allSatisfy { $0 == 1 })
     }
+
+    private struct Fault: Error, Equatable { let number: Int }
+
+    @Test("Two pieces of work give both results, or what the first of them throws")
+    func both() throws {
+        let (number, word) = Parallel.both { 7 } _: { "seven" }
+        #expect(number == 7 && word == "seven")
+        func thrown(_ first: Int?, _ second: Int?) -> Fault? {
+            func work(_ fault: Int?) throws(Fault) { if let fault { throw Fault(number: fault) } }
+            do throws(Fault) {
+                _ = try Parallel.both { () throws(Fault) in try work(first) } _: { () throws(Fault) in try work(second) }
+                return nil
+            } catch { return error }
+        }
+        #expect(thrown(1, 2) == Fault(number: 1) && thrown(nil, 2) == Fault(number: 2) && thrown(nil, nil) == nil)
+    }
 }

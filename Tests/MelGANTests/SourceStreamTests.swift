@@ -116,7 +116,7 @@ struct SourceStreamTests {
         "The sound does not depend on the number of threads, and asking for bfloat16 changes nothing")
     func threads() throws {
         let model = try model(Self.shapes[1])
-        let mel = mel(frames: 120, of: model)
+        let mel = mel(frames: 200, of: model)
         let threads = Parallel.threadCount
         defer { Parallel.threadCount = threads }
         let sounds = [1, 2, 3].map { count in

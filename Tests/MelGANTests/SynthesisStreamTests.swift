@@ -76,7 +76,7 @@ struct SynthesisStreamTests {
     @Test("the sound does not depend on the number of threads")
     func threads() throws {
         let model = try model(shapes[1])
-        let mel = mel(frames: 100, of: model)
+        let mel = mel(frames: 200, of: model)
         let threads = Parallel.threadCount
         defer { Parallel.threadCount = threads }
         let sounds = [1, 2, 3].map { count in

@@ -38,7 +38,7 @@ struct SpeakerTests {
     private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (
         Recitation, [Float]
     ) {
-        let speaker = Speaker(Self.voice(), griffinLim: Self.quick)
+        let speaker = Speaker(AcousticSynthesizer(Self.voice()), griffinLim: Self.quick)
         var reader = TextReader(try Phonemiser(), form: form, text: text)
         var samples: [Float] = []
         let recitation = try speaker.recite(&reader, in: manner) { samples += $0 }
@@ -95,7 +95,7 @@ struct SpeakerTests {
             configuration: ModelConfiguration(convention: convention, generator: sizes),
             generator: Generator(sizes, using: &random))
         let error = try #require(throws: FileError.self) {
-            try Speaker(Self.voice(), Synthesizer(model), name: "voice")
+            try Speaker(AcousticSynthesizer(Self.voice()), Synthesizer(model), name: "voice")
         }
         #expect(error.path == "voice" && error.kind == .badData)
     }

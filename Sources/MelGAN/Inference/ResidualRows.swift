@@ -1,6 +1,5 @@
 import Kernels
 import Neural
-import Tensors
 
 /// A residual block over consecutive rows: `V x + W leaky(U * leaky(x) + c) + b`, the convolution with U dilated.
 struct ResidualRows {
@@ -11,7 +10,6 @@ struct ResidualRows {
     private let dilated: RowProduct
     /// Pointwise convolution and shortcut in one.
     private let sum: RowProduct
-    private let scratch: [Tensor]
 
     /// Rows computed at a time: what lies between the two products then stays in the nearest caches.
     private static let piece = 96
@@ -22,19 +20,19 @@ struct ResidualRows {
         dilated = block.dilated.rowProduct()
         sum = block.pointwise.rowProduct(shortcut: block.shortcut)
         channels = dilated.outputChannels
-        let rows = 2 * (Self.piece + dilation)
-        let channels = channels
-        scratch = (0..<Parallel.threadCount).map { _ in Tensor([1, rows, channels]) }
     }
 
     /// - Parameter input: From as many rows before the first output's as the dilation has.
     func run(_ count: Int, input: Rows, output: Rows) {
         let pieces = (count + Self.piece - 1) / Self.piece
-        Parallel.forEachItem(pieces, workers: scratch.count) { worker, index in
+        Parallel.forEachItem(pieces, workers: Parallel.threadCount) { _, index in
             let first = index * Self.piece
-            run(
-                piece: min(Self.piece, count - first), input: input.advanced(by: first),
-                output: output.advanced(by: first), scratch[worker].pointer(Float.self))
+            let count = min(Self.piece, count - first)
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * (count + dilation) * channels) { scratch in
+                run(
+                    piece: count, input: input.advanced(by: first), output: output.advanced(by: first),
+                    scratch.baseAddress!)
+            }
         }
     }
 

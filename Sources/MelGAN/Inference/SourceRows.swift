@@ -1,6 +1,5 @@
 import Kernels
 import Neural
-import Tensors
 
 /// What a source adds to a stage: a convolution of its samples at the stage's rate.
 struct SourceRows {
@@ -8,7 +7,6 @@ struct SourceRows {
     private let margin: Int
     /// A rectifier that follows, where no residual block does.
     private let negativeSlope: Float?
-    private let scratch: [Tensor]
 
     /// Rows computed at a time: what is added then stays in the nearest caches.
     private static let piece = 96
@@ -20,8 +18,6 @@ struct SourceRows {
         product = convolution.rowProduct()
         margin = geometry.reach / 2
         self.negativeSlope = negativeSlope
-        let channels = product.outputChannels
-        scratch = (0..<Parallel.threadCount).map { _ in Tensor([1, Self.piece, channels]) }
     }
 
     /// Samples of the source for each row of the stage.
@@ -43,16 +39,15 @@ struct SourceRows {
         let input = source.rows(from: ready.lowerBound - margin)
         let target = output.rows(from: ready.lowerBound)
         let pieces = (ready.count + Self.piece - 1) / Self.piece
-        Parallel.forEachItem(pieces, workers: scratch.count) { worker, index in
+        let channels = product.outputChannels
+        Parallel.forEachItem(pieces, workers: Parallel.threadCount) { _, index in
             let first = index * Self.piece
             let count = min(Self.piece, ready.count - first)
-            let channels = product.outputChannels
-            let sums = scratch[worker].pointer(Float.self)
-            product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
-            let rows = target.advanced(by: first).base
-            for index in 0..<count * channels {
-                let sum = rows[index] + sums[index]
-                rows[index] = sum < 0 ? sum * (negativeSlope ?? 1) : sum
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count * channels) { sums in
+                let sums = sums.baseAddress!
+                product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
+                Elementwise.add(
+                    sums, to: target.advanced(by: first).base, count: count * channels, slope: negativeSlope ?? 1)
             }
         }
         source.consume(to: ready.upperBound)

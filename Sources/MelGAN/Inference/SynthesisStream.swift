@@ -81,6 +81,16 @@ public struct SynthesisStream {
         }
     }
 
+    /// Takes frames with the samples of their source, where the network has one: nobody else may make it then.
+    mutating func push<Failure: Error>(
+        _ frames: UnsafeBufferPointer<Float>, source samples: ArraySlice<Float>?,
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        frameCount += frames.count / network.configuration.inputBands
+        gate.push(frames)
+        try take(frames, source: samples, sink)
+    }
+
     /// Takes the frames whose source is now there.
     private mutating func takeSource<Failure: Error>(
         atLeast least: Int, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -91,14 +101,14 @@ public struct SynthesisStream {
                     samples.count / network.configuration.hopLength * network.configuration.inputBands))
             waiting.removeFirst(frames.count)
             try frames.withUnsafeBufferPointer { frames throws(Failure) in
-                try take(frames, source: samples, sink)
+                try take(frames, source: samples[...], sink)
             }
         }
     }
 
     /// Takes frames, with the source's samples for them, into the layers.
     private mutating func take<Failure: Error>(
-        _ frames: UnsafeBufferPointer<Float>, source: [Float]?,
+        _ frames: UnsafeBufferPointer<Float>, source: ArraySlice<Float>?,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         let bands = network.configuration.inputBands
@@ -109,7 +119,7 @@ public struct SynthesisStream {
                 network.pieceFrames - (network.hasEqualPieces ? windows[0].end % network.pieceFrames : 0)
             let count = min(room, frames.count / bands - taken)
             append(UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands]), count)
-            if let source { append(source: source[taken * hop..<(taken + count) * hop]) }
+            if let source { append(source: source.dropFirst(taken * hop).prefix(count * hop)) }
             taken += count
             if count == room || !network.hasEqualPieces { try advance(sink) }
         }
@@ -180,7 +190,7 @@ public struct SynthesisStream {
         let samples = windows[last].rows(from: ready.lowerBound).base
         // Sub-bands have had theirs.
         if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
-        if source != nil {
+        if network.configuration.source != nil {
             let source = sourceSamples.rows(from: ready.lowerBound).base
             for index in 0..<ready.count { samples[index] += source[index] }
             sourceSamples.consume(to: ready.upperBound)

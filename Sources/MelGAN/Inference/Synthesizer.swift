@@ -57,10 +57,13 @@ public struct Synthesizer {
     ) throws(Failure) {
         let bands = configuration.convention.bandCount
         precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
-        var stream = stream()
-        try mel.values.withUnsafeBufferPointer { frames throws(Failure) in
-            try stream.push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
+        guard let parted = PartedSynthesis(network, mel) else {
+            var stream = stream()
+            try mel.values.withUnsafeBufferPointer { frames throws(Failure) in
+                try stream.push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
+            }
+            return try stream.finish(sink)
         }
-        try stream.finish(sink)
+        try parted.run(source: source.map { SourceStream($0.speech, $0.pitch) }, contour, step: Self.sourceFrames, sink)
     }
 }

@@ -46,7 +46,7 @@ struct SourcePreparation {
             if FileManager.default.fileExists(atPath: path) {
                 var random = SeededGenerator(seed: 0)
                 var network = PitchNetwork(shape, using: &random)
-                try network.load(try SafeTensors.read(at: path).tensors, path: path)
+                try network.load(at: path)
                 return (network, steps)
             }
         }

@@ -38,9 +38,9 @@ enum VoiceCheckpoint {
     /// The networks that speaking and aligning need, from a checkpoint or a run's best.
     static func read(_ networks: inout VoiceNetworks, from path: String) throws(FileError) {
         let voice = path + "/" + Voice.weightsFile
-        try networks.acoustic.load(try SafeTensors.read(at: voice).tensors, path: voice)
+        try networks.acoustic.load(at: voice)
         let aligner = path + "/" + alignerFile
-        try networks.aligner.load(try SafeTensors.read(at: aligner).tensors, path: aligner)
+        try networks.aligner.load(at: aligner)
     }
 
     /// Begins with the weights of the voice in `folder`; with those of its aligner where it still has one.
@@ -60,7 +60,7 @@ enum VoiceCheckpoint {
         training.networks.acoustic = try Voice(at: folder).network
         let aligner = folder + "/" + alignerFile
         if FileManager.default.fileExists(atPath: aligner) {
-            try training.networks.aligner.load(try SafeTensors.read(at: aligner).tensors, path: aligner)
+            try training.networks.aligner.load(at: aligner)
         }
         training.average = WeightAverage(of: training.networks, decay: training.configuration.averaging)
     }
@@ -76,7 +76,7 @@ enum VoiceCheckpoint {
         }
         try read(&training.average.network, from: path)
         let trained = path + "/" + Checkpoint.trainedFile
-        try training.networks.load(try SafeTensors.read(at: trained).tensors, path: trained)
+        try training.networks.load(at: trained)
         let moments = path + "/" + Checkpoint.momentsFile
         try training.optimiser.resume(
             step: state.step, training.networks, from: try SafeTensors.read(at: moments).tensors, path: moments)

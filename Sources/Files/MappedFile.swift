@@ -1,9 +1,7 @@
-import Files
-
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    public import FoundationEssentials
 #else
-    import Foundation
+    public import Foundation
 #endif
 #if canImport(Glibc)
     import Glibc
@@ -15,10 +13,10 @@ import Files
 /// result.
 ///
 /// Foundation maps files where it sees fit, which on Linux may be never; half a gigabyte is not to be read to look at a
-/// batch. The file may be replaced meanwhile by renaming another onto it, but not be cut.
+/// batch, nor a model's weights copied twice. The file may be replaced meanwhile by renaming another onto it, but not be cut.
 ///
 /// - Throws: `FileError`: `.missingInput` where it cannot be opened, `.inputOutput` where it cannot be mapped.
-func mappedContents(ofFile path: String) throws(FileError) -> Data {
+public func mappedContents(ofFile path: String) throws(FileError) -> Data {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else {
         throw FileError(.missingInput, path, "cannot be opened (\(String(cString: strerror(errno)))).")
