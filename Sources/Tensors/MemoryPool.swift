@@ -26,31 +26,13 @@ enum MemoryPool {
             ?? fresh(capacity: capacity)
     }
 
-    /// Memory comes in large pages, where the system has such: there are then five hundred times fewer of them to clear one by one
-    /// and to look up. Smaller blocks share them.
+    /// Large blocks ask for large pages: there are then five hundred times fewer of them to clear one by one and to look up.
     private static func fresh(capacity: Int) -> UnsafeMutableRawPointer {
-        guard capacity < largePage else { return largePages(capacity) }
-        return shared.withLock { shared in
-            if shared.count < capacity {
-                // What is left of the last is too small, and is let be.
-                (shared.start, shared.count) = (UInt(bitPattern: largePages(4 * largePage)), 4 * largePage)
-            }
-            defer {
-                shared.start += UInt(capacity)
-                shared.count -= capacity
-            }
-            return UnsafeMutableRawPointer(bitPattern: shared.start)!
-        }
-    }
-
-    /// What is left of the memory that smaller blocks share.
-    private static let shared = Mutex<(start: UInt, count: Int)>((0, 0))
-
-    private static func largePages(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: largePage)
+        guard capacity >= 2 * largePage else { return .allocate(byteCount: capacity, alignment: alignment) }
+        let block = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: largePage)
         #if canImport(Glibc)
             // Advice: where the system has no such pages nothing changes.
-            madvise(block, byteCount / largePage * largePage, MADV_HUGEPAGE)
+            madvise(block, capacity / largePage * largePage, MADV_HUGEPAGE)
         #endif
         return block
     }
