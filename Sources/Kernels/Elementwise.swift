@@ -88,6 +88,18 @@ public enum Elementwise {
         withExtendedLifetime((addend, target)) {}
     }
 
+    /// Number times number, float32.
+    public static func product(_ left: Tensor, _ right: Tensor) -> Tensor {
+        precondition(left.shape == right.shape, "\(left.shape) times \(right.shape)")
+        let result = Tensor(left.shape)
+        let (a, b, c) = (left.pointer(Float.self), right.pointer(Float.self), result.pointer(Float.self))
+        Parallel.forEach(left.count, grain: elementGrain) { range in
+            for index in range { c[index] = a[index] * b[index] }
+        }
+        withExtendedLifetime((left, right, result)) {}
+        return result
+    }
+
     /// `target *= factor`, in place.
     public static func scale(_ target: Tensor, by factor: Float) {
         func run<Scalar: VectorLoadable>(_: Scalar.Type) {

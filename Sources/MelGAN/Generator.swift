@@ -60,8 +60,9 @@ public struct GeneratorConfiguration: Codable, Hashable, Sendable {
 /// | leaky rectifier, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
 ///
 /// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
-/// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh.
-/// The last convolution then begins with weights near zero: an untrained generator gives its source back.
+/// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh. The
+/// source is heard, and the tanh added, in parts of the ``SourceLevel``. The last convolution then begins with small weights: an
+/// untrained generator nearly gives its source back.
 ///
 /// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each of them, and filters join
 /// them after the tanh.
@@ -108,14 +109,17 @@ public struct Generator: Parameterised {
         output.bias.value = Tensor([0], shape: [1])
     }
 
-    /// The length of the last convolution's weights with a source, before training. Far smaller ones leave the layers
-    /// before them next to no slope to learn by.
-    private static let firstOutputMagnitude: Float = 0.1
+    /// The length of the last convolution's weights with a source.
+    private static let firstOutputMagnitude: Float = 0.2
 
-    /// Names of parameters that keep their values in training: with a source, the last bias, which stays 0. A constant offset is no
-    /// sound, and its slope in distances of logarithms, where recordings have next to nothing at 0 Hz, is a hundred times
-    /// as steep as that of all other parameters together.
-    public var heldParameters: [String] { configuration.source == nil ? [] : [output.bias.name] }
+    /// Names of parameters that keep their values in training: with a source those of the last convolution that stand for all of it.
+    /// Its bias stays 0: a constant offset is no sound, and its slope in distances of logarithms, where recordings have next to
+    /// nothing at 0 Hz, is a hundred times as steep as that of all other parameters together. And the length of its weights
+    /// stays: what a generator adds is of no use before it has learned for a while, and the shortest way to less harm is
+    /// a length of nothing, where no slope is left for any other layer.
+    public var heldParameters: [String] {
+        configuration.source == nil ? [] : [output.bias.name, output.magnitude.name]
+    }
 
     public mutating func visitParameters<Failure: Error>(
         _ visit: (inout Parameter) throws(Failure) -> Void
@@ -129,10 +133,10 @@ public struct Generator: Parameterised {
     /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
     ///
     /// - Parameters:
-    ///   - source: `[batch, hop * T, 1]`, float32, where the generator has one to refine.
+    ///   - source: `[batch, hop * T, 1]`, where the generator has one to refine.
     ///   - precision: The type of the activations between.
     public func audio(
-        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+        from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
     ) -> Variable {
         signals(from: mel, source: source, precision: precision, on: tape).audio
     }
@@ -140,12 +144,12 @@ public struct Generator: Parameterised {
     /// As ``audio(from:source:precision:on:)``, with the sub-bands `[batch, hop * T / bands, bands]` that the audio is joined from,
     /// where the generator makes such.
     public func signals(
-        from mel: Tensor, source: Tensor? = nil, precision: ScalarType, on tape: Tape
+        from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
     ) -> (audio: Variable, subBands: Variable?) {
         precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
         let slope = configuration.negativeSlope
         let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
-        let converted = source.map { Elementwise.converted($0, to: precision) }
+        let converted = source.map { Elementwise.converted($0.relative, to: precision) }
         let padded = tape.reflectionPadded(Variable(mel), by: 3)
         var activation = tape.convolution(padded, by: input, negativeSlope: slope)
         for (index, stage) in stages.enumerated() {
@@ -161,7 +165,8 @@ public struct Generator: Parameterised {
         if let subBands = configuration.subBands {
             return (tape.synthesis(of: refinement, by: subBands.filterbank), refinement)
         }
-        return (source.map { tape.sum(refinement, $0) } ?? refinement, nil)
+        guard let source else { return (refinement, nil) }
+        return (tape.sum(tape.product(refinement, source.level), source.samples), nil)
     }
 }
 

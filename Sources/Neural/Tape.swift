@@ -144,6 +144,17 @@ public final class Tape {
         return result
     }
 
+    /// The variable times numbers that nothing is learned about, one for each of its own; float32.
+    public func product(_ input: Variable, _ constant: Tensor) -> Variable {
+        let result = Variable(Elementwise.product(input.value, constant), needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        steps.append {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(Elementwise.product(gradient, constant))
+        }
+        return result
+    }
+
     public func averagePooled(_ input: Variable) -> Variable {
         let result = Variable(AveragePooling.pooled(input.value), needsGradient: input.needsGradient)
         guard result.needsGradient else { return result }

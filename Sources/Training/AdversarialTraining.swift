@@ -100,9 +100,9 @@ public struct AdversarialTraining {
     ///
     /// - Parameters:
     ///   - mel: `[batch, frames, bands]`.
-    ///   - source: `[batch, frames * hop, 1]`, what a generator with a source refines.
+    ///   - source: `[batch, frames * hop, 1]`: what a generator with a source refines.
     ///   - audio: `[batch, frames * hop, 1]`, the recording the mel was made from.
-    public mutating func step(mel: Tensor, source: Tensor? = nil, audio: Tensor) -> StepLosses {
+    public mutating func step(mel: Tensor, source: SourceSignal? = nil, audio: Tensor) -> StepLosses {
         var losses = StepLosses()
         let step = generatorOptimiser.step
         let tape = Tape(engine)

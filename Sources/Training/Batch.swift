@@ -6,6 +6,8 @@ public struct Batch: Sendable, Equatable {
     public let audio: [Float]
     /// `[batch, sample, 1]`: what a generator with a source refines; nil where there is none.
     public let source: [Float]?
+    /// `[batch, sample, 1]`: the unit it does so in; nil where there is none.
+    public let level: [Float]?
     /// Segments.
     public let count: Int
     /// Frames of a segment.

@@ -1,3 +1,4 @@
+import MelGAN
 import Spectra
 
 #if canImport(Glibc)
@@ -43,6 +44,7 @@ public struct SegmentSampler: Sendable {
     /// Whole hops of each recording and of those before it: where each ends on a line of all frames.
     private let ends: [Int]
     let extractor: MelExtractor
+    private let level: SourceLevel
 
     /// - Precondition: the set is not empty, the segment a positive multiple of the hop.
     public init(_ set: TrainingSet, settings: Settings, sources: SourceCache? = nil) {
@@ -62,6 +64,7 @@ public struct SegmentSampler: Sendable {
             return total
         }
         extractor = MelExtractor(set.convention, threadCount: 1)
+        level = SourceLevel(set.convention)
     }
 
     /// The batch of training step `step`.
@@ -70,6 +73,7 @@ public struct SegmentSampler: Sendable {
         var mel: [Float] = []
         var audio: [Float] = []
         var source: [Float] = []
+        var level: [Float] = []
         mel.reserveCapacity(settings.batch * frameCount * bands)
         audio.reserveCapacity(settings.batch * settings.segmentLength)
         for item in 0..<settings.batch {
@@ -77,11 +81,15 @@ public struct SegmentSampler: Sendable {
             let (segmentAudio, segmentMel) = values(of: segment)
             audio += segmentAudio
             mel += segmentMel
-            if let sources { source += self.source(of: segment, sources) }
+            guard let sources else { continue }
+            source += self.source(of: segment, sources)
+            var last: Float?
+            level += self.level.samples(
+                of: MelSpectrogram(values: segmentMel, convention: set.convention).nepers, after: &last)
         }
         return Batch(
-            mel: mel, audio: audio, source: sources == nil ? nil : source, count: settings.batch, frameCount: frameCount, bandCount: bands,
-            sampleCount: settings.segmentLength)
+            mel: mel, audio: audio, source: sources == nil ? nil : source, level: sources == nil ? nil : level,
+            count: settings.batch, frameCount: frameCount, bandCount: bands, sampleCount: settings.segmentLength)
     }
 
     func drawSegment(step: Int, item: Int) -> Segment {

@@ -177,7 +177,10 @@ extension AdversarialTraining {
     mutating func step(_ batch: Batch) -> StepLosses {
         step(
             mel: Tensor(batch.mel, shape: [batch.count, batch.frameCount, batch.bandCount]),
-            source: batch.source.map { Tensor($0, shape: [batch.count, batch.sampleCount, 1]) },
+            source: batch.source.map { samples in
+                let shape = [batch.count, batch.sampleCount, 1]
+                return SourceSignal(samples: Tensor(samples, shape: shape), level: Tensor(batch.level!, shape: shape))
+            },
             audio: Tensor(batch.audio, shape: [batch.count, batch.sampleCount, 1]))
     }
 }

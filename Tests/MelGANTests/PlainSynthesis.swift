@@ -28,7 +28,12 @@ struct PlainSynthesis {
         let mel = mel.padded(
             before: 0, after: max(0, model.configuration.generator.leastFrames - frames))
         let input = Tensor(mel.values, shape: [1, mel.frameCount, mel.bandCount])
-        let source = source(of: mel).map { Tensor($0, shape: [1, $0.count, 1]) }
+        var last: Float?
+        let source = source(of: mel).map { samples in
+            SourceSignal(
+                samples: Tensor(samples, shape: [1, samples.count, 1]),
+                level: Tensor(SourceLevel(convention).samples(of: mel.nepers, after: &last), shape: [1, samples.count, 1]))
+        }
         let audio = model.generator.audio(
             from: input, source: source, precision: .float32, on: Tape(engine))
         return Waveform(

@@ -12,7 +12,7 @@ struct SmallTraining {
     let mel: Tensor
     let audio: Tensor
     /// What the generator refines, where it is to.
-    let source: Tensor?
+    let source: SourceSignal?
 
     init(
         objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20,
@@ -37,7 +37,11 @@ struct SmallTraining {
             precision: precision)
         mel = .random([2, frames, 6], using: &numbers)
         audio = .random([2, frames * generator.configuration.hopLength, 1], using: &numbers)
-        source = hasSource ? .random([2, frames * 6, 1], using: &numbers) : nil
+        source = hasSource
+            ? SourceSignal(
+                samples: .random([2, frames * 6, 1], using: &numbers),
+                level: Tensor((0..<2 * frames * 6).map { 0.5 + Float($0 % 7) / 8 }, shape: [2, frames * 6, 1]))
+            : nil
     }
 
     /// The discriminator's losses and gradients, the generator as it is.

@@ -85,6 +85,7 @@ struct PartedSynthesis {
         let seen = max(0, frames.lowerBound - context)..<min(mel.frameCount, frames.upperBound + context)
         let own = source.map { $0.samples[(seen.lowerBound - $0.start) * hop..<(seen.upperBound - $0.start) * hop] }
         var stream = SynthesisStream(network, source: nil, mel.convention)
+        if seen.lowerBound > 0 { stream.begin(after: mel.values[(seen.lowerBound - 1) * bands..<seen.lowerBound * bands]) }
         var samples = [Float]()
         samples.reserveCapacity(seen.count * hop)
         mel.values[seen.lowerBound * bands..<seen.upperBound * bands].withUnsafeBufferPointer { values in

@@ -18,6 +18,11 @@ public struct SynthesisStream {
     /// By the layers' numbers, what the source adds to them; and its samples, to which the sound is added.
     private var sourceWindows: [Int: SlidingRows]
     private var sourceSamples = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
+    /// In the units that these are.
+    private var sourceLevels = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
+    private let level: SourceLevel?
+    private var lastLevel: Float?
+    private let convention: MelConvention
     /// Frames whose source is not there yet.
     private var waiting: [Float] = []
     /// Frames taken so far.
@@ -30,6 +35,8 @@ public struct SynthesisStream {
 
     init(_ network: InferenceNetwork, source: SourceStream?, _ convention: MelConvention) {
         (self.network, self.source, silence) = (network, source, convention.silence)
+        self.convention = convention
+        level = network.configuration.source == nil ? nil : SourceLevel(convention)
         gate = SilenceGate(convention)
         windows = []
         var lead = 0
@@ -39,6 +46,14 @@ public struct SynthesisStream {
         }
         windows.append(SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros))
         sourceWindows = network.sources.mapValues { $0.window() }
+    }
+
+    /// Tells a stream that begins within a mel what was before.
+    ///
+    /// - Parameter frame: The values of the frame before its first.
+    mutating func begin(after frame: ArraySlice<Float>) {
+        let nepers = MelSpectrogram(values: Array(frame), convention: convention).nepers
+        _ = level?.samples(of: nepers, after: &lastLevel)
     }
 
     /// Takes frames and passes the samples on that are now certain, a piece after the other.
@@ -118,17 +133,21 @@ public struct SynthesisStream {
             let room =
                 network.pieceFrames - (network.hasEqualPieces ? windows[0].end % network.pieceFrames : 0)
             let count = min(room, frames.count / bands - taken)
-            append(UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands]), count)
-            if let source { append(source: source.dropFirst(taken * hop).prefix(count * hop)) }
+            let part = UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands])
+            append(part, count)
+            if let source { append(source: source.dropFirst(taken * hop).prefix(count * hop), of: part) }
             taken += count
             if count == room || !network.hasEqualPieces { try advance(sink) }
         }
     }
 
-    private mutating func append(source samples: ArraySlice<Float>) {
-        samples.withUnsafeBufferPointer { samples in
-            for layer in sourceWindows.keys { sourceWindows[layer]?.append(samples) }
-            sourceSamples.append(samples)
+    private mutating func append(source samples: ArraySlice<Float>, of frames: UnsafeBufferPointer<Float>) {
+        let nepers = MelSpectrogram(values: Array(frames), convention: convention).nepers
+        let levels = level!.samples(of: nepers, after: &lastLevel)
+        samples.withUnsafeBufferPointer { sourceSamples.append($0) }
+        levels.withUnsafeBufferPointer { sourceLevels.append($0) }
+        zip(samples, levels).map { $0 / $1 }.withUnsafeBufferPointer { relative in
+            for layer in sourceWindows.keys { sourceWindows[layer]?.append(relative) }
         }
     }
 
@@ -191,9 +210,10 @@ public struct SynthesisStream {
         // Sub-bands have had theirs.
         if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         if network.configuration.source != nil {
-            let source = sourceSamples.rows(from: ready.lowerBound).base
-            for index in 0..<ready.count { samples[index] += source[index] }
+            let (source, level) = (sourceSamples.rows(from: ready.lowerBound).base, sourceLevels.rows(from: ready.lowerBound).base)
+            for index in 0..<ready.count { samples[index] = samples[index] * level[index] + source[index] }
             sourceSamples.consume(to: ready.upperBound)
+            sourceLevels.consume(to: ready.upperBound)
         }
         gate.apply(to: samples, ready)
         windows[last].consume(to: ready.upperBound)

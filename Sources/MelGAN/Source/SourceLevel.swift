@@ -6,32 +6,30 @@ public import Spectra
     import Darwin
 #endif
 
-/// How loud a mel's sound is from sample to sample: what a network that refines a source has for its unit.
+/// How loud a mel's sound is from sample to sample: the unit in which a generator hears its source and adds to it.
 ///
-/// What it hears and what it adds are in parts of that level. In absolute numbers a pause would ask for a result ten
-/// thousand times as small as a vowel does, and distances of logarithms hear nothing but the pauses.
+/// In absolute numbers a pause would ask for a result ten thousand times as small as a vowel does: distances of logarithms would
+/// hear nothing but the pauses, and teach a generator to be silent before it has learned anything else.
 ///
 ///     level[t]^2 = 2 / (N sum of w^2)  sum over b of n[b] (m[b] / W[b])^2
 ///
-/// with m the band magnitudes, W the sums of the bands' weights, n how many bins lie about a band's peak, and w the window: the
-/// root mean square of the frame, were its spectrum even within each band. Between frames' centres it runs straight.
+/// with m the band magnitudes, W the sums of the bands' weights, n how many bins a band stands for, and w the window of N samples: the
+/// root mean square of the frame, were its spectrum even within each band. A frame's samples go straight from the level of
+/// the frame before to its own, so that no sample waits for a frame to come.
 public struct SourceLevel: Sendable {
     private let hop: Int
-    /// Of a sample, from the first that frame 0 lies about.
-    private let centre: Int
     private let bandCount: Int
     /// What the square of a band's magnitude adds to the square of the level.
     private let shares: [Float]
 
     /// -80 dB of full scale: quieter frames count as this loud.
-    static let least: Float = 1e-4
+    private static let least: Float = 1e-4
+    /// Natural logarithm of a magnitude: louder ones, which no sound has, count as this loud.
+    private static let most: Float = 14
 
     public init(_ convention: MelConvention) {
         let filterbank = MelFilterbank(convention)
-        let framing = Frames(fftSize: convention.fftSize, hopLength: convention.hopLength, framing: convention.framing)
-        hop = convention.hopLength
-        centre = convention.fftSize / 2 - framing.paddingBefore
-        bandCount = convention.bandCount
+        (hop, bandCount) = (convention.hopLength, convention.bandCount)
         let edges = MelFilterbank.edges(of: convention)
         let width = Double(convention.sampleRate) / Double(convention.fftSize)
         let window = hannWindow(length: convention.windowLength, fftSize: convention.fftSize)
@@ -39,31 +37,26 @@ public struct SourceLevel: Sendable {
         shares = (0..<convention.bandCount).map { band in
             let weight = Double(filterbank.weightSum(of: band))
             guard weight > 0 else { return 0 }
-            return Float(2 * (edges[band + 2] - edges[band]) / 2 / width / (weight * weight) / power)
+            return Float((edges[band + 2] - edges[band]) / width / (weight * weight) / power)
         }
     }
 
-    /// - Parameter nepers: `[T, band]`: natural logarithms of band magnitudes.
-    /// - Returns: `T` levels, of full scale.
-    public func levels(of nepers: [Float]) -> [Float] {
-        stride(from: 0, to: nepers.count, by: bandCount).map { row in
-            var sum: Float = 0
-            for band in 0..<bandCount { sum += shares[band] * expf(2 * min(nepers[row + band], 14)) }
-            return max(Self.least, sum.squareRoot())
-        }
-    }
-
-    /// The levels of `T * hop` samples, by those of `T` frames.
-    public func samples(of levels: [Float]) -> [Float] {
-        guard let last = levels.last else { return [] }
+    /// The levels, of full scale, of the `T * hop` samples of frames that follow one another.
+    ///
+    /// - Parameters:
+    ///   - nepers: `[T, band]`: natural logarithms of band magnitudes.
+    ///   - last: The level of the frame before; nil where there is none, and the first frame has one level throughout. Afterwards
+    ///     that of the last.
+    public func samples(of nepers: [Float], after last: inout Float?) -> [Float] {
         var samples: [Float] = []
-        samples.reserveCapacity(levels.count * hop)
-        for index in 0..<levels.count * hop {
-            let place = Float(index - centre) / Float(hop)
-            let frame = Int(place.rounded(.down)), share = place - place.rounded(.down)
-            let low = frame < 0 ? levels[0] : frame < levels.count ? levels[frame] : last
-            let high = frame + 1 < 0 ? levels[0] : frame + 1 < levels.count ? levels[frame + 1] : last
-            samples.append(low + (high - low) * share)
+        samples.reserveCapacity(nepers.count / bandCount * hop)
+        for row in stride(from: 0, to: nepers.count, by: bandCount) {
+            var sum: Float = 0
+            for band in 0..<bandCount { sum += shares[band] * expf(2 * min(nepers[row + band], Self.most)) }
+            let level = max(Self.least, sum.squareRoot())
+            let start = last ?? level
+            for index in 1...hop { samples.append(start + (level - start) * (Float(index) / Float(hop))) }
+            last = level
         }
         return samples
     }
