@@ -37,10 +37,14 @@ public final class Engine {
     }
 
     /// Whether this processor multiplies bfloat16 faster than float32 (AVX-512 BF16 or AMX).
-    public static var hasFastBFloat16: Bool {
+    public static var hasFastBFloat16: Bool { has(dnnl_cpu_isa_avx512_core_bf16) }
+
+    /// Whether oneDNN convolves bfloat16 here at all: it needs AVX-512 for that.
+    public static var hasBFloat16: Bool { has(dnnl_cpu_isa_avx512_core) }
+
+    private static func has(_ set: dnnl_cpu_isa_t) -> Bool {
         // Instruction sets are bit masks that include those they build on.
-        let set = dnnl_get_effective_cpu_isa().rawValue
-        return set & dnnl_cpu_isa_avx512_core_bf16.rawValue == dnnl_cpu_isa_avx512_core_bf16.rawValue
+        dnnl_get_effective_cpu_isa().rawValue & set.rawValue == set.rawValue
     }
 
     private static func newGeneration() -> Int { generations.add(1, ordering: .relaxed).newValue }

@@ -97,7 +97,7 @@ import Testing
         expectAgreement(sum, with: zip(back, draw.input.doubles).map { $0 + $1 }, within: singleRounding)
     }
 
-    @Test("In bfloat16 only the result is rounded", arguments: ConvolutionShape.few)
+    @Test("In bfloat16 only the result is rounded", .enabled(if: Engine.hasBFloat16), arguments: ConvolutionShape.few)
     func narrow(shape: ConvolutionShape) {
         let draw = Draw(shape, .bfloat16)
         let expected = draw.output(shape)
@@ -112,7 +112,9 @@ import Testing
             engine.inputGradient(from: draw.gradient, by: draw.weights, outputType: .float32))
     }
 
-    @Test("From bfloat16 the gradients of weights and bias come out in float32", arguments: ConvolutionShape.few)
+    @Test(
+        "From bfloat16 the gradients of weights and bias come out in float32", .enabled(if: Engine.hasBFloat16),
+        arguments: ConvolutionShape.few)
     func narrowWeightGradient(shape: ConvolutionShape) {
         let draw = Draw(shape, .bfloat16)
         let parts = engine.weightGradient(

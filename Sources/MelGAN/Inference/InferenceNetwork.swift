@@ -17,10 +17,11 @@ struct InferenceNetwork {
     /// What the second-level caches hold the activations of.
     private static let equalPieceFrames = 32
 
-    /// - Parameter precision: With a source, float32 whatever is asked for: such generators are small, and rows are added.
+    /// - Parameter precision: Float32 whatever is asked for with a source, since such generators are small and rows are added, and
+    ///   where the processor has no bfloat16.
     init(_ generator: Generator, precision: ScalarType, pieceFrames: Int) {
         configuration = generator.configuration
-        let precision = configuration.source == nil ? precision : .float32
+        let precision = configuration.source == nil && Engine.hasBFloat16 ? precision : .float32
         hasEqualPieces = precision == .bfloat16
         let pieceFrames = hasEqualPieces ? Self.equalPieceFrames : pieceFrames
         self.pieceFrames = pieceFrames
