@@ -65,15 +65,17 @@ public struct Model {
         return configuration
     }
 
-    /// The folder that holds the weights: `folder` itself, or a training run's `best`, or its newest checkpoint.
+    /// The folder that holds the weights: `folder` itself, or a training run's `best`, or its newest checkpoint; of a voice's
+    /// run its `voice`, or what its `vocoder` has come to.
     public static func resolved(_ folder: String) throws(FileError) -> String {
         let files = FileManager.default
         if files.fileExists(atPath: folder + "/" + generatorFile) { return folder }
         let checkpoints = ((try? files.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []).sorted()
-        let candidates = ["best"] + checkpoints.reversed().map { "checkpoints/" + $0 }
+        let candidates = ["voice", "best"] + checkpoints.reversed().map { "checkpoints/" + $0 }
         for candidate in candidates where files.fileExists(atPath: "\(folder)/\(candidate)/\(generatorFile)") {
             return folder + "/" + candidate
         }
+        if files.fileExists(atPath: folder + "/vocoder"), let vocoder = try? resolved(folder + "/vocoder") { return vocoder }
         guard files.fileExists(atPath: folder) else {
             throw FileError(.missingInput, folder, "there is no such model; give the folder of a model or of a training run.")
         }

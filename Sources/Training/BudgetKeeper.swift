@@ -1,3 +1,11 @@
+extension BudgetPlan {
+    /// What there is to say where a plan of `earlier` steps became this one; nil for small changes, which are usual.
+    func sentence(insteadOf earlier: Int) -> String? {
+        guard abs(steps - earlier) > earlier / 10 else { return nil }
+        return "the machine's pace has changed: \(steps) steps fit the budget, not \(earlier)"
+    }
+}
+
 /// Watches the clock for a run with a budget, and moves the end of its plan so that it ends on time.
 ///
 /// It looks again whenever a tenth of the steps that were left are done: rarely at first, and towards the end at every step.

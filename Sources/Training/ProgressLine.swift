@@ -23,6 +23,8 @@ struct StepRate {
 
 /// What one look at a training run shows.
 struct ProgressLine {
+    /// What is trained, where that is one thing of several.
+    var label: String?
     let step: Int
     let total: Int
     let values: [(name: String, value: Double)]
@@ -32,12 +34,12 @@ struct ProgressLine {
 
     /// `step 1200/20000 (6 %)  mel 0.512  generator 3.21  142 s/s  ETA 1 h 12 min`
     var text: String {
-        "step \(step)/\(total) (\(total > 0 ? step * 100 / total : 100) %)  \(details)"
+        "\(label.map { $0 + ", " } ?? "")step \(step)/\(total) (\(total > 0 ? step * 100 / total : 100) %)  \(details)"
     }
 
     /// The text with a bar between step and details, cut to `width` columns.
     func bar(width: Int, isColoured: Bool) -> String {
-        let head = "\(step)/\(total) "
+        let head = "\(label.map { $0 + " " } ?? "")\(step)/\(total) "
         let tail = " " + details
         let room = max(0, min(30, width - 1 - head.count - tail.count))
         let filled = total > 0 ? min(room, step * room / total) : room

@@ -45,6 +45,7 @@ struct RunLock: ~Copyable {
 /// | `best` | the model with the least validation error |
 /// | `pitch.cache`, `alignments/step-….png` | of a voice: its pitch, and the first validation sentence's alignment |
 /// | `samples/step-….wav` | the first validation recording, as the model makes it |
+/// | `vocoder`, `voice` | of a voice: its vocoder's run, with `mels` in it, and all of it, ready to speak |
 struct RunFolder {
     let path: String
 
@@ -92,6 +93,14 @@ struct RunFolder {
         for step in checkpointSteps.dropLast(count) {
             try? FileManager.default.removeItem(atPath: checkpointPath(step))
         }
+    }
+
+    /// What is thrown where the losses of a step are no numbers any more.
+    func diverged(at step: Int) -> FileError {
+        let last = checkpointSteps.last.map { "the checkpoint of step \($0) is intact" } ?? "no checkpoint was written yet"
+        return FileError(
+            .badData, path,
+            "the losses of step \(step) are not finite; \(last). Begin anew with --restart and a lower --learning-rate.")
     }
 
     func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }

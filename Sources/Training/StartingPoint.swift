@@ -29,8 +29,10 @@ public struct StartingPoint {
         self.path = path
         let run = RunFolder(path: path)
         let folder: String
-        if let newest = run.checkpointSteps.last {
-            folder = run.checkpointPath(newest)
+        // A voice's run has checkpoints of its text model alone.
+        let newest = run.checkpointSteps.last.map(run.checkpointPath)
+        if let newest, FileManager.default.fileExists(atPath: newest + "/" + Model.generatorFile) {
+            folder = newest
         } else {
             folder = try Model.resolved(path)
         }

@@ -9,9 +9,6 @@ struct StepMeasurement {
     /// Seconds that one kind of step may be measured for.
     private let limit: Double
 
-    /// Steps timed of a kind, after one that prepares.
-    private static let count = 3
-
     /// - Parameter networks: Makes networks as they are before the first step; called for each kind of step.
     init(
         _ batches: SegmentPrefetcher, limit: Double, _ clock: RunClock,
@@ -40,12 +37,23 @@ struct StepMeasurement {
 
     /// Seconds of a step.
     private func median(_ learner: inout AdversarialTraining) -> Double {
+        clock.median(within: limit, batches.batch) { _ = learner.step($0) }
+    }
+}
+
+extension RunClock {
+    /// The median of the seconds that a few steps take, after one that prepares.
+    ///
+    /// - Parameters:
+    ///   - limit: Seconds after which no further step is made, once one has been timed.
+    ///   - batch: What a step is made on, which is not timed.
+    func median<Batch>(within limit: Double, _ batch: (_ step: Int) -> Batch, step: (Batch) -> Void) -> Double {
         var times: [Double] = []
-        for step in 0...Self.count where step < 2 || times.reduce(0, +) < limit {
-            let batch = batches.batch(step)
-            let start = clock.now()
-            _ = learner.step(batch)
-            times.append(clock.now() - start)
+        for number in 0...3 where number < 2 || times.reduce(0, +) < limit {
+            let batch = batch(number)
+            let start = now()
+            step(batch)
+            times.append(now() - start)
         }
         // The first one makes primitives and fills the memory pool.
         let counted = times.dropFirst().sorted()

@@ -20,6 +20,8 @@ public struct TrainingSchedule: Sendable {
     /// Checkpoints kept.
     public var keeps: Int
     public var threadCount: Int
+    /// What progress calls that which is trained, where it is one thing of several.
+    var label: String?
 
     public init(steps: Int, interval: Int, keeps: Int, threadCount: Int) {
         self.steps = steps
@@ -57,6 +59,7 @@ public struct Trainer {
     /// - Parameters:
     ///   - folder: Where the run lives.
     ///   - restarts: Whether an earlier run there is removed first.
+    ///   - cachePath: Where prepared recordings are kept; in the folder where not given.
     ///   - clock: What a budget is measured by, begun when the session was.
     ///   - configure: From the configuration of the run that is there, if any, to the one to train by.
     ///   - prepared: Called as recordings are prepared.
@@ -65,7 +68,7 @@ public struct Trainer {
     /// - Throws: `FileError` where the corpus has nothing to train on, the configuration contradicts itself, or the
     ///   folder cannot be written.
     public init(
-        in folder: String, restarts: Bool, threadCount: Int, clock: RunClock = RunClock(),
+        in folder: String, restarts: Bool, threadCount: Int, cachePath: String? = nil, clock: RunClock = RunClock(),
         configure: (RunConfiguration?) throws(FileError) -> RunConfiguration,
         course: @escaping (TrainingCourse?) -> TrainingCourse? = { $0 },
         prepared: (_ done: Int, _ total: Int) -> Void, said: @escaping (String) -> Void = { _ in },
@@ -91,8 +94,8 @@ public struct Trainer {
             _ = consume lock
         }
         var all = try TrainingSet(
-            preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
-            progress: prepared)
+            preparing: corpus, convention: configuration.convention, cachePath: cachePath ?? run.cachePath,
+            threadCount: threadCount, progress: prepared)
         if let folder = configuration.mels {
             let mels = try PredictedMels(in: folder, of: all, cachePath: run.melCachePath, progress: prepared)
             all = all.seen(through: mels)

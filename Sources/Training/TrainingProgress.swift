@@ -30,6 +30,8 @@ public struct TrainingProgress {
     /// The step that training ends with.
     public var total: Int
     public let style: Style
+    /// What is trained, where that is one thing of several.
+    private let label: String?
     /// Seconds between two lines; a bar is redrawn ten times a second at the most.
     private let interval: Double
     private let write: (String) -> Void
@@ -39,15 +41,16 @@ public struct TrainingProgress {
 
     /// - Parameters:
     ///   - start: the step that training begins after.
+    ///   - label: What is trained, where that is one thing of several.
     ///   - interval: seconds between two lines where there is no terminal.
     ///   - now: seconds by a clock that ``report(step:values:audioSecondsPerStep:now:)`` goes by too.
     ///   - write: takes what is to be shown; standard error by default.
     public init(
-        total: Int, start: Int, style: Style, interval: Double = 15, now: Double = monotonicSeconds(),
+        total: Int, start: Int, style: Style, label: String? = nil, interval: Double = 15, now: Double = monotonicSeconds(),
         write: @escaping (String) -> Void = writeToStandardError
     ) {
         self.total = total
-        self.style = style
+        (self.style, self.label) = (style, label)
         self.interval = style == .lines ? interval : 0.1
         self.write = write
         rate = StepRate(step: start, time: now)
@@ -67,7 +70,7 @@ public struct TrainingProgress {
         if let lastShown, now - lastShown < interval, step != total { return }
         lastShown = now
         let line = ProgressLine(
-            step: step, total: total, values: values(), audioRate: rate.stepsPerSecond * audioSecondsPerStep,
+            label: label, step: step, total: total, values: values(), audioRate: rate.stepsPerSecond * audioSecondsPerStep,
             secondsLeft: rate.stepsPerSecond > 0 ? Double(total - step) / rate.stepsPerSecond : nil)
         switch style {
         case .quiet: break

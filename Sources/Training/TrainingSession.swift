@@ -42,7 +42,7 @@ struct TrainingSession: ~Copyable {
         if let course = keeper?.plan.course { networks.course = course }
         // Last of what may fail: from here on there is a whole session.
         let log = try EventLog(in: trainer.run.path, resumingAfter: state.step)
-        progress = TrainingProgress(total: steps, start: state.step, style: style)
+        progress = TrainingProgress(total: steps, start: state.step, style: style, label: schedule.label)
         (self.trainer, self.schedule, self.judge, self.batches) = (trainer, schedule, judge, batches)
         (self.networks, self.state, self.keeper, self.steps) = (networks, state, keeper, steps)
         self.log = log
@@ -74,7 +74,7 @@ struct TrainingSession: ~Copyable {
         let isAlone = state.step < course.warmUpSteps
         let losses = networks.step(batches.batch(state.step))
         state.step += 1
-        guard losses.isFinite else { throw diverged(at: state.step) }
+        guard losses.isFinite else { throw run.diverged(at: state.step) }
         try log.log(losses.scalars, step: state.step)
         progress.report(
             step: state.step, values: losses.brief, audioSecondsPerStep: configuration.audioSecondsPerStep)
@@ -85,10 +85,7 @@ struct TrainingSession: ~Copyable {
 
     private mutating func follow(_ plan: BudgetPlan) throws(FileError) {
         if let course = plan.course { networks.course = course }
-        // Small changes are usual, and not worth a sentence.
-        if abs(plan.steps - steps) > steps / 10 {
-            progress.say("the machine's pace has changed: \(plan.steps) steps fit the budget, not \(steps)")
-        }
+        if let sentence = plan.sentence(insteadOf: steps) { progress.say(sentence) }
         steps = plan.steps
         progress.total = plan.steps
         try log.log([("budget/steps", Double(plan.steps))], step: state.step)
@@ -133,13 +130,6 @@ struct TrainingSession: ~Copyable {
         progress.say(
             "step \(state.step): validation mel error \(Float(melError).rounded3)\(isBest ? ", the least so far" : "")"
                 + judgement.faults)
-    }
-
-    private func diverged(at step: Int) -> FileError {
-        let last = run.checkpointSteps.last.map { "the checkpoint of step \($0) is intact" } ?? "no checkpoint was written yet"
-        return FileError(
-            .badData, run.path,
-            "the losses of step \(step) are not finite; \(last). Begin anew with --restart and a lower --learning-rate.")
     }
 }
 

@@ -31,7 +31,10 @@ import Testing
             let (status, errors) = try shell(command, in: program.folder)
             #expect(status == 0, "\(command): \(errors)")
         }
-        for made in ["compared/index.html", "run/best/generator.safetensors", "spoken.wav", "spoken.flac", "speech.pcm"] {
+        for made in [
+            "compared/index.html", "run/best/generator.safetensors", "voice/voice/pitch.safetensors", "voice/voice/text.safetensors",
+            "mine.wav", "spoken.wav", "spoken.flac", "speech.pcm",
+        ] {
             #expect(program.exists(made), "\(made)")
         }
     }

@@ -10,6 +10,7 @@ import Testing
         "--batch", "2", "--channels", "16,32", "--blocks", "1,1", "--bands", "20", "--validation", "0.25", "--interval", "5",
         "--threads", "2",
     ]
+    private let textAlone = ["--no-vocoder"]
 
     init() throws {
         program = try Program()
@@ -23,8 +24,103 @@ import Testing
         try program.write(Data(lines.joined(separator: "\n").utf8), to: "corpus/metadata.csv")
     }
 
+    /// Trains a text model alone.
     private func train(_ run: String, steps: Int, _ more: String...) throws -> Program.Outcome {
-        try program.run(all: ["train-voice", "corpus", "--output", run, "--steps", "\(steps)"] + tiny + more)
+        try program.run(all: ["train-voice", "corpus", "--output", run, "--steps", "\(steps)", "--no-vocoder"] + tiny + more)
+    }
+
+    /// Trains a vocoder for the mels of these voices.
+    private func trainVocoder(_ run: String = "vocoder") throws {
+        let trained = try program.run(
+            all: [
+                "train", "corpus", "--output", run, "--steps", "1", "--batch", "1", "--segment", "2048", "--channels", "16",
+                "--discriminator-channels", "4,8", "--bands", "20", "--quiet",
+            ])
+        #expect(trained.status == 0, "\(trained.errors)")
+    }
+
+    private func arguments(_ run: String) -> [String] {
+        ["train-voice", "corpus", "--output", run, "--steps", "12", "--vocoder", "vocoder", "--vocoder-steps", "3"] + tiny
+    }
+
+    /// The program at work, in the folder.
+    private func start(_ arguments: [String], errors: Any = FileHandle.nullDevice) throws -> Process {
+        let process = Process()
+        process.executableURL = Program.file
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
+        process.standardError = errors
+        try process.run()
+        return process
+    }
+
+    private func voice(_ run: String) throws -> [Data] {
+        try ["voice.json", "text.safetensors", "config.json", "generator.safetensors"]
+            .map { try program.read("\(run)/voice/\($0)") }
+    }
+
+    @Test("One command makes a folder that speaks, and says which phase it is in")
+    func wholeVoice() throws {
+        try trainVocoder()
+        let outcome = try program.run(all: arguments("run") + ["--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for words in ["phase 1 of 3", "phase 2 of 3", "phase 3 of 3", "text model, step 12/12", "vocoder, step 3/3"] {
+            #expect(outcome.errors.contains(words), "\(words) is not in \(outcome.errors)")
+        }
+        #expect(outcome.text.contains("\"voice\":\"run/voice\""), "\(outcome.text)")
+        // The folder alone suffices.
+        try FileManager.default.moveItem(atPath: program.path("run/voice"), toPath: program.path("mine"))
+        for voice in ["mine", "run"] {
+            let said = try program.run("say", "[[h_ə_l_ˈoʊ]].", "\(voice).wav", "--voice", voice)
+            #expect(said.status == 0 && program.exists("\(voice).wav"), "\(said.errors)")
+        }
+        let described = try program.run("info", "mine")
+        #expect(described.text.contains("text.safetensors") && described.text.contains("generator.safetensors"))
+    }
+
+    @Test("A voice whose making was killed or interrupted in any phase ends in the same bits")
+    func endedInAnyPhase() throws {
+        try trainVocoder()
+        #expect(try program.run(all: arguments("whole") + ["--quiet"]).status == 0)
+        for (phase, signal, status) in [
+            ("text model, step", SIGKILL, SIGKILL), ("phase 2", SIGKILL, SIGKILL), ("phase 3", SIGTERM, 143),
+            ("vocoder, step 1/3", SIGINT, 130), ("vocoder, step 1/3", SIGKILL, SIGKILL),
+        ] {
+            let run = "\(phase.prefix(7)) \(signal)", errors = Pipe()
+            let process = try start(arguments(run), errors: errors)
+            var seen = ""
+            while !seen.contains(phase) {
+                let data = errors.fileHandleForReading.availableData
+                if data.isEmpty { break }
+                seen += String(decoding: data, as: UTF8.self)
+            }
+            kill(process.processIdentifier, signal)
+            seen += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            // It may have come to its end meanwhile.
+            #expect([0, status].contains(process.terminationStatus), "\(seen)")
+            let continued = try program.run(all: arguments(run) + ["--quiet"])
+            #expect(continued.status == 0 && continued.errors.isEmpty, "\(continued.errors)")
+            #expect(try voice(run) == voice("whole"), "\(run)")
+        }
+    }
+
+    @Test("A budget ends on time with a whole voice")
+    func budget() throws {
+        try trainVocoder()
+        let start = ContinuousClock.now
+        let options = ["train-voice", "corpus", "--output", "run", "--vocoder", "vocoder", "--budget", "9s"] + tiny
+        let outcome = try program.run(all: options)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let took = start.duration(to: .now)
+        // Late by a busy machine's whims at the most.
+        #expect(took < .seconds(14), "\(took)")
+        #expect(outcome.errors.contains("6.0s of the budget of 9.0s"), "\(outcome.errors)")
+        #expect(program.exists("run/voice/text.safetensors") && program.exists("run/voice/generator.safetensors"))
+        expectRefusal(try program.run(all: options.map { $0 == "9s" ? "1h" : $0 }), 65, naming: "--budget was 9.0s")
+        let none = try program.run(
+            all: ["train-voice", "corpus", "--output", "none", "--budget", "0.001s", "--quiet"] + tiny + textAlone)
+        expectRefusal(none, 65, naming: "too short")
     }
 
     @Test("A run killed at any moment and continued ends in the same bits as one never killed")
@@ -36,12 +132,7 @@ import Testing
         #expect(try train("whole", steps: 40).status == 0)
         for delay in [0.05, 0.3] {
             let run = "killed after \(delay)"
-            let process = Process()
-            process.executableURL = Program.file
-            process.arguments = ["train-voice", "corpus", "--output", run, "--steps", "40"] + tiny
-            process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try start(["train-voice", "corpus", "--output", run, "--steps", "40"] + tiny + textAlone)
             Thread.sleep(forTimeInterval: delay)
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
@@ -72,12 +163,25 @@ import Testing
     func refusals() throws {
         #expect(try train("run", steps: 2, "--channels", "10,32").status == 64)
         #expect(try train("run", steps: 2, "--blocks", "many").status == 64)
+        for options in [
+            ["--budget", "soon"], ["--budget", "1h", "--steps", "5"], ["--budget", "1h", "--vocoder-steps", "5"],
+            ["--no-vocoder", "--vocoder", "v"], ["--vocoder-steps", "0"],
+        ] {
+            let refused = try program.run(all: ["train-voice", "corpus", "--output", "run"] + tiny + options)
+            #expect(refused.status == 64 && refused.errors.contains(options[0]), "\(refused.errors)")
+        }
+        let absent = ["train-voice", "corpus", "--output", "run", "--vocoder", "absent"] + tiny
+        expectRefusal(try program.run(all: absent), 66, naming: "absent")
+        try program.writeModel("other")
+        let other = ["train-voice", "corpus", "--output", "run", "--vocoder", "other"] + tiny
+        expectRefusal(try program.run(all: other), 65, naming: "other: takes mels of")
+        #expect(!program.exists("run"))
         let language = try train("run", steps: 2, "--language", "klingon-of-no-place")
         #expect(language.status == 65 && language.errorLines.count { $0.hasPrefix("vocoder:") } == 1, "\(language.errors)")
         try program.write(Data("r0\nr1\nr2\n".utf8), to: "corpus/metadata.csv")
         let textless = try train("textless", steps: 2)
         #expect(textless.status == 65 && textless.errors.contains("no usable recording with text"), "\(textless.errors)")
-        #expect(try program.run("train-voice", "nowhere", "--output", "run").status == 66)
+        #expect(try program.run("train-voice", "nowhere", "--output", "run", "--no-vocoder").status == 66)
     }
 
     @Test("Options that contradict the run that is there are named")
@@ -85,5 +189,11 @@ import Testing
         #expect(try train("run", steps: 2).status == 0)
         let other = try train("run", steps: 4, "--seed", "9")
         #expect(other.status == 65 && other.errors.contains("--seed was 0"), "\(other.errors)")
+        // A vocoder may still be added.
+        try trainVocoder()
+        let added = try program.run(
+            all: ["train-voice", "corpus", "--output", "run", "--steps", "2", "--vocoder", "vocoder", "--vocoder-steps", "1"]
+                + tiny)
+        #expect(added.status == 0 && program.exists("run/voice/generator.safetensors"), "\(added.errors)")
     }
 }

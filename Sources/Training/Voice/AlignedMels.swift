@@ -17,14 +17,14 @@ extension VoiceTrainer {
     ///
     /// - Parameters:
     ///   - folder: created where it does not exist.
-    ///   - progress: called with how many sentences of how many are done.
+    ///   - progress: called with how many sentences of how many are done; what it throws ends the writing.
     /// - Returns: How many mels were written.
     /// - Throws: `FileError` where no voice has been trained yet, or the folder cannot be written.
     @discardableResult
     public func writeMels(
-        to folder: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        to folder: String, progress: (_ done: Int, _ total: Int) throws(FileError) -> Void = { _, _ in }
     ) throws(FileError) -> Int {
-        let best = try Voice.resolved(run.path)
+        let best = try run.textModelPath()
         let description = try Voice.description(in: best)
         var voice = VoiceTraining(configuration, self.description.network, longest: longest)
         try VoiceCheckpoint.read(&voice.average.network, from: best)
@@ -47,9 +47,24 @@ extension VoiceTrainer {
                     energy: Array(targets.energy[range]))
                 try write(made, of: utterance, to: folder)
             }
-            progress(start + part.count, all.count)
+            try progress(start + part.count, all.count)
         }
         return all.count
+    }
+
+    /// Stands for everything that decides the mels that ``writeMels(to:progress:)`` would write now.
+    func melOrigin() throws(FileError) -> String {
+        let best = try run.textModelPath()
+        var text = "mels 1"
+        for name in [Voice.descriptionFile, Voice.weightsFile, VoiceCheckpoint.alignerFile] {
+            let checksum = try contents(ofFile: best + "/" + name).withUnsafeBytes { CyclicRedundancyCheck(of: $0).value }
+            text += "\n\(name) \(checksum)"
+        }
+        for utterance in training.utterances + validation.utterances {
+            let recording = utterance.recording
+            text += "\n\(utterance.id) \(recording.checksums) \(utterance.frames) \(utterance.sequence.description)"
+        }
+        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))\n"
     }
 
     private func write(_ made: MelSpectrogram, of utterance: Utterance, to folder: String) throws(FileError) {

@@ -49,7 +49,9 @@ enum VoiceCheckpoint {
     static func begin(
         _ training: inout VoiceTraining, _ description: VoiceDescription, with folder: String
     ) throws(FileError) {
-        let folder = try Voice.resolved(folder)
+        // A run's best has the aligner that its finished voice has not.
+        let best = try? RunFolder(path: folder).textModelPath()
+        let folder = if let best { best } else { try Voice.resolved(folder) }
         let other = try Voice.description(in: folder)
         for (what, isSame) in [
             ("phonemes", other.inventory == description.inventory), ("mels", other.convention == description.convention),

@@ -27,8 +27,10 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var learningRate: Double
     /// Steps in which the learning rate climbs.
     public var warmUpSteps: Int
-    /// Steps in which it then falls to 3 % of its height, the warm-up included.
+    /// Steps in which it then falls to 3 % of its height, the warm-up included; where there is a budget, its plan says.
     public var decaySteps: Int
+    /// Where a budget last made the fall end at another step.
+    private var bend: TrainingCourse.Bend?
     /// By which weights shrink in proportion to the learning rate (Loshchilov and Hutter 2019).
     public var weightDecay: Double
     /// What the gradient's length is cut to.
@@ -40,6 +42,10 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var seed: UInt64
     /// The folder whose voice the weights began as; nil where they began at random.
     public var from: String?
+    /// The time to spend on everything, over all sessions; it then decides how many steps there are.
+    public var budget: TimeBudget?
+    /// The folder of the model that the voice's vocoder begins from; nil where the voice is to have none.
+    public var vocoder: String?
 
     public init(
         corpus: String, validation: String? = nil, language: String = "en-us", convention: MelConvention = .melgan,
@@ -55,7 +61,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         encoderBlocks = 4
         decoderBlocks = 6
         learningRate = 1e-3
-        warmUpSteps = min(500, max(1, steps / 10))
+        warmUpSteps = Self.warmUp(of: steps)
         decaySteps = steps
         weightDecay = 0.01
         longestGradient = 5
@@ -64,16 +70,39 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         seed = 0
     }
 
+    private static func warmUp(of steps: Int) -> Int { min(500, max(1, steps / 10)) }
+
+    /// The share of a budget that is left for the vocoder. The text model begins from nothing, and the vocoder from one that speaks.
+    static let vocoderShare = 1.0 / 3
+
+    /// What the text model may take of the budget; nil where there is none.
+    var textBudget: TimeBudget? {
+        budget.map { TimeBudget(seconds: $0.seconds * (vocoder == nil ? 1 : 1 - Self.vocoderShare)) }
+    }
+
+    /// What a budget plans for a run of `steps` steps.
+    static func course(steps: Int) -> TrainingCourse { TrainingCourse(decaySteps: max(1, steps)) }
+
+    /// Learns from here on as `plan` has it: what is in proportion to the number of steps moves with the run's end.
+    mutating func follow(_ plan: BudgetPlan) {
+        guard let course = plan.course, let steps = course.decaySteps else { return }
+        (decaySteps, bend, warmUpSteps) = (steps, course.bend, Self.warmUp(of: steps))
+    }
+
+    /// How much of its way the run has come after `step` steps: 0...1.
+    private func place(at step: Int) -> Double {
+        var course = Self.course(steps: decaySteps)
+        course.bend = bend
+        return course.decayPlace(at: step)
+    }
+
     /// The share of the learning rate for the step after `step` steps.
     func learningRateShare(at step: Int) -> Double {
-        let place = min(1, Double(step) / Double(max(1, decaySteps)))
-        return min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place)))
+        min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place(at: step))))
     }
 
     /// The share of the binarisation loss: none in the first tenth of the run, all of it from a quarter on.
-    func binarisationShare(at step: Int) -> Double {
-        max(0, min(1, (Double(step) / Double(max(1, decaySteps)) - 0.1) / 0.15))
-    }
+    func binarisationShare(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
 
     /// A sentence about what cannot be; nil where there is none.
     var contradiction: String? {

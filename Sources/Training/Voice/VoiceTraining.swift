@@ -15,7 +15,7 @@ struct VoiceTraining {
     var networks: VoiceNetworks
     var optimiser: AdamOptimiser
     var average: WeightAverage<VoiceNetworks>
-    let configuration: VoiceRunConfiguration
+    var configuration: VoiceRunConfiguration
     private let engine = Engine()
     private let prior: AlignmentPrior
 

@@ -1,3 +1,4 @@
+import Audio
 import Evaluation
 import Kernels
 import Phonemes
@@ -58,8 +59,13 @@ struct VoiceValidation {
         set = corpus.set
     }
 
-    /// The first sentence.
-    var example: PhonemeSequence { utterances[0].sequence }
+    /// The first sentence as a voice says it, by Griffin-Lim.
+    func sample(of voice: Voice) -> Waveform {
+        let speech = AcousticSynthesizer(voice).speech(of: utterances[0].sequence)
+        let griffinLim = GriffinLim(
+            convention: set.convention, iterations: 30, momentum: 0.99, seed: 0, threadCount: Parallel.threadCount)
+        return griffinLim.waveform(from: speech.mel).waveform
+    }
 
     /// - Parameter description: The voice's, not calibrated.
     /// - Returns: The score, and the first sentence's alignment as a picture.

@@ -2,14 +2,18 @@ import Files
 import Training
 
 /// What the options ask for otherwise than the run that is there was begun.
-struct RunConflicts {
-    private let earlier: RunConfiguration
-    private let asked: RunConfiguration
+struct RunConflicts<Configuration> {
+    private let earlier: Configuration
+    private let asked: Configuration
     private var sentences: [String] = []
 
     /// - Parameter asked: The earlier configuration with the options given now applied to it.
-    init(_ earlier: RunConfiguration, _ asked: RunConfiguration) {
+    private init(between earlier: Configuration, and asked: Configuration) {
         (self.earlier, self.asked) = (earlier, asked)
+    }
+
+    init(_ earlier: Configuration, _ asked: Configuration) where Configuration == RunConfiguration {
+        self.init(between: earlier, and: asked)
         compare("--recipe", \.recipe)
         compare("--from", \.from)
         compare("--budget", \.budget)
@@ -37,7 +41,22 @@ struct RunConflicts {
         compare("--seed", \.seed)
     }
 
-    private mutating func compare<Value: Equatable>(_ option: String, _ path: KeyPath<RunConfiguration, Value>) {
+    init(_ earlier: Configuration, _ asked: Configuration) where Configuration == VoiceRunConfiguration {
+        self.init(between: earlier, and: asked)
+        compare("--budget", \.budget)
+        compare("--language", \.language)
+        compare("--batch", \.batch)
+        compare("--learning-rate", \.learningRate)
+        compare("--seed", \.seed)
+        compare("--validation", \.validation)
+        compare("--channels", \.channels)
+        compare("--channels", \.hiddenChannels)
+        compare("--blocks", \.encoderBlocks)
+        compare("--blocks", \.decoderBlocks)
+        compare("the mel", \.convention)
+    }
+
+    private mutating func compare<Value: Equatable>(_ option: String, _ path: KeyPath<Configuration, Value>) {
         guard earlier[keyPath: path] != asked[keyPath: path] else { return }
         sentences.append("\(option) was \(words(earlier[keyPath: path]))")
     }

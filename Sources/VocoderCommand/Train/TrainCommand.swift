@@ -5,12 +5,6 @@ import Spectra
 import Tensors
 public import Training
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case auto, float32, bfloat16
 
@@ -24,10 +18,6 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Recipe: ExpressibleByArgument {}
-
-extension TimeBudget: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-}
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -81,30 +71,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Decides the first weights and the batches (0).")
     var seed: UInt64?
 
-    @Option(help: "Steps from one validation and checkpoint to the next.")
-    var interval = 250
-
-    @Option(help: "Checkpoints to keep, the best model aside.")
-    var keep = 2
-
-    @Option(help: "Threads; by default one for every processor.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
-
-    @Flag(help: "Begin anew where RUN holds a run.")
-    var restart = false
-
-    @Flag(help: "Print how it ended as one JSON object.")
-    var json = false
-
-    @Flag(name: .shortAndLong, help: "No progress; only what went wrong.")
-    var quiet = false
+    @OptionGroup var session: SessionOptions
 
     func validate() throws {
-        for (name, value) in [
-            ("--steps", steps), ("--interval", interval), ("--keep", keep), ("--threads", threads), ("--batch", batch),
-        ] {
-            if let value, value < 1 { throw ValidationError("\(name) \(value): at least 1 was expected.") }
-        }
+        try SessionOptions.validate([("--steps", steps), ("--batch", batch)])
         if budget != nil, steps != nil { throw ValidationError("--budget decides how many steps there are; leave --steps out.") }
         if budget != nil, course.decay ?? 0 > 0 {
             throw ValidationError("--budget decides when the learning rate has fallen; leave --decay out.")
@@ -115,34 +85,28 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let clock = RunClock()
         Interruption.watch()
-        let style = TrainingProgress.Style.fitting(isQuiet: quiet)
-        let trainer: Trainer
-        do { trainer = try preparedTrainer(clock) } catch {
-            // What a signal cut off is no error of the corpus or the disk.
-            guard let code = Interruption.exitCode else { throw error }
-            printError("vocoder: \(error)")
-            throw ExitCode(code)
-        }
-        if !quiet { printError(trainer.report.description) }
-        let outcome = try trainer.train(
-            TrainingSchedule(steps: stepsInAll, interval: interval, keeps: keep, threadCount: threads), progress: style)
-        if json { try printJSON(outcome) }
+        let trainer = try session.interruptible { try preparedTrainer(clock) }
+        session.say(trainer.report.description)
+        let outcome = try trainer.train(session.schedule(steps: stepsInAll), progress: session.style)
+        if session.json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
-        if !quiet { printError("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)") }
+        session.say("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)")
     }
 
     var stepsInAll: Int { steps ?? 100_000 }
 
     private func preparedTrainer(_ clock: RunClock) throws -> Trainer {
         let convention = mel.isGiven ? try mel.convention() : nil
-        return try Trainer(in: output, restarts: restart, threadCount: threads, clock: clock) { earlier throws(FileError) in
+        return try Trainer(
+            in: output, restarts: session.restart, threadCount: session.threads, clock: clock
+        ) { earlier throws(FileError) in
             try runConfiguration(after: earlier, convention)
         } course: { recipes in
             course.applied(to: recipes)
         } prepared: { done, total in
-            if !quiet, done == total || done % 200 == 0 { printError("prepared \(done) of \(total) recordings") }
+            if done == total || done % 200 == 0 { session.say("prepared \(done) of \(total) recordings") }
         } said: { line in
-            if !quiet { printError(line) }
+            session.say(line)
         }
     }
 }

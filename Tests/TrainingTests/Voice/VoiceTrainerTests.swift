@@ -1,7 +1,5 @@
-import Audio
 import Files
 import Foundation
-import Spectra
 import Testing
 import TextToMel
 
@@ -9,33 +7,13 @@ import TextToMel
 
 /// Whole runs of voice training at a size where a step takes milliseconds, on phonemes that need no library to be read.
 @Suite struct VoiceTrainerTests {
-    private let folder: ScratchFolder
+    private let small: SmallVoice
+    private var folder: ScratchFolder { small.folder }
 
-    init() throws {
-        folder = try ScratchFolder()
-        var lines: [String] = []
-        let texts = [
-            "[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]].", "[[l_ˈoʊ]], [[h_ˈɜː]]!", "[[d_ˈoʊ]] [[w_ˈɜː_l_d]]?", "[[h_ˈoʊ]] [[l_ˈɜː_d]] [[w_ə]].",
-        ]
-        for index in 0..<8 {
-            try folder.recording("corpus/wavs/r\(index).wav", seconds: 0.9, seed: UInt64(index), amplitude: 0.3)
-            lines.append("r\(index)|\(texts[index % 4])")
-        }
-        try folder.file("corpus/metadata.csv", lines.joined(separator: "\n") + "\nlost|[[h_ə]]\n")
-    }
+    init() throws { small = try SmallVoice() }
 
-    private func trainer(
-        _ name: String, corpus: String = "corpus", restarts: Bool = false
-    ) throws -> VoiceTrainer {
-        var convention = MelConvention.melgan
-        convention.bandCount = 20
-        var wanted = VoiceRunConfiguration(
-            corpus: folder.path + "/" + corpus, validation: "0.25", convention: convention, steps: 8)
-        (wanted.channels, wanted.hiddenChannels, wanted.encoderBlocks, wanted.decoderBlocks) = (16, 32, 1, 1)
-        (wanted.batch, wanted.seed, wanted.learningRate) = (3, 7, 5e-3)
-        return try VoiceTrainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        }
+    private func trainer(_ name: String, corpus: String = "corpus") throws -> VoiceTrainer {
+        try small.trainer(name, corpus: corpus)
     }
 
     private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)

@@ -1,0 +1,128 @@
+import Files
+import Foundation
+import Testing
+import TextToMel
+
+@testable import Training
+
+/// Voices with a budget, by a clock that moves a second whenever it is read.
+@Suite struct VoiceBudgetTests {
+    private let small: SmallVoice
+
+    init() throws { small = try SmallVoice() }
+
+    private let schedule = TrainingSchedule(steps: 1, interval: 10, keeps: 1, threadCount: 2)
+
+    private func train(
+        _ name: String, seconds: Double = 60, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
+        say: @escaping (String) -> Void = { _ in }
+    ) throws -> TrainingOutcome {
+        let trainer = try small.trainer(name, clock: clock, change: { $0.budget = TimeBudget(seconds: seconds) }, say: say)
+        var asked = 0
+        return try trainer.train(schedule, progress: .quiet) {
+            asked += 1
+            return asked > interruptedAt ? 130 : nil
+        }
+    }
+
+    private func state(_ run: String, _ step: Int) throws -> RunState {
+        let path = RunFolder(path: small.path(run)).checkpointPath(step)
+        return try JSONDecoder().decode(RunState.self, from: try contents(ofFile: path + "/" + Checkpoint.stateFile))
+    }
+
+    private func weights(_ run: String, _ step: Int) throws -> [Data] {
+        let path = RunFolder(path: small.path(run)).checkpointPath(step)
+        return try [Voice.weightsFile, Checkpoint.trainedFile, Checkpoint.momentsFile]
+            .map { try contents(ofFile: path + "/" + $0) }
+    }
+
+    @Test("A text model spends what it was given, says how, and ends with its learning rate fallen")
+    func whole() throws {
+        var said: [String] = []
+        let outcome = try train("run") { said.append($0) }
+        let plan = try #require(try state("run", outcome.step).plan)
+        #expect(plan.secondsSpent <= 60 && plan.secondsSpent > 55, "\(plan.secondsSpent)")
+        #expect(plan.steps == outcome.step && outcome.step > 20)
+        #expect(plan.course?.decayPlace(at: plan.steps) == 1)
+        #expect(said.contains { $0.hasPrefix("budget of 1m:") && !$0.contains("discriminator") }, "\(said)")
+        _ = try Voice(at: small.path("run"))
+        // Going on, there is nothing left to do.
+        #expect(try train("run").step == outcome.step)
+    }
+
+    @Test("Interrupted and taken up again, by a clock that calls for no other end, it ends in the same bits")
+    func resumption() throws {
+        let whole = try train("whole")
+        for interruptedAt in [0, 7, 15] {
+            let name = "cut \(interruptedAt)"
+            #expect(try train(name, interruptedAt: interruptedAt).interruption == 130)
+            // Its first reading, 101, is that of the session's beginning: nothing was spent on preparing.
+            let clock = RunClock(start: 101, now: HandClock(tick: 1).now)
+            #expect(try train(name, clock: clock).step == whole.step, "\(name)")
+            #expect(try weights(name, whole.step) == weights("whole", whole.step), "\(name)")
+        }
+    }
+
+    @Test("Measuring leaves no trace in what a run learns")
+    func measuring() throws {
+        let whole = try train("whole")
+        let plain = VoiceRunConfiguration(corpus: "", steps: whole.step)
+        let trainer = try small.trainer(
+            "plain",
+            change: {
+                ($0.decaySteps, $0.warmUpSteps) = (plain.decaySteps, plain.warmUpSteps)
+            })
+        var schedule = schedule
+        schedule.steps = whole.step
+        _ = try trainer.train(schedule, progress: .quiet) { nil }
+        #expect(try weights("plain", whole.step) == weights("whole", whole.step))
+    }
+
+    @Test("A plan whose end moves bends the learning rate without a leap, and ends with it fallen")
+    func bend() throws {
+        var configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
+        let pace = StepPace(alone: 1, adversarial: 1, judging: 0)
+        var plan = try #require(
+            BudgetPlan(
+                seconds: 1000, spent: 0, pace: pace, interval: 5000, course: VoiceRunConfiguration.course(steps:)))
+        configuration.follow(plan)
+        #expect(configuration.decaySteps == 1000 && configuration.warmUpSteps == 100)
+        let before = configuration.learningRateShare(at: 400)
+        let isRevised = plan.revise(after: 400, seconds: 300, interval: 5000)
+        #expect(isRevised)
+        configuration.follow(plan)
+        #expect(configuration.decaySteps == 700)
+        #expect(abs(configuration.learningRateShare(at: 400) - before) < 1e-12)
+        #expect(abs(configuration.learningRateShare(at: 700) - 0.03) < 1e-12)
+        #expect(configuration.binarisationShare(at: 400) == 1)
+    }
+
+    @Test("A budget is shared among text model and vocoder, and ends on time with a whole voice")
+    func wholeVoice() throws {
+        let vocoder = try small.writeVocoder()
+        let clock = HandClock(tick: 1)
+        var said: [String] = []
+        let trainer = try small.trainer(
+            "run", clock: clock.clock,
+            change: {
+                ($0.budget, $0.vocoder) = (TimeBudget(seconds: 120), vocoder)
+            }, say: { said.append($0) })
+        let outcome = try trainer.build(schedule, vocoderSteps: 1, progress: .quiet) { nil }
+        #expect(clock.now() - 101 <= 125, "\(clock.now() - 101)")
+        #expect(outcome.voice != nil && outcome.text.step > 20 && (outcome.vocoder?.step ?? 0) > 5, "\(outcome)")
+        let text = try #require(try state("run", outcome.text.step).plan)
+        #expect(text.secondsSpent <= 80 && text.secondsSpent > 75, "\(text.secondsSpent)")
+        let run: RunConfiguration = try #require(try RunFolder(path: small.path("run/vocoder")).configuration())
+        let seconds = try #require(run.budget?.seconds)
+        #expect(seconds <= 40 && seconds > 35, "\(seconds)")
+        #expect(said.contains { $0.contains("1m20s of the budget of 2m") }, "\(said)")
+    }
+
+    @Test("A budget that preparing has spent is refused in a sentence")
+    func tooShort() throws {
+        let error = #expect(throws: FileError.self) { try train("run", seconds: 5) }
+        #expect(
+            error?.kind == .badData && error?.message.contains("a budget of 5.0s is too short") == true, "\(error?.message ?? "")"
+        )
+    }
+}
