@@ -50,6 +50,12 @@ struct TrainVoiceCommand: ParsableCommand {
     @Option(help: "Adam's, at its highest (0.001).")
     var learningRate: Double?
 
+    @Option(
+        help:
+            "The step from which a discriminator of mels teaches the decoder, so that it does not blur (half of the steps; none where it is not below them)."
+    )
+    var adversaryFrom: Int?
+
     @Option(help: "Channels of the network and within its blocks (256,768), both in sixteens.")
     var channels: String?
 
@@ -86,6 +92,9 @@ struct TrainVoiceCommand: ParsableCommand {
     func validate() throws {
         for (name, value) in [("--steps", steps), ("--interval", interval), ("--keep", keep), ("--threads", threads)] {
             if value < 1 { throw ValidationError("\(name) \(value): at least 1 was expected.") }
+        }
+        if let adversaryFrom, adversaryFrom < 0 {
+            throw ValidationError("--adversary-from \(adversaryFrom): at least 0 was expected.")
         }
         if let batch, batch < 1 { throw ValidationError("--batch \(batch): at least 1 was expected.") }
         _ = try mel.convention()
@@ -143,6 +152,7 @@ struct TrainVoiceCommand: ParsableCommand {
         if let learningRate { configuration.learningRate = learningRate }
         if let seed { configuration.seed = seed }
         configuration.from = from
+        configuration.bringInAdversary(at: adversaryFrom ?? max(1, steps / 2), of: steps)
         return configuration
     }
 
@@ -165,6 +175,7 @@ struct TrainVoiceCommand: ParsableCommand {
         compare("--channels", channels != nil, \.hiddenChannels)
         compare("--blocks", blocks != nil, \.encoderBlocks)
         compare("--blocks", blocks != nil, \.decoderBlocks)
+        compare("--adversary-from", adversaryFrom != nil, \.adversary?.start)
         compare("the mel", mel.isGiven, \.convention)
         if !conflicts.isEmpty {
             throw FileError(

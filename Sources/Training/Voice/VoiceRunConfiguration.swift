@@ -38,6 +38,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     /// Sentences a step.
     public var batch: Int
     public var seed: UInt64
+    /// The part of the run in which a discriminator teaches; nil where there is none.
+    public var adversary: AdversaryConfiguration?
     /// The folder whose voice the weights began as; nil where they began at random.
     public var from: String?
 
@@ -64,6 +66,14 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         seed = 0
     }
 
+    /// Ends the warm-up, whose learning rate falls until then, at step `start` of `steps`; the discriminator comes in there.
+    public mutating func bringInAdversary(at start: Int, of steps: Int) {
+        guard start < steps else { return }
+        adversary = AdversaryConfiguration(from: start, to: steps)
+        decaySteps = max(1, start)
+        warmUpSteps = min(500, max(1, start / 10))
+    }
+
     /// The share of the learning rate for the step after `step` steps.
     func learningRateShare(at step: Int) -> Double {
         let place = min(1, Double(step) / Double(max(1, decaySteps)))
@@ -83,6 +93,6 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         {
             return "a rate, a decay or a number of steps is below what it can be"
         }
-        return nil
+        return adversary?.contradiction
     }
 }

@@ -113,6 +113,7 @@ public struct VoiceTrainer {
         while state.step < schedule.steps {
             ending = interruption()
             if ending != nil { break }
+            if voice.isDueForAdversary { try beginAdversary(&voice, &state, &progress) }
             let batch = batch(sampler.sentences(state.step))
             let losses = voice.step(batch)
             state.step += 1
@@ -143,9 +144,10 @@ public struct VoiceTrainer {
             description.statistics)
     }
 
-    private func described(_ state: RunState) -> VoiceDescription {
+    func described(_ state: RunState) -> VoiceDescription {
         var described = description
         described.steps = state.step
+        if let adversary = configuration.adversary, state.step > adversary.start { described.noiseScale = 1 }
         if let calibration = state.calibration {
             described.durationScale = calibration.duration
             described.pitchScale = calibration.pitch
@@ -165,7 +167,7 @@ public struct VoiceTrainer {
         _ voice: VoiceTraining, _ judge: VoiceValidation, _ state: inout RunState, _ log: borrowing EventLog,
         _ progress: inout TrainingProgress
     ) throws(FileError) {
-        let (score, alignment) = judge.judge(voice, description)
+        let (score, alignment) = judge.judge(voice, description, noiseScale: described(state).noiseScale)
         state.calibration = score.calibration
         try log.log(score.scalars, step: state.step)
         let png = alignment.png
@@ -180,17 +182,20 @@ public struct VoiceTrainer {
         try log.log("validation/sample", sample, step: state.step)
         try createFolder(at: run.path + "/samples")
         _ = try sample.write(to: run.samplePath(state.step))
-        let isBest = score.melError < state.bestError ?? .infinity
+        // An adversary trades the mean error for likeness.
+        let error = voice.adversary == nil ? score.melError : score.frameDistance
+        let isBest = error < state.bestError ?? .infinity
         if isBest {
-            (state.bestError, state.bestStep) = (score.melError, state.step)
+            (state.bestError, state.bestStep) = (error, state.step)
             try replaceFolder(at: run.bestPath) { beside throws(FileError) in
                 try VoiceCheckpoint.write(voice.average.network, described(state), to: beside)
             }
         }
         func percent(_ share: Double) -> String { "\(tenths(100 * share)) %" }
         progress.say(
-            "step \(state.step): validation mel error \((score.melError * 1000).rounded() / 1000)\(isBest ? ", the least so far" : "")"
-                + "; durations off by \(tenths(score.durationError)) ms, \(percent(score.coverage)) of phonemes aligned")
+            "step \(state.step): validation mel error \((score.melError * 1000).rounded() / 1000), distance of frames "
+                + "\((score.frameDistance * 100).rounded() / 100)\(isBest ? ", the best so far" : ""); durations off by "
+                + "\(tenths(score.durationError)) ms, \(percent(score.coverage)) of phonemes aligned")
     }
 
     private func diverged(at step: Int) -> FileError {
@@ -205,6 +210,6 @@ extension VoiceRunConfiguration {
     func network(symbols: Int) -> AcousticConfiguration {
         AcousticConfiguration(
             symbols: symbols, bands: convention.bandCount, channels: channels, hiddenChannels: hiddenChannels,
-            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks)
+            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: adversary?.noiseChannels)
     }
 }
