@@ -8,11 +8,16 @@ public struct FrechetDistance: Codable, Equatable, Sendable {
     /// Frames in each of the two sets.
     public let frameCount: Int
 
+    /// Of frames of ``CepstralFeatures``.
+    init?(of frames: [Float], from others: [Float]) {
+        self.init(of: frames, from: others, dimension: CepstralFeatures.dimension)
+    }
+
     /// The distance of the first frames of both sets, as many as the smaller has.
     ///
     /// - Parameters: `[frame, dimension]` each.
     /// - Returns: nil where there are fewer frames than dimensions, or numbers that are none.
-    init?(of frames: [Float], from others: [Float], dimension: Int = CepstralFeatures.dimension) {
+    package init?(of frames: [Float], from others: [Float], dimension: Int) {
         let count = min(frames.count, others.count) / dimension
         guard count > dimension else { return nil }
         let mine = Distribution(of: frames[..<(count * dimension)], dimension: dimension)

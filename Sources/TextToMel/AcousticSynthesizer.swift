@@ -15,27 +15,20 @@ public struct AcousticSynthesizer {
     public let description: VoiceDescription
     private let network: AcousticNetwork
     private let encoder: [ConvNeXtPass]
-    private let decoder: [ConvNeXtPass]
     private let duration: PreparedPredictor
     private let pitch: PreparedPredictor
     private let energy: PreparedPredictor
-    private let pitchInjection: PackedProduct
-    private let energyInjection: PackedProduct
-    private let place: PackedProduct
-    private let output: PackedProduct
+    private let decoder: PreparedDecoder
 
     public init(_ voice: Voice) {
         description = voice.description
         network = voice.network
         encoder = network.encoder.map { $0.prepared() }
-        decoder = network.decoder.map { $0.prepared() }
         duration = PreparedPredictor(network.duration)
         pitch = PreparedPredictor(network.pitch)
         energy = PreparedPredictor(network.energy)
-        pitchInjection = network.pitchInjection.prepared()
-        energyInjection = network.energyInjection.prepared()
-        place = network.place.prepared()
-        output = network.output.prepared()
+        let noise = voice.description.noiseScale.map { FrameNoise(key: 0, scale: Float($0)) }
+        decoder = PreparedDecoder(network.decoder, noise: noise)
     }
 
     /// How `sequence` sounds, said in one manner throughout.
@@ -109,17 +102,8 @@ public struct AcousticSynthesizer {
     private func decoded(
         _ encoded: Tensor, _ layout: SignalLayout, durations: [Int], pitch: [Float], energy: [Float]
     ) -> (mel: MelSpectrogram, frequencies: [Float], voicing: [Float]) {
-        let repetition = RowRepetition(layout, counts: [durations])
-        let frames = repetition.output
-        let spoken = encoded.copied()
-        Elementwise.add(pitchInjection.output(of: layout.packed([pitch], channels: 1), layout), to: spoken)
-        Elementwise.add(energyInjection.output(of: layout.packed([energy], channels: 1), layout), to: spoken)
-        var hidden = repetition.repeated(spoken)
-        let places = frames.packed([FramePlaces.features(durations)], channels: FramePlaces.featureCount)
-        Elementwise.add(place.output(of: places, frames), to: hidden)
-        for block in decoder { hidden = block.output(of: hidden, frames) }
-        return description.measured(
-            output.output(of: network.decoderNorm.output(of: hidden, frames), frames), frames.rows(of: 0))
+        let decoded = decoder.output(of: encoded, layout, durations: durations, pitch: pitch, energy: energy)
+        return description.measured(decoded.output, decoded.layout.rows(of: 0))
     }
 
     /// Whole numbers of at least 1 whose sums are those of `numbers` as nearly as can be.
@@ -131,28 +115,6 @@ public struct AcousticSynthesizer {
             given += count
             return count
         }
-    }
-}
-
-/// A ``Predictor`` with its weights packed.
-private struct PreparedPredictor {
-    let predictor: Predictor
-    let first: PackedProduct
-    let second: PackedProduct
-    let last: PackedProduct
-
-    init(_ predictor: Predictor) {
-        self.predictor = predictor
-        first = predictor.first.prepared()
-        second = predictor.second.prepared()
-        last = predictor.last.prepared()
-    }
-
-    /// One number for each row of the only signal.
-    func numbers(from input: Tensor, _ layout: SignalLayout) -> [Float] {
-        var hidden = predictor.firstNorm.output(of: first.output(of: input, layout, rectifies: true), layout)
-        hidden = predictor.secondNorm.output(of: second.output(of: hidden, layout, rectifies: true), layout)
-        return Array(last.output(of: hidden, layout).values[layout.rows(of: 0)])
     }
 }
 

@@ -1,6 +1,5 @@
 public import Kernels
 public import Neural
-public import Tensors
 
 /// Several sentences' phonemes, one after the other.
 public struct TokenBatch {
@@ -56,34 +55,5 @@ extension AcousticNetwork {
         return Encoding(
             embedded: embedded, encoded: encoded, duration: prediction(duration, held, 1000),
             pitch: prediction(pitch, encoded, 1010), energy: prediction(energy, encoded, 1020))
-    }
-
-    /// What the decoder makes of an encoding.
-    ///
-    /// - Parameters:
-    ///   - durations: of each phoneme of each sentence, in frames.
-    ///   - pitch: `[1, rows, 1]`: of each phoneme.
-    ///   - energy: `[1, rows, 1]`.
-    /// - Returns: `[1, frame rows, bands + 2]`, by the repetition's layout.
-    public func decoded(
-        _ encoding: Encoding, _ layout: SignalLayout, durations: [[Int]], pitch: Tensor, energy: Tensor,
-        dropout: DropoutSchedule?, on tape: Tape
-    ) -> (output: Variable, layout: SignalLayout) {
-        let repetition = RowRepetition(layout, counts: durations)
-        let frames = repetition.output
-        let spoken = tape.sum(of: [
-            encoding.encoded, tape.convolution(Variable(pitch), by: pitchInjection, layout),
-            tape.convolution(Variable(energy), by: energyInjection, layout),
-        ])
-        let places = frames.packed(durations.map(FramePlaces.features), channels: FramePlaces.featureCount)
-        var hidden = tape.sum(of: [
-            tape.repeated(spoken, repetition), tape.convolution(Variable(places), by: place, frames),
-        ])
-        for (index, block) in decoder.enumerated() {
-            hidden = tape.block(
-                hidden, by: block, frames, dropout: dropout.map { $0.dropout($0.blockRate, layer: 100 + index) })
-        }
-        hidden = tape.normalised(hidden, by: decoderNorm, frames)
-        return (tape.convolution(hidden, by: output, frames), frames)
     }
 }

@@ -21,6 +21,8 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
     public var pitchScale: Double?
     /// The same of each band of the mel; nil for ones.
     public var bandScales: [Float]?
+    /// What the decoder's noise is multiplied by; nil where it hears silence, as before an adversary has taught it noise.
+    public var noiseScale: Double?
     /// Training steps the weights have seen.
     public var steps: Int
 
@@ -49,6 +51,7 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
             return "its network has \(network.bands) bands, its statistics \(statistics.bandMeans.count) and its mel "
                 + "\(convention.bandCount)"
         }
+        if let noiseScale, !(0...10).contains(noiseScale) { return "its noise is scaled by \(noiseScale)" }
         let scales = [durationScale, pitchScale ?? 1] + (bandScales ?? []).map(Double.init)
         if !scales.allSatisfy((0.1...10).contains) || ![nil, network.bands].contains(bandScales?.count) {
             return "its durations, pitch or bands are scaled by what they cannot be"

@@ -28,8 +28,8 @@ import TextToMel
         // Another sentence before it in the batch: what is beside a signal must not matter.
         let batch = TokenBatch([tokens, tokens])
         let encoding = voice.network.encoding(of: batch, dropout: nil, on: tape)
-        let decoded = voice.network.decoded(
-            encoding, batch.layout, durations: [durations.map { $0 + 1 }, durations],
+        let decoded = voice.network.decoder.decoded(
+            encoding.encoded, batch.layout, durations: [durations.map { $0 + 1 }, durations],
             pitch: batch.layout.packed([energy, pitch], channels: 1),
             energy: batch.layout.packed([pitch, energy], channels: 1), dropout: nil, on: tape)
         let spoken = AcousticSynthesizer(voice).mel(of: tokens, durations: durations, pitch: pitch, energy: energy)

@@ -1,4 +1,5 @@
 import Files
+import Neural
 import TextToMel
 
 #if canImport(FoundationEssentials)
@@ -14,9 +15,12 @@ import TextToMel
 /// | `voice.json`, `text.safetensors` | the ``Voice`` of the averaged weights |
 /// | `aligner.safetensors` | the averaged aligner |
 /// | `trained.safetensors`, `moments.safetensors` | weights and moments in training |
+/// | `discriminator.safetensors` | in the adversary's part of a run; the moments are then the decoder's and the discriminator's |
 /// | `state.json` | the ``RunState`` |
 enum VoiceCheckpoint {
     static let alignerFile = "aligner.safetensors"
+    static let discriminatorFile = "discriminator.safetensors"
+    private static let discriminatorPrefix = "discriminator/"
 
     static func write(
         _ training: VoiceTraining, _ description: VoiceDescription, _ state: RunState, to path: String
@@ -24,7 +28,13 @@ enum VoiceCheckpoint {
         try replaceFolder(at: path) { beside throws(FileError) in
             try write(training.average.network, description, to: beside)
             try SafeTensors(tensors: training.networks.arrays).write(to: beside + "/" + Checkpoint.trainedFile)
-            try SafeTensors(tensors: training.optimiser.arrays()).write(to: beside + "/" + Checkpoint.momentsFile)
+            var moments = training.optimiser.arrays()
+            if let adversary = training.adversary {
+                moments = adversary.decoderOptimiser.arrays()
+                moments.merge(adversary.discriminatorOptimiser.arrays(discriminatorPrefix)) { own, _ in own }
+                try SafeTensors(tensors: adversary.discriminator.arrays).write(to: beside + "/" + discriminatorFile)
+            }
+            try SafeTensors(tensors: moments).write(to: beside + "/" + Checkpoint.momentsFile)
             try state.write(to: beside + "/" + Checkpoint.stateFile)
         }
     }
@@ -55,14 +65,18 @@ enum VoiceCheckpoint {
         let other = try Voice.description(in: folder)
         for (what, isSame) in [
             ("phonemes", other.inventory == description.inventory), ("mels", other.convention == description.convention),
-            ("sizes", other.network == description.network),
+            ("sizes", other.network.hasSizes(of: description.network)),
         ] where !isSame {
             throw FileError(.badData, folder, "is a voice of other \(what) than this run's; begin without --from.")
         }
-        training.networks.acoustic = try Voice(at: folder).network
+        training.networks.acoustic.take(from: try Voice(at: folder).network)
         let aligner = folder + "/" + alignerFile
         if FileManager.default.fileExists(atPath: aligner) {
             try training.networks.aligner.load(at: aligner)
+        } else if training.configuration.adversary?.start == 0 {
+            throw FileError(
+                .missingInput, aligner,
+                "is not there, and nothing would teach one; let the adversary begin later, or begin with a run.")
         }
         training.average = WeightAverage(of: training.networks, decay: training.configuration.averaging)
     }
@@ -79,9 +93,46 @@ enum VoiceCheckpoint {
         try read(&training.average.network, from: path)
         let trained = path + "/" + Checkpoint.trainedFile
         try training.networks.load(at: trained)
-        let moments = path + "/" + Checkpoint.momentsFile
-        try training.optimiser.resume(
-            step: state.step, training.networks, from: try SafeTensors.read(at: moments).tensors, path: moments)
+        let momentsPath = path + "/" + Checkpoint.momentsFile
+        let moments = try SafeTensors.read(at: momentsPath).tensors
+        if let plan = state.plan { training.follow(plan) }
+        if let adversary = training.configuration.adversary, state.step > adversary.start {
+            training.makeAdversary()
+            try resume(&training.adversary!, training.networks.acoustic.decoder, state, moments, from: path)
+        } else {
+            try training.optimiser.resume(step: state.step, training.networks, from: moments, path: momentsPath)
+        }
         return state
+    }
+
+    private static func resume(
+        _ adversary: inout VoiceAdversary, _ decoder: FrameDecoder, _ state: RunState, _ moments: [String: NumericArray],
+        from path: String
+    ) throws(FileError) {
+        let weights = path + "/" + discriminatorFile
+        try adversary.discriminator.load(at: weights)
+        let (step, momentsPath) = (state.step - adversary.configuration.start, path + "/" + Checkpoint.momentsFile)
+        try adversary.decoderOptimiser.resume(step: step, decoder, from: moments, path: momentsPath)
+        try adversary.discriminatorOptimiser.resume(
+            step: step, adversary.discriminator, discriminatorPrefix, from: moments, path: momentsPath)
+    }
+}
+
+extension AcousticConfiguration {
+    /// Whether a network of other sizes can begin with this one's weights: all but the noise must be as large.
+    fileprivate func hasSizes(of other: AcousticConfiguration) -> Bool {
+        var same = self
+        same.noiseChannels = other.noiseChannels
+        return same == other
+    }
+}
+
+extension AcousticNetwork {
+    /// Takes the weights that `other` has; noise that it does not hear stays as it is.
+    fileprivate mutating func take(from other: AcousticNetwork) {
+        let values = Dictionary(uniqueKeysWithValues: other.parameters.map { ($0.name, $0.value) })
+        visitParameters { parameter in
+            if let value = values[parameter.name], value.shape == parameter.value.shape { parameter.value = value }
+        }
     }
 }

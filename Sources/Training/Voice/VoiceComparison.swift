@@ -18,7 +18,11 @@ struct VoiceComparison {
     private var (madePitch, recordedPitch) = (Moments(), Moments())
     private var (madeBands, recordedBands): ([Moments], [Moments])
 
-    init(bands: Int) {
+    private var (madeFrames, recordedFrames): (MelFrames, MelFrames)
+
+    init(_ convention: MelConvention) {
+        let bands = convention.bandCount
+        (madeFrames, recordedFrames) = (MelFrames(convention), MelFrames(convention))
         (madeBands, recordedBands) = (Array(repeating: Moments(), count: bands), Array(repeating: Moments(), count: bands))
     }
 
@@ -29,6 +33,8 @@ struct VoiceComparison {
             recordedBands[index % madeBands.count].add(Double(other))
         }
         melCount += recorded.count
+        madeFrames.add(made)
+        recordedFrames.add(recorded)
     }
 
     mutating func add(_ alignment: AlignmentScores, _ durations: [Int]) {
@@ -68,6 +74,7 @@ struct VoiceComparison {
         let hop = Double(convention.hopLength) / Double(convention.sampleRate) * 1000
         return VoiceScore(
             melError: melDifference / Double(max(1, melCount)) * convention.compression.nepersPerUnit,
+            frameDistance: madeFrames.distance(to: recordedFrames) ?? .infinity,
             durationError: durationDifference / Double(max(1, phonemes)) * hop,
             durationRatio: predicted / max(1, actual), coverage: Double(covered) / Double(max(1, phonemes)),
             diagonality: Double(diagonal) / Double(max(1, frames)),

@@ -24,16 +24,27 @@ struct VoiceLosses: Equatable {
     var voicing = 0.0
     /// The gradient's, before it was cut.
     var gradientLength = 0.0
+    /// In the adversary's part of a run, where nothing but the decoder learns.
+    var adversary: VoiceAdversary.Losses?
 
     static let weights = (predictors: 0.1, frequency: 0.1, voicing: 0.1, binarisation: 0.1)
 
     var isFinite: Bool {
-        [mel, forwardSum, binarisation, duration, pitch, energy, frequency, voicing, gradientLength].allSatisfy(\.isFinite)
+        scalars.allSatisfy(\.value.isFinite)
     }
 
     /// Under the tags of the log.
     var scalars: [(tag: String, value: Double)] {
-        [
+        if let adversary {
+            return [
+                ("loss/mel", mel), ("loss/frequency", frequency), ("loss/voicing", voicing),
+                ("gradient/voice", gradientLength), ("adversary/discriminator", adversary.discriminator),
+                ("adversary/deception", adversary.deception), ("adversary/features", adversary.features),
+                ("adversary/real_accuracy", adversary.realAccuracy),
+                ("adversary/fake_accuracy", adversary.fakeAccuracy),
+            ]
+        }
+        return [
             ("loss/mel", mel), ("loss/forward_sum", forwardSum), ("loss/binarisation", binarisation),
             ("loss/duration", duration), ("loss/pitch", pitch), ("loss/energy", energy), ("loss/frequency", frequency),
             ("loss/voicing", voicing), ("gradient/voice", gradientLength),
@@ -42,7 +53,15 @@ struct VoiceLosses: Equatable {
 
     /// What the progress line has room for.
     var brief: [(name: String, value: Double)] {
-        [("mel", mel), ("align", forwardSum), ("bin", binarisation), ("dur", duration), ("pitch", pitch), ("f0", frequency)]
+        if let adversary {
+            return [
+                ("mel", mel), ("judge", adversary.discriminator), ("deceive", adversary.deception),
+                ("right", (adversary.realAccuracy + adversary.fakeAccuracy) / 2), ("f0", frequency),
+            ]
+        }
+        return [
+            ("mel", mel), ("align", forwardSum), ("bin", binarisation), ("dur", duration), ("pitch", pitch), ("f0", frequency),
+        ]
     }
 }
 
@@ -54,14 +73,16 @@ struct DecoderLoss {
     /// Of the weighted sum, with respect to the output `[1, rows, bands + 2]`.
     let gradient: Tensor
 
-    /// - Parameter output: `[1, rows, bands + 2]`, by the batch's frames.
-    init(_ output: Tensor, _ batch: VoiceBatch) {
+    /// - Parameters:
+    ///   - output: `[1, rows, bands + 2]`, by the batch's frames.
+    ///   - melWeight: Of the mel's part in the gradient.
+    init(_ output: Tensor, _ batch: VoiceBatch, melWeight: Double = 1) {
         let bands = batch.mel.channels, width = bands + 2
         let gradient = Tensor.zeros(output.shape)
         let rows = batch.frames.contentRows
         let (from, to, target) = (output.pointer(Float.self), gradient.pointer(Float.self), batch.mel.pointer(Float.self))
         let voicedCount = max(1, batch.pitch.count { $0 != nil })
-        let melSlope = 1 / Float(rows.count * bands)
+        let melSlope = Float(melWeight) / Float(rows.count * bands)
         let frequencySlope = Float(VoiceLosses.weights.frequency) / Float(voicedCount)
         let voicingSlope = Float(VoiceLosses.weights.voicing) / Float(rows.count)
         var (mel, frequency, voicing) = (0.0, 0.0, 0.0)

@@ -40,6 +40,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     /// Sentences a step.
     public var batch: Int
     public var seed: UInt64
+    /// The part of the run in which a discriminator teaches; nil where there is none.
+    public var adversary: AdversaryConfiguration?
     /// The folder whose voice the weights began as; nil where they began at random.
     public var from: String?
     /// The time to spend on everything, over all sessions; it then decides how many steps there are.
@@ -72,6 +74,17 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
 
     private static func warmUp(of steps: Int) -> Int { min(500, max(1, steps / 10)) }
 
+    /// Ends the warm-up, whose learning rate falls until then, at step `start` of `steps`; the discriminator comes in there.
+    public mutating func bringInAdversary(at start: Int, of steps: Int) {
+        guard start < steps else { return }
+        adversary = AdversaryConfiguration(from: start, to: steps)
+        decaySteps = max(1, start)
+        warmUpSteps = Self.warmUp(of: start)
+    }
+
+    /// The step of a run of `steps` at which the discriminator comes in, where nothing else is said.
+    public static func adversaryStart(of steps: Int) -> Int { max(1, steps / 2) }
+
     /// The share of a budget that is left for the vocoder. The text model begins from nothing, and the vocoder from one that speaks.
     static let vocoderShare = 1.0 / 3
 
@@ -80,18 +93,24 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         budget.map { TimeBudget(seconds: $0.seconds * (vocoder == nil ? 1 : 1 - Self.vocoderShare)) }
     }
 
-    /// What a budget plans for a run of `steps` steps.
-    static func course(steps: Int) -> TrainingCourse { TrainingCourse(decaySteps: max(1, steps)) }
+    /// What a budget plans for a run of `steps` steps: the warm-up's learning rate falls until the discriminator comes in.
+    func course(steps: Int) -> TrainingCourse {
+        guard adversary != nil else { return TrainingCourse(decaySteps: max(1, steps)) }
+        let start = Self.adversaryStart(of: steps)
+        return TrainingCourse(warmUpSteps: start, decaySteps: start)
+    }
 
     /// Learns from here on as `plan` has it: what is in proportion to the number of steps moves with the run's end.
     mutating func follow(_ plan: BudgetPlan) {
-        guard let course = plan.course, let steps = course.decaySteps else { return }
-        (decaySteps, bend, warmUpSteps) = (steps, course.bend, Self.warmUp(of: steps))
+        guard let course = plan.course, let decay = course.decaySteps else { return }
+        (decaySteps, bend, warmUpSteps) = (decay, course.bend, Self.warmUp(of: decay))
+        adversary?.start = course.warmUpSteps
+        adversary?.end = plan.steps
     }
 
-    /// How much of its way the run has come after `step` steps: 0...1.
+    /// How much of its way the warm-up has come after `step` steps: 0...1.
     private func place(at step: Int) -> Double {
-        var course = Self.course(steps: decaySteps)
+        var course = TrainingCourse(decaySteps: max(1, decaySteps))
         course.bend = bend
         return course.decayPlace(at: step)
     }
@@ -112,6 +131,6 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         {
             return "a rate, a decay or a number of steps is below what it can be"
         }
-        return nil
+        return adversary?.contradiction
     }
 }

@@ -45,7 +45,7 @@ struct VoiceSession: ~Copyable {
         let sampler = VoiceSampler(
             count: trainer.training.utterances.count, batch: configuration.batch, seed: configuration.seed)
         let keeper = try trainer.budgetKeeper(state, schedule, voice, judge, sampler)
-        if let plan = keeper?.plan { voice.configuration.follow(plan) }
+        if let plan = keeper?.plan { voice.follow(plan) }
         let steps = keeper?.plan.steps ?? schedule.steps
         // Last of what may fail: from here on there is a whole session.
         let log = try EventLog(in: run.path, resumingAfter: state.step)
@@ -79,7 +79,11 @@ struct VoiceSession: ~Copyable {
             run: run.path, step: state.step, bestError: state.bestError, bestStep: state.bestStep, interruption: ending)
     }
 
+    /// What the voice is as it is saved now.
+    private var description: VoiceDescription { trainer.described(state, hasNoise: voice.adversary != nil) }
+
     private mutating func step() throws(FileError) {
+        if voice.isDueForAdversary { try trainer.beginAdversary(&voice, &state, &progress) }
         let batch = trainer.batch(sampler.sentences(state.step))
         let losses = voice.step(batch)
         state.step += 1
@@ -89,12 +93,12 @@ struct VoiceSession: ~Copyable {
         progress.report(
             step: state.step, values: losses.brief,
             audioSecondsPerStep: Double(samples) / Double(configuration.convention.sampleRate))
-        let isChanged = keeper?.note(step: state.step, isAdversarial: true)
+        let isChanged = keeper?.note(step: state.step, isAdversarial: voice.adversary != nil)
         if isChanged == true, let plan = keeper?.plan { try follow(plan) }
     }
 
     private mutating func follow(_ plan: BudgetPlan) throws(FileError) {
-        voice.configuration.follow(plan)
+        voice.follow(plan)
         if let sentence = plan.sentence(insteadOf: steps) { progress.say(sentence) }
         steps = plan.steps
         progress.total = plan.steps
@@ -110,13 +114,13 @@ struct VoiceSession: ~Copyable {
     private mutating func save(whileJudging judging: Bool) throws(FileError) {
         state.plan = keeper?.record(whileJudging: judging)
         try createFolder(at: run.checkpointsPath)
-        try VoiceCheckpoint.write(voice, trainer.described(state), state, to: run.checkpointPath(state.step))
+        try VoiceCheckpoint.write(voice, description, state, to: run.checkpointPath(state.step))
         run.prune(keeping: schedule.keeps)
     }
 
     /// Judges the voice, logs figures, the alignment and a sample, and keeps the voice where it is the best so far.
     private mutating func validate(_ judge: VoiceValidation) throws(FileError) {
-        let (score, alignment) = judge.judge(voice, trainer.description)
+        let (score, alignment) = judge.judge(voice, trainer.description, noiseScale: description.noiseScale)
         state.calibration = score.calibration
         try log.log(score.scalars, step: state.step)
         let png = alignment.png
@@ -124,21 +128,24 @@ struct VoiceSession: ~Copyable {
             "validation/alignment", png: Array(png), width: alignment.width, height: alignment.height, step: state.step)
         try createFolder(at: run.path + "/alignments")
         try replaceFile(at: run.alignmentPath(state.step), contents: png)
-        let sample = judge.sample(of: Voice(trainer.described(state), network: voice.average.network.acoustic))
+        let sample = judge.sample(of: Voice(description, network: voice.average.network.acoustic))
         try log.log("validation/sample", sample, step: state.step)
         try createFolder(at: run.path + "/samples")
         _ = try sample.write(to: run.samplePath(state.step))
-        let isBest = score.melError < state.bestError ?? .infinity
+        // An adversary trades the mean error for likeness.
+        let error = voice.adversary == nil ? score.melError : score.frameDistance
+        let isBest = error < state.bestError ?? .infinity
         if isBest {
-            (state.bestError, state.bestStep) = (score.melError, state.step)
+            (state.bestError, state.bestStep) = (error, state.step)
             try replaceFolder(at: run.bestPath) { beside throws(FileError) in
-                try VoiceCheckpoint.write(voice.average.network, trainer.described(state), to: beside)
+                try VoiceCheckpoint.write(voice.average.network, description, to: beside)
             }
         }
         func percent(_ share: Double) -> String { "\(tenths(100 * share)) %" }
         progress.say(
-            "step \(state.step): validation mel error \((score.melError * 1000).rounded() / 1000)\(isBest ? ", the least so far" : "")"
-                + "; durations off by \(tenths(score.durationError)) ms, \(percent(score.coverage)) of phonemes aligned")
+            "step \(state.step): validation mel error \((score.melError * 1000).rounded() / 1000), distance of frames "
+                + "\((score.frameDistance * 100).rounded() / 100)\(isBest ? ", the best so far" : ""); durations off by "
+                + "\(tenths(score.durationError)) ms, \(percent(score.coverage)) of phonemes aligned")
     }
 }
 
@@ -153,19 +160,27 @@ extension VoiceTrainer {
         guard let budget = configuration.textBudget else { return nil }
         let planner = BudgetPlanner(
             budget: budget, run: run, clock: clock, interval: schedule.interval,
-            course: VoiceRunConfiguration.course(steps:), say: say)
+            course: configuration.course(steps:), say: say)
         return try planner.keeper(state) { limit throws(FileError) in
             var learner = voice
-            let seconds = clock.median(within: limit, { $0 }) { _ = learner.step(batch(sampler.sentences($0))) }
+            func median() -> Double {
+                clock.median(within: limit / 2, { $0 }) { _ = learner.step(batch(sampler.sentences($0))) }
+            }
+            let alone = median()
+            var adversarial = alone
+            if configuration.adversary != nil {
+                learner.beginAdversary(with: learner.networks)
+                adversarial = median()
+            }
             let start = clock.now()
             if let judge {
-                _ = judge.judge(learner, description)
+                _ = judge.judge(learner, description, noiseScale: learner.adversary == nil ? nil : 1)
                 _ = judge.sample(of: Voice(description, network: learner.average.network.acoustic))
             }
             let scratch = run.path + "/.measured.partial"
             try VoiceCheckpoint.write(learner, description, RunState(step: 0), to: scratch)
             try? FileManager.default.removeItem(atPath: scratch)
-            return StepPace(alone: seconds, adversarial: seconds, judging: clock.now() - start)
+            return StepPace(alone: alone, adversarial: adversarial, judging: clock.now() - start)
         }
     }
 }

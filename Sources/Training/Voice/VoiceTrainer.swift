@@ -111,9 +111,11 @@ public struct VoiceTrainer {
             description.statistics)
     }
 
-    func described(_ state: RunState) -> VoiceDescription {
+    /// - Parameter hasNoise: Whether the decoder has learned to make something of noise.
+    func described(_ state: RunState, hasNoise: Bool = false) -> VoiceDescription {
         var described = description
         described.steps = state.step
+        if hasNoise { described.noiseScale = 1 }
         if let calibration = state.calibration {
             described.durationScale = calibration.duration
             described.pitchScale = calibration.pitch
@@ -127,6 +129,6 @@ extension VoiceRunConfiguration {
     func network(symbols: Int) -> AcousticConfiguration {
         AcousticConfiguration(
             symbols: symbols, bands: convention.bandCount, channels: channels, hiddenChannels: hiddenChannels,
-            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks)
+            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: adversary?.noiseChannels)
     }
 }

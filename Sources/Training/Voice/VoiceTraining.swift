@@ -15,9 +15,11 @@ struct VoiceTraining {
     var networks: VoiceNetworks
     var optimiser: AdamOptimiser
     var average: WeightAverage<VoiceNetworks>
-    var configuration: VoiceRunConfiguration
-    private let engine = Engine()
-    private let prior: AlignmentPrior
+    /// From its first step on.
+    var adversary: VoiceAdversary?
+    private(set) var configuration: VoiceRunConfiguration
+    let engine = Engine()
+    let prior: AlignmentPrior
 
     /// The deviation of what is added to the pitch of recordings, so that the decoder does not depend on its last digits.
     private static let pitchNoise: Float = 0.1
@@ -34,8 +36,19 @@ struct VoiceTraining {
         prior = AlignmentPrior(longest: longest)
     }
 
+    /// Learns from here on as `plan` has it.
+    mutating func follow(_ plan: BudgetPlan) {
+        configuration.follow(plan)
+        if let end = configuration.adversary?.end { adversary?.configuration.end = end }
+    }
+
     /// Updates the networks, and the average after them.
     mutating func step(_ batch: VoiceBatch) -> VoiceLosses {
+        // Taken out, so that what it holds changes in place.
+        if var adversary = adversary.take() {
+            defer { self.adversary = adversary }
+            return adversarialStep(batch, &adversary)
+        }
         let step = optimiser.step
         var losses = VoiceLosses()
         let tape = Tape(engine)
@@ -73,14 +86,17 @@ struct VoiceTraining {
         losses.pitch = learn(encoding.pitch, targets.pitch)
         losses.energy = learn(encoding.energy, targets.energy)
 
-        var random = CounterRandom(seed: configuration.seed, position: [0x6E6F_6973_65, UInt64(step)])
-        let noisy = targets.pitch.map { $0 + Self.pitchNoise * random.normal() }
-        let decoded = networks.acoustic.decoded(
-            encoding, layout, durations: alignment.durations, pitch: layout.packed(noisy),
+        let decoded = networks.acoustic.decoder.decoded(
+            encoding.encoded, layout, durations: alignment.durations, pitch: layout.packed(noisy(targets.pitch, step: step)),
             energy: layout.packed(targets.energy), dropout: dropout, on: tape)
         let loss = DecoderLoss(decoded.output.value, batch)
         decoded.output.accumulate(loss.gradient)
         (losses.mel, losses.frequency, losses.voicing) = (loss.mel, loss.frequency, loss.voicing)
+    }
+
+    func noisy(_ pitch: [Float], step: Int) -> [Float] {
+        var random = CounterRandom(seed: configuration.seed, position: [0x6E6F_6973_65, UInt64(step)])
+        return pitch.map { $0 + Self.pitchNoise * random.normal() }
     }
 
     /// How the averaged aligner fits a batch's phonemes to its frames, sentence by sentence.

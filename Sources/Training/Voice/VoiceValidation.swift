@@ -9,6 +9,9 @@ import TextToMel
 public struct VoiceScore: Sendable, Equatable {
     /// Mean absolute difference of natural logarithms of band magnitudes, with the recordings' durations, pitch and energy.
     public var melError: Double
+    /// The Fréchet distance of ``MelFrames`` to the recordings', likewise: how unlike they are as a whole. Infinite where there are
+    /// too few frames to tell.
+    public var frameDistance: Double
     /// Milliseconds a phoneme's predicted duration is off, on average.
     public var durationError: Double
     /// Of all predicted durations together, unscaled, to the recordings'.
@@ -25,7 +28,8 @@ public struct VoiceScore: Sendable, Equatable {
     /// Under the tags of the log.
     var scalars: [(tag: String, value: Double)] {
         [
-            ("validation/mel_error", melError), ("validation/duration_error_ms", durationError),
+            ("validation/mel_error", melError), ("validation/frame_distance", frameDistance),
+            ("validation/duration_error_ms", durationError),
             ("validation/duration_ratio", durationRatio), ("validation/alignment_coverage", coverage),
             ("validation/alignment_diagonality", diagonality), ("validation/pitch_error_cents", pitchError),
         ]
@@ -67,13 +71,17 @@ struct VoiceValidation {
         return griffinLim.waveform(from: speech.mel).waveform
     }
 
-    /// - Parameter description: The voice's, not calibrated.
+    /// - Parameters:
+    ///   - description: The voice's, not calibrated.
+    ///   - noiseScale: What the decoder hears.
     /// - Returns: The score, and the first sentence's alignment as a picture.
     func judge(
-        _ training: VoiceTraining, _ description: VoiceDescription
+        _ training: VoiceTraining, _ description: VoiceDescription, noiseScale: Double?
     ) -> (score: VoiceScore, alignment: PalettePicture) {
+        var description = description
+        description.noiseScale = noiseScale
         let synthesizer = AcousticSynthesizer(Voice(description, network: training.average.network.acoustic))
-        var sums = VoiceComparison(bands: set.convention.bandCount)
+        var sums = VoiceComparison(set.convention)
         var picture: PalettePicture?
         for start in stride(from: 0, to: utterances.count, by: Self.atOnce) {
             let part = start..<min(utterances.count, start + Self.atOnce)

@@ -53,6 +53,7 @@ struct RunConflicts<Configuration> {
         compare("--channels", \.hiddenChannels)
         compare("--blocks", \.encoderBlocks)
         compare("--blocks", \.decoderBlocks)
+        compare("--adversary-from", \.adversary?.start)
         compare("the mel", \.convention)
     }
 

@@ -18,6 +18,8 @@ extension TrainVoiceCommand {
         var configuration = VoiceRunConfiguration(
             corpus: corpus, validation: validation, convention: mels, steps: stepsInAll)
         apply(to: &configuration)
+        configuration.bringInAdversary(
+            at: adversaryFrom ?? VoiceRunConfiguration.adversaryStart(of: stepsInAll), of: stepsInAll)
         (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
         return configuration
     }
@@ -31,6 +33,7 @@ extension TrainVoiceCommand {
         if let convention { asked.convention = convention }
         if let validation { asked.validation = validation }
         if let budget { asked.budget = budget }
+        if let adversaryFrom { asked.adversary?.start = adversaryFrom }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil || vocoderSteps != nil {
             throw FileError(

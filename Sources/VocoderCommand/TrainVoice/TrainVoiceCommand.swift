@@ -67,6 +67,12 @@ struct TrainVoiceCommand: ParsableCommand {
     @Option(help: "Adam's, at its highest (0.001).")
     var learningRate: Double?
 
+    @Option(
+        help:
+            "The step from which a discriminator of mels teaches the text model's decoder, so that it does not blur (half of the steps; none where it is not below them)."
+    )
+    var adversaryFrom: Int?
+
     @Option(help: "Channels of the text model and within its blocks (256,768), both in sixteens.")
     var channels: String?
 
@@ -88,6 +94,12 @@ struct TrainVoiceCommand: ParsableCommand {
         try SessionOptions.validate([("--steps", steps), ("--vocoder-steps", vocoderSteps), ("--batch", batch)])
         if budget != nil, steps ?? vocoderSteps != nil {
             throw ValidationError("--budget decides how many steps there are; leave --steps and --vocoder-steps out.")
+        }
+        if let adversaryFrom, adversaryFrom < 0 {
+            throw ValidationError("--adversary-from \(adversaryFrom): at least 0 was expected.")
+        }
+        if budget != nil, adversaryFrom != nil {
+            throw ValidationError("--budget decides when a discriminator begins to teach; leave --adversary-from out.")
         }
         if noVocoder, vocoder != nil || vocoderSteps != nil {
             throw ValidationError("--no-vocoder trains none; leave --vocoder and --vocoder-steps out.")

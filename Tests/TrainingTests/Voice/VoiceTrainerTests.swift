@@ -12,18 +12,22 @@ import TextToMel
 
     init() throws { small = try SmallVoice() }
 
-    private func trainer(_ name: String, corpus: String = "corpus") throws -> VoiceTrainer {
-        try small.trainer(name, corpus: corpus)
+    private func trainer(_ name: String, corpus: String = "corpus", adversaryFrom: Int? = nil) throws -> VoiceTrainer {
+        try small.trainer(name, corpus: corpus, change: { wanted in
+            if let adversaryFrom { wanted.bringInAdversary(at: adversaryFrom, of: 8) }
+            wanted.adversary?.headStartSteps = 1
+        })
     }
 
     private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)
 
-    private func checkpoint(_ run: String) throws -> [String: Data] {
+    private func checkpoint(_ run: String, _ more: String...) throws -> [String: Data] {
         let path = RunFolder(path: folder.path + "/" + run).checkpointPath(8)
-        return try [
+        let files = [
             Voice.weightsFile, Voice.descriptionFile, VoiceCheckpoint.alignerFile, Checkpoint.trainedFile,
             Checkpoint.momentsFile, Checkpoint.stateFile,
-        ].reduce(into: [:]) { $0[$1] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1)) }
+        ]
+        return try (files + more).reduce(into: [:]) { $0[$1] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1)) }
     }
 
     @Test("A run that is interrupted and continued ends in the same bits as one that never was")
@@ -53,6 +57,42 @@ import TextToMel
         let log = try String(contentsOfFile: folder.path + "/whole/log.jsonl", encoding: .utf8)
         #expect(log.contains("validation/alignment_coverage") && log.contains("loss/forward_sum"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole/alignments/step-00000008.png")).count > 100)
+    }
+
+    @Test("With an adversary too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
+    func adversary(interruptedAt: Int) throws {
+        _ = try trainer("whole", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        let expected = try checkpoint("whole", VoiceCheckpoint.discriminatorFile)
+        let voice = try Voice(at: folder.path + "/whole")
+        #expect(voice.description.noiseScale == 1 && voice.description.network.noiseChannels == 16)
+        var asked = 0
+        _ = try trainer("cut", adversaryFrom: 3).train(schedule, progress: .quiet) {
+            asked += 1
+            return asked > interruptedAt ? 130 : nil
+        }
+        if interruptedAt == 6 {
+            // As if killed before it could save, when another voice had already become the best.
+            let run = RunFolder(path: folder.path + "/cut")
+            #expect(run.checkpointSteps == [3, 6])
+            try FileManager.default.removeItem(atPath: run.checkpointPath(6))
+        }
+        _ = try trainer("cut", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        #expect(try checkpoint("cut", VoiceCheckpoint.discriminatorFile) == expected)
+    }
+
+    @Test("An adversary changes the decoder and nothing else")
+    func adversaryTeachesTheDecoder() throws {
+        _ = try trainer("run", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        let run = folder.path + "/run"
+        let before = try Voice(at: run + "/start").network
+        let after = try Voice(at: run + "/checkpoints/step-00000008").network
+        let decoder = Set(after.decoder.parameters.map(\.name))
+        #expect(decoder.contains("noise.weight"))
+        for (one, other) in zip(before.parameters, after.parameters) {
+            #expect((one.value.values != other.value.values) == decoder.contains(one.name), "\(one.name)")
+        }
+        let log = try String(contentsOfFile: run + "/log.jsonl", encoding: .utf8)
+        #expect(log.contains("adversary/deception") && log.contains("validation/frame_distance"))
     }
 
     @Test("Mels made with the recordings' own durations are as long as theirs, and theirs where nothing is spoken")
