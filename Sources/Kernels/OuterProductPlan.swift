@@ -143,8 +143,10 @@ struct OuterProductPlan {
             && geometry.paddingRight == 0 && (geometry.dilation == 1 ? geometry.kernel : 1) * geometry.inputChannels >= 8
     }
 
-    /// Likewise the output gradient.
-    var readsGradientDirectly: Bool { !runsAlongInputs && panels[0].width == geometry.outputChannels }
+    /// Likewise the output gradient. A group's panel may be filled up to the width of all groups.
+    var readsGradientDirectly: Bool {
+        !runsAlongInputs && geometry.groups == 1 && panels[0].width == geometry.outputChannels
+    }
 
     /// Rows of the sums between a chunk and a panel: pairs of tap and input, or outputs.
     func rows(_ chunk: Int, _ panel: Int) -> Int {

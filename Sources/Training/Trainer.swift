@@ -83,6 +83,11 @@ public struct Trainer {
         if let contradiction = configuration.contradiction {
             throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
         }
+        if configuration.precision == .bfloat16, !Engine.hasBFloat16 {
+            throw FileError(
+                .badData, folder,
+                "cannot be trained in bfloat16 here, which takes AVX-512; begin it with --precision float32, or go on where there is that.")
+        }
         let corpus = try Corpus(at: configuration.corpus)
         let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)

@@ -53,7 +53,12 @@ struct ConvolutionShape: CustomTestStringConvertible, Sendable {
         .init(
             "6 to 9 in 3 groups, dilated, padded",
             .init(from: 6, to: 9, kernel: 3, dilation: 2, paddingLeft: 4, paddingRight: 1, groups: 3), time: 7),
-    ]
+    ] + [8, 16].map { outputs in
+        // A group's outputs, filled up to a vector, are as many as those of all groups.
+        ConvolutionShape(
+            "6 to \(outputs) in 2 groups, dilated",
+            .init(from: 6, to: outputs, kernel: 3, dilation: 2, paddingLeft: 2, paddingRight: 1, groups: 2), time: 9)
+    }
 
     static let all = generator + discriminator + odd
     /// Enough of them to see that an option works in each of oneDNN's code paths.

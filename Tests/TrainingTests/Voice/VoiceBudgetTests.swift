@@ -14,10 +14,15 @@ import TextToMel
     private let schedule = TrainingSchedule(steps: 1, interval: 10, keeps: 1, threadCount: 2)
 
     private func train(
-        _ name: String, seconds: Double = 60, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
+        _ name: String, seconds: Double = 60, hasAdversary: Bool = false, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
         say: @escaping (String) -> Void = { _ in }
     ) throws -> TrainingOutcome {
-        let trainer = try small.trainer(name, clock: clock, change: { $0.budget = TimeBudget(seconds: seconds) }, say: say)
+        let trainer = try small.trainer(
+            name, clock: clock,
+            change: {
+                $0.budget = TimeBudget(seconds: seconds)
+                if hasAdversary { $0.bringInAdversary(at: 1, of: 2) }
+            }, say: say)
         var asked = 0
         return try trainer.train(schedule, progress: .quiet) {
             asked += 1
@@ -63,6 +68,18 @@ import TextToMel
         }
     }
 
+    @Test("A discriminator comes in when half of the steps are done, also where the run is taken up again", arguments: [3, 12])
+    func adversary(interruptedAt: Int) throws {
+        let whole = try train("whole", hasAdversary: true).step
+        let plan = try #require(try state("whole", whole).plan)
+        #expect(try #require(plan.course).warmUpSteps == max(1, plan.steps / 2))
+        #expect(try Voice(at: RunFolder(path: small.path("whole")).checkpointPath(whole)).description.noiseScale == 1)
+        #expect(try train("cut", hasAdversary: true, interruptedAt: interruptedAt).interruption == 130)
+        let clock = RunClock(start: 101, now: HandClock(tick: 1).now)
+        #expect(try train("cut", hasAdversary: true, clock: clock).step == whole)
+        #expect(try weights("cut", whole) == weights("whole", whole))
+    }
+
     @Test("Measuring leaves no trace in what a run learns")
     func measuring() throws {
         let whole = try train("whole")
@@ -84,7 +101,7 @@ import TextToMel
         let pace = StepPace(alone: 1, adversarial: 1, judging: 0)
         var plan = try #require(
             BudgetPlan(
-                seconds: 1000, spent: 0, pace: pace, interval: 5000, course: VoiceRunConfiguration.course(steps:)))
+                seconds: 1000, spent: 0, pace: pace, interval: 5000, course: configuration.course(steps:)))
         configuration.follow(plan)
         #expect(configuration.decaySteps == 1000 && configuration.warmUpSteps == 100)
         let before = configuration.learningRateShare(at: 400)
