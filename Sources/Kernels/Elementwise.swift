@@ -63,11 +63,13 @@ public enum Elementwise {
             if type == .float32 {
                 transform(
                     UnsafePointer(input.pointer(BFloat16.self)) + range.lowerBound,
-                    output.pointer(Float.self) + range.lowerBound, count: range.count) { $0 }
+                    output.pointer(Float.self) + range.lowerBound, count: range.count
+                ) { $0 }
             } else {
                 transform(
                     UnsafePointer(input.pointer(Float.self)) + range.lowerBound,
-                    output.pointer(BFloat16.self) + range.lowerBound, count: range.count) { $0 }
+                    output.pointer(BFloat16.self) + range.lowerBound, count: range.count
+                ) { $0 }
             }
         }
         withExtendedLifetime((input, output)) {}
@@ -176,7 +178,8 @@ public enum Elementwise {
             Parallel.forEach(input.count, grain: elementGrain) { range in
                 transform(
                     UnsafePointer(input.pointer(Scalar.self)) + range.lowerBound,
-                    output.pointer(Scalar.self) + range.lowerBound, count: range.count) { leaky($0, slope) }
+                    output.pointer(Scalar.self) + range.lowerBound, count: range.count
+                ) { leaky($0, slope) }
             }
         }
         if input.type == .float32 { run(Float.self) } else { run(BFloat16.self) }
@@ -209,7 +212,8 @@ public enum Elementwise {
             combine(
                 UnsafePointer(gradient.pointer(Float.self)) + range.lowerBound,
                 UnsafePointer(output.pointer(Float.self)) + range.lowerBound,
-                result.pointer(Float.self) + range.lowerBound, count: range.count) { $0 * (1 - $1 * $1) }
+                result.pointer(Float.self) + range.lowerBound, count: range.count
+            ) { $0 * (1 - $1 * $1) }
         }
         withExtendedLifetime((gradient, output, result)) {}
         return result

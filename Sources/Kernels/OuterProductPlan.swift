@@ -181,4 +181,3 @@ struct OuterProductPlan {
     /// Up to whole cache lines, so that no vector lies across two.
     private func aligned(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }
 }
-

@@ -26,7 +26,8 @@ public enum Parallel {
                 let size = dlsym(process, "omp_get_num_threads"),
                 let limit = dlsym(process, "omp_get_max_threads"), let set = dlsym(process, "omp_set_num_threads")
             else { return nil }
-            self.run = unsafeBitCast(run, to: (@convention(c) @Sendable (Region, UnsafeMutableRawPointer?, UInt32, UInt32) -> Void).self)
+            self.run = unsafeBitCast(
+                run, to: (@convention(c) @Sendable (Region, UnsafeMutableRawPointer?, UInt32, UInt32) -> Void).self)
             threadIndex = unsafeBitCast(index, to: (@convention(c) @Sendable () -> Int32).self)
             teamSize = unsafeBitCast(size, to: (@convention(c) @Sendable () -> Int32).self)
             threadLimit = unsafeBitCast(limit, to: (@convention(c) @Sendable () -> Int32).self)

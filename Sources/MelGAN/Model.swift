@@ -57,7 +57,8 @@ public struct Model {
         let data = try contents(ofFile: path)
         let configuration: ModelConfiguration
         do { configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data) } catch {
-            throw FileError(.badData, path, "is not the configuration of a vocoder model; restore it from where the model came from.")
+            throw FileError(
+                .badData, path, "is not the configuration of a vocoder model; restore it from where the model came from.")
         }
         if let contradiction = configuration.contradiction {
             throw FileError(.badData, path, "cannot be used: \(contradiction).")

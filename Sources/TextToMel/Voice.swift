@@ -55,7 +55,8 @@ public struct Voice {
     public static func resolved(_ folder: String) throws(FileError) -> String {
         let files = FileManager.default
         let checkpoints = ((try? files.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []).sorted()
-        let candidates = [folder, folder + "/voice", folder + "/best"] + checkpoints.reversed().map { folder + "/checkpoints/" + $0 }
+        let candidates =
+            [folder, folder + "/voice", folder + "/best"] + checkpoints.reversed().map { folder + "/checkpoints/" + $0 }
         for candidate in candidates where files.fileExists(atPath: candidate + "/" + weightsFile) { return candidate }
         guard files.fileExists(atPath: folder) else {
             throw FileError(.missingInput, folder, "there is no such voice; give the folder of a model or of a training run.")

@@ -230,7 +230,8 @@ public struct AdversarialTraining {
 extension Tensor {
     /// This tensor's batch entries, then another's.
     func joined(with other: Tensor) -> Tensor {
-        precondition(Array(shape.dropFirst()) == Array(other.shape.dropFirst()) && type == other.type,
+        precondition(
+            Array(shape.dropFirst()) == Array(other.shape.dropFirst()) && type == other.type,
             "\(shape) joined with \(other.shape)")
         let result = Tensor([batch + other.batch] + shape.dropFirst(), type)
         withExtendedLifetime((self, other, result)) {

@@ -59,7 +59,8 @@ struct Checkpoint {
         let data = try contents(ofFile: statePath)
         let state: RunState
         do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
-            throw FileError(.badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
+            throw FileError(
+                .badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
         // How often the discriminator was updated depends on it.
         if let course = state.plan?.course { training.course = course }

@@ -117,7 +117,9 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }
         if let averaging, !(0..<1).contains(averaging) { return "an average with a decay of \(averaging) stands still" }
-        if generator.source != nil, from == nil, budget == nil, pitchSteps ?? 0 < 1 { return "a source needs a trained pitch network" }
+        if generator.source != nil, from == nil, budget == nil, pitchSteps ?? 0 < 1 {
+            return "a source needs a trained pitch network"
+        }
         if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "

@@ -113,7 +113,8 @@ struct RunFolder {
         let data = try contents(ofFile: configurationPath)
         do { return try JSONDecoder().decode(Configuration.self, from: data) } catch {
             throw FileError(
-                .badData, configurationPath, "is not the configuration of a training run; restore it, or begin anew with --restart.")
+                .badData, configurationPath,
+                "is not the configuration of a training run; restore it, or begin anew with --restart.")
         }
     }
 

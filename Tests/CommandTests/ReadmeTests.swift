@@ -32,7 +32,8 @@ import Testing
             #expect(status == 0, "\(command): \(errors)")
         }
         for made in [
-            "compared/index.html", "run/best/generator.safetensors", "voice/voice/pitch.safetensors", "voice/voice/text.safetensors",
+            "compared/index.html", "run/best/generator.safetensors", "voice/voice/pitch.safetensors",
+            "voice/voice/text.safetensors",
             "mine.wav", "spoken.wav", "spoken.flac", "speech.pcm",
         ] {
             #expect(program.exists(made), "\(made)")

@@ -49,12 +49,20 @@ import Testing
 
     @Test("Two pieces of work give both results, or what the first of them throws")
     func both() throws {
-        let (number, word) = Parallel.both { 7 } _: { "seven" }
+        let (number, word) = Parallel.both {
+            7
+        } _: {
+            "seven"
+        }
         #expect(number == 7 && word == "seven")
         func thrown(_ first: Int?, _ second: Int?) -> Fault? {
             func work(_ fault: Int?) throws(Fault) { if let fault { throw Fault(number: fault) } }
             do throws(Fault) {
-                _ = try Parallel.both { () throws(Fault) in try work(first) } _: { () throws(Fault) in try work(second) }
+                _ = try Parallel.both { () throws(Fault) in
+                    try work(first)
+                } _: { () throws(Fault) in
+                    try work(second)
+                }
                 return nil
             } catch { return error }
         }

@@ -33,7 +33,9 @@ import Testing
         let whole = level.samples(of: mel.nepers, after: &last)
         var parts: [Float] = []
         last = nil
-        for frame in 0..<mel.frameCount { parts += level.samples(of: Array(mel.nepers[frame * 80..<(frame + 1) * 80]), after: &last) }
+        for frame in 0..<mel.frameCount {
+            parts += level.samples(of: Array(mel.nepers[frame * 80..<(frame + 1) * 80]), after: &last)
+        }
         #expect(parts == whole && whole.count == mel.frameCount * 256)
         #expect(zip(whole, whole.dropFirst()).allSatisfy { abs($0 - $1) < 0.01 }, "it has no steps")
         #expect(levels([Float](repeating: 0, count: 2560), convention).allSatisfy { $0 == 1e-4 })

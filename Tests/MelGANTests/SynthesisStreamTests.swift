@@ -59,7 +59,9 @@ struct SynthesisStreamTests {
             #expect(hasSameBits(made.samples, whole), "pieces of \(pieceFrames) frames")
         }
         let synthesizer = Synthesizer(model, precision: precision)
-        for step in [1, 5, 50] { #expect(hasSameBits(streamed(mel, synthesizer, step: step).samples, whole), "\(step) at a time") }
+        for step in [1, 5, 50] {
+            #expect(hasSameBits(streamed(mel, synthesizer, step: step).samples, whole), "\(step) at a time")
+        }
     }
 
     @Test("samples leave as soon as the receptive field is there", arguments: shapes)

@@ -50,7 +50,9 @@ import Testing
         }
     }
 
-    @Test("The same steps from the same start give the same bits", arguments: Engine.hasBFloat16 ? [ScalarType.float32, .bfloat16] : [.float32])
+    @Test(
+        "The same steps from the same start give the same bits",
+        arguments: Engine.hasBFloat16 ? [ScalarType.float32, .bfloat16] : [.float32])
     func determinism(precision: ScalarType) {
         let threads = Parallel.threadCount
         Parallel.threadCount = 2

@@ -37,7 +37,8 @@ struct SmallTraining {
             precision: precision)
         mel = .random([2, frames, 6], using: &numbers)
         audio = .random([2, frames * generator.configuration.hopLength, 1], using: &numbers)
-        source = hasSource
+        source =
+            hasSource
             ? SourceSignal(
                 samples: .random([2, frames * 6, 1], using: &numbers),
                 level: Tensor((0..<2 * frames * 6).map { 0.5 + Float($0 % 7) / 8 }, shape: [2, frames * 6, 1]))

@@ -210,7 +210,9 @@ public struct SynthesisStream {
         // Sub-bands have had theirs.
         if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         if network.configuration.source != nil {
-            let (source, level) = (sourceSamples.rows(from: ready.lowerBound).base, sourceLevels.rows(from: ready.lowerBound).base)
+            let (source, level) = (
+                sourceSamples.rows(from: ready.lowerBound).base, sourceLevels.rows(from: ready.lowerBound).base
+            )
             for index in 0..<ready.count { samples[index] = samples[index] * level[index] + source[index] }
             sourceSamples.consume(to: ready.upperBound)
             sourceLevels.consume(to: ready.upperBound)

@@ -131,7 +131,8 @@ struct PhaseAlignment {
             for candidate in 0..<candidates {
                 var greatest = -Double.infinity
                 for earlier in 0..<candidates {
-                    let step = Double((candidate - earlier + 3 * candidates / 2) % candidates - candidates / 2) / Double(candidates)
+                    let step =
+                        Double((candidate - earlier + 3 * candidates / 2) % candidates - candidates / 2) / Double(candidates)
                     let value = best[earlier] - bendingCost * step * step
                     if value > greatest { (greatest, from[candidate]) = (value, earlier) }
                 }

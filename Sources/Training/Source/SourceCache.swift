@@ -45,7 +45,9 @@ public struct SourceCache: Sendable {
                 let position = next.add(1, ordering: .relaxed).oldValue
                 guard position < mels.count else { return }
                 var contour = contours[position]
-                if isAligned { contour = source.aligned(contour, of: mels[position], to: set.waveform(of: recordings[position]).samples) }
+                if isAligned {
+                    contour = source.aligned(contour, of: mels[position], to: set.waveform(of: recordings[position]).samples)
+                }
                 let samples = source.samples(of: mels[position], contour)
                 results.withLock { $0[position] = samples }
             }

@@ -29,7 +29,8 @@ struct SourcePreparation {
         (pitch, pitchSteps) = try Self.pitch(
             source.pitch, configuration, training, run, threadCount, clock, interruption, say)
         sources = try SourceCache(
-            of: training, source, pitch, isAligned: configuration.alignsSources, path: run.sourceCachePath, threadCount: threadCount
+            of: training, source, pitch, isAligned: configuration.alignsSources, path: run.sourceCachePath,
+            threadCount: threadCount
         ) { done, total in
             if done == total || done % 512 == 0 { say("made the sources of \(done) of \(total) recordings") }
         }
@@ -75,7 +76,8 @@ struct SourcePreparation {
             (pitch, voicing) = (pitch + losses.pitch, voicing + losses.voicing)
             if (step + 1) % 250 == 0 {
                 say(
-                    "pitch network, step \(step + 1) of \(steps): loss of pitch \(Float(pitch / 250)), of voicing \(Float(voicing / 250))")
+                    "pitch network, step \(step + 1) of \(steps): loss of pitch \(Float(pitch / 250)), of voicing \(Float(voicing / 250))"
+                )
                 (pitch, voicing) = (0, 0)
             }
         }

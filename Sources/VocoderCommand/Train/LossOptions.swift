@@ -5,7 +5,10 @@ extension AdversarialObjective: ExpressibleByArgument {}
 
 /// The options that say what the networks are taught by.
 struct LossOptions: ParsableArguments {
-    @Option(help: "The game: \(AdversarialObjective.allCases.map(\.rawValue).joined(separator: ", ")) (hinge; other recipes: least-squares).")
+    @Option(
+        help:
+            "The game: \(AdversarialObjective.allCases.map(\.rawValue).joined(separator: ", ")) (hinge; other recipes: least-squares)."
+    )
     var objective: AdversarialObjective?
 
     @Option(help: "Weight of feature matching (10; source: 2; multi-band, full-band: 0).")

@@ -74,6 +74,7 @@ struct RunConflicts<Configuration> {
         guard !sentences.isEmpty else { return }
         throw FileError(
             .badData, run,
-            "holds a run that was begun otherwise (\(sentences.joined(separator: "; "))); leave the option out, or begin anew with --restart.")
+            "holds a run that was begun otherwise (\(sentences.joined(separator: "; "))); leave the option out, or begin anew with --restart."
+        )
     }
 }

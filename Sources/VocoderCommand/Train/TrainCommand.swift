@@ -39,16 +39,28 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Steps in all; a run goes on to this number (100000).")
     var steps: Int?
 
-    @Option(help: "Time to spend instead, as 2h, 90m, 1h30m or 45s, preparing included, over all sessions: a short measurement of this machine decides how many steps there are and what takes part when.")
+    @Option(
+        help:
+            "Time to spend instead, as 2h, 90m, 1h30m or 45s, preparing included, over all sessions: a short measurement of this machine decides how many steps there are and what takes part when."
+    )
     var budget: TimeBudget?
 
-    @Option(help: "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours; multi-band, the fast voice in four sub-bands, or full-band, of the same paper without them.")
+    @Option(
+        help:
+            "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours; multi-band, the fast voice in four sub-bands, or full-band, of the same paper without them."
+    )
     var recipe: Recipe?
 
-    @Option(help: "A model's or a training run's folder, or a name in Models, to go on from: its generator, and its discriminator and pitch network where it has them.")
+    @Option(
+        help:
+            "A model's or a training run's folder, or a name in Models, to go on from: its generator, and its discriminator and pitch network where it has them."
+    )
     var from: String?
 
-    @Option(help: "A folder of mels that another model predicted, by the recordings' names (.npy, .npz, .safetensors): the generator sees them, and is compared with the recordings.")
+    @Option(
+        help:
+            "A folder of mels that another model predicted, by the recordings' names (.npy, .npz, .safetensors): the generator sees them, and is compared with the recordings."
+    )
     var mels: String?
 
     @Option(help: "Segments a step (16; other recipes: 8).")
@@ -62,7 +74,10 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Course") var course: CourseOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
 
-    @Option(help: "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence).")
+    @Option(
+        help:
+            "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence)."
+    )
     var validation: String?
 
     @Option(help: "Type of activations: auto, float32 or bfloat16; auto takes bfloat16 where it is fast.")

@@ -13,10 +13,12 @@ import TextToMel
     init() throws { small = try SmallVoice() }
 
     private func trainer(_ name: String, corpus: String = "corpus", adversaryFrom: Int? = nil) throws -> VoiceTrainer {
-        try small.trainer(name, corpus: corpus, change: { wanted in
-            if let adversaryFrom { wanted.bringInAdversary(at: adversaryFrom, of: 8) }
-            wanted.adversary?.headStartSteps = 1
-        })
+        try small.trainer(
+            name, corpus: corpus,
+            change: { wanted in
+                if let adversaryFrom { wanted.bringInAdversary(at: adversaryFrom, of: 8) }
+                wanted.adversary?.headStartSteps = 1
+            })
     }
 
     private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)
