@@ -30,6 +30,11 @@ struct BudgetPlan: Codable, Equatable, Sendable {
         (self.pace, secondsSpent) = (pace, spent)
     }
 
+    /// The plan where not even one step fits.
+    init(ofNoStepAfter spent: Double, pace: StepPace) {
+        (steps, course, self.pace, secondsSpent) = (0, nil, pace, spent)
+    }
+
     /// Moves the end to where `seconds` run out after `step` steps, and stretches what is left of the course to it.
     ///
     /// - Returns: Whether anything changed: less than a fiftieth of the steps left is not worth it.

@@ -13,6 +13,8 @@ struct BudgetPlanner {
     let clock: RunClock
     /// Steps from one validation to the next.
     let interval: Int
+    /// Whether a run that has no time for a step is to end as it began, instead of being refused.
+    let allowsNoStep: Bool
     /// What takes part when in a run of so many steps.
     let course: (_ steps: Int) -> TrainingCourse?
     let say: (String) -> Void
@@ -39,16 +41,25 @@ struct BudgetPlanner {
         let pace = try measure(budget.seconds / 20)
         let now = clock.now(), spent = clock.elapsed(at: now)
         let left = budget.seconds - spent
-        guard let plan = BudgetPlan(seconds: left, spent: spent, pace: pace, interval: interval, course: course) else {
+        var plan = BudgetPlan(seconds: left, spent: spent, pace: pace, interval: interval, course: course)
+        let isTooShort = plan == nil
+        if isTooShort, allowsNoStep { plan = BudgetPlan(ofNoStepAfter: spent, pace: pace) }
+        guard let plan else {
             throw FileError(
                 .badData, run.path,
-                "a budget of \(budget) is too short: \(TimeBudget.inWords(prepared)) went into preparing and measuring leaves "
-                    + "\(TimeBudget.inWords(max(0, left))), less than a step and its validation. What is prepared is kept; try "
-                    + "again, or give more with --restart.")
+                "\(tooShort(prepared: prepared, left: left)) What is prepared is kept; try again, or give more with --restart.")
         }
         try plan.write(to: run.planPath)
-        say(sentence(plan, prepared: prepared))
+        say(
+            isTooShort
+                ? tooShort(prepared: prepared, left: left) + " All stays as it began."
+                : sentence(plan, prepared: prepared))
         return BudgetKeeper(plan, budget, spent: spent, at: now, after: state.step, interval: interval, clock)
+    }
+
+    private func tooShort(prepared: Double, left: Double) -> String {
+        "a budget of \(budget) is too short: \(TimeBudget.inWords(prepared)) went into preparing and measuring leaves "
+            + "\(TimeBudget.inWords(max(0, left))), less than a step and its validation."
     }
 
     private func sentence(_ plan: BudgetPlan, prepared: Double) -> String {

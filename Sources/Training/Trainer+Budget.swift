@@ -16,7 +16,8 @@ extension Trainer {
     ) throws(FileError) -> BudgetKeeper? {
         guard let budget = configuration.budget else { return nil }
         let planner = BudgetPlanner(
-            budget: budget, run: run, clock: clock, interval: schedule.interval, course: courseOfSteps, say: say)
+            budget: budget, run: run, clock: clock, interval: schedule.interval,
+            allowsNoStep: schedule.allowsNoStep, course: courseOfSteps, say: say)
         return try planner.keeper(state) { limit throws(FileError) in try measuredPace(limit, judge, batches) }
     }
 

@@ -22,6 +22,8 @@ public struct TrainingSchedule: Sendable {
     public var threadCount: Int
     /// What progress calls that which is trained, where it is one thing of several.
     var label: String?
+    /// Whether a budget without time for a step is none to complain of: the run then ends as it began.
+    var allowsNoStep = false
 
     public init(steps: Int, interval: Int, keeps: Int, threadCount: Int) {
         self.steps = steps

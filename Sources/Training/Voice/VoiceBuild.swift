@@ -49,7 +49,8 @@ extension VoiceTrainer {
         say("phase 2 of 3: mels of the recordings, as the text model predicts them")
         try vocoder.prepareMels(interruption: interruption)
         say("phase 3 of 3: the vocoder, from \(configuration.vocoder ?? "")")
-        (schedule.label, schedule.steps) = ("vocoder", vocoderSteps)
+        // It speaks already.
+        (schedule.label, schedule.steps, schedule.allowsNoStep) = ("vocoder", vocoderSteps, true)
         outcome.vocoder = try vocoder.train(
             schedule, secondsSpent: spent.map { $0 + clock.now() - finished }, progress: style, interruption: interruption)
         if outcome.interruption == nil { outcome.voice = try vocoder.assemble() }

@@ -159,7 +159,7 @@ extension VoiceTrainer {
     ) throws(FileError) -> BudgetKeeper? {
         guard let budget = configuration.textBudget else { return nil }
         let planner = BudgetPlanner(
-            budget: budget, run: run, clock: clock, interval: schedule.interval,
+            budget: budget, run: run, clock: clock, interval: schedule.interval, allowsNoStep: schedule.allowsNoStep,
             course: configuration.course(steps:), say: say)
         return try planner.keeper(state) { limit throws(FileError) in
             var learner = voice

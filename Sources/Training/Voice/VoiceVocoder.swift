@@ -103,7 +103,9 @@ struct VoiceVocoder {
     ///
     /// - Returns: The folder.
     func assemble() throws(FileError) -> String {
-        let text = try trainer.run.textModelPath(), model = try Model(at: run.path)
+        let text = try trainer.run.textModelPath()
+        // A budget may have left no time for a step.
+        let model = try Model(at: run.checkpointSteps.isEmpty ? run.startPath : run.path)
         let target = trainer.run.voicePath
         try replaceFolder(at: target) { beside throws(FileError) in
             try model.write(to: beside, description: try description(text, model))

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import MelGAN
 import Testing
 import TextToMel
 
@@ -133,6 +134,23 @@ import TextToMel
         let seconds = try #require(run.budget?.seconds)
         #expect(seconds <= 40 && seconds > 35, "\(seconds)")
         #expect(said.contains { $0.contains("1m20s of the budget of 2m") }, "\(said)")
+    }
+
+    @Test("A budget that leaves no time for the vocoder ends with it as it began, and stays there")
+    func noTimeForVocoder() throws {
+        let vocoder = try small.writeVocoder()
+        var said: [String] = []
+        for clock in [HandClock(tick: 1), HandClock()] {
+            let trainer = try small.trainer(
+                "run", clock: clock.clock, change: { ($0.budget, $0.vocoder) = (TimeBudget(seconds: 24), vocoder) },
+                say: { said.append($0) })
+            let outcome = try trainer.build(schedule, vocoderSteps: 1, progress: .quiet) { nil }
+            #expect(outcome.text.step > 0 && outcome.vocoder?.step == 0 && outcome.voice != nil, "\(outcome)")
+        }
+        #expect(said.count { $0.contains("too short") && $0.hasSuffix("All stays as it began.") } == 1, "\(said)")
+        #expect(
+            try small.data("run/voice/\(Model.generatorFile)")
+                == Data(contentsOf: URL(fileURLWithPath: vocoder + "/" + Model.generatorFile)))
     }
 
     @Test("A budget that preparing has spent is refused in a sentence")
