@@ -63,7 +63,7 @@ import Testing
         ((try? String(contentsOfFile: root + "/calls", encoding: .utf8)) ?? "").split(separator: "\n")
     }
 
-    @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "check-metrics", "../.ci/run"])
+    @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "check-metrics", "check-traits", "../.ci/run"])
     func syntax(_ name: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
