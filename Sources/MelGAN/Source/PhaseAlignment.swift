@@ -37,6 +37,7 @@ extension SpeechSource {
 /// ``bendingCost`` times the squares of its steps, are the greatest together (Viterbi).
 struct PhaseAlignment {
     private let source: SpeechSource
+    private let minimumPhase: MinimumPhase
     private let excitation: Excitation
     private let nepers: [Float]
     private let recording: [Float]
@@ -53,6 +54,7 @@ struct PhaseAlignment {
 
     init(_ source: SpeechSource, _ excitation: Excitation, _ nepers: [Float], _ recording: [Float]) {
         (self.source, self.excitation, self.nepers, self.recording) = (source, excitation, nepers, recording)
+        minimumPhase = MinimumPhase(source.convention)
         var (real, imaginary) = ([Float](), [Float]())
         for index in recording.indices {
             let cycles = excitation.frameCount > 0 ? excitation.state(index).cycles : 0
@@ -88,7 +90,7 @@ struct PhaseAlignment {
     private func scores(ofFrame frame: Int, frequency: Double) -> [Double] {
         let harmonics = self.harmonics(ofFrame: frame, count: max(1, Int(Self.highestFrequency / frequency)))
         let bands = source.convention.bandCount
-        let phases = nepers[frame * bands..<(frame + 1) * bands].withUnsafeBufferPointer(source.minimumPhase.phases(of:))
+        let phases = nepers[frame * bands..<(frame + 1) * bands].withUnsafeBufferPointer(minimumPhase.phases(of:))
         let width = Double(source.convention.sampleRate) / Double(source.convention.fftSize)
         var scores = [Double](repeating: 0, count: Self.candidates)
         let power = max(1e-30, harmonics.reduce(0) { $0 + $1.x * $1.x + $1.y * $1.y })

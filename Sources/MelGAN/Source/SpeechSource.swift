@@ -37,7 +37,6 @@ public struct SpeechSource: Sendable {
     public let convention: MelConvention
     public let configuration: SourceConfiguration
     private let shaping: MelShaping
-    let minimumPhase: MinimumPhase
     private let threadCount: Int
 
     /// - Parameter threadCount: 1 or more; does not change the samples.
@@ -50,7 +49,6 @@ public struct SpeechSource: Sendable {
         shaping = MelShaping(
             convention, passes: configuration.passes, momentum: configuration.momentum,
             threadCount: threadCount)
-        minimumPhase = MinimumPhase(convention)
     }
 
     /// Frames on either side that a frame's samples depend on, its pitch aside.
