@@ -23,6 +23,18 @@ import Testing
         #expect(abs(found - expected) < tolerance * abs(expected), "\(found), not \(expected)", sourceLocation: sourceLocation)
     }
 
+    @Test("With a source the last convolution keeps its bias and its length, and everything else learns")
+    func heldParameters() {
+        var small = SmallTraining(hasSource: true)
+        let before = small.training.generator.parameters
+        _ = small.step()
+        let held = small.training.generator.heldParameters
+        #expect(held.count == 2 && SmallTraining().training.generator.heldParameters.isEmpty)
+        for (one, other) in zip(before, small.training.generator.parameters) {
+            #expect((one.value.values == other.value.values) == held.contains(one.name), "\(one.name)")
+        }
+    }
+
     @Test(
         "In bfloat16 gradients point where those in float32 do, and losses are about the same",
         .enabled(if: Engine.hasBFloat16))
