@@ -49,47 +49,46 @@ let package = Package(
         library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev", brew: "expat"),
         .systemLibrary(name: "CProcessor"),
-        // 1: what the world brings, and memory.
-        module("Files", ["CMinizip"]),
-        module("Tensors", []),
-        module("Audio", ["Files", "CSndFile", "CSoxr"]),
+        // 1: the system, what the world brings, and memory.
+        .target(name: "Platform", swiftSettings: settings),
+        module("Files", ["Platform", "CMinizip"]),
+        module("Tensors", ["Platform"]),
+        module("Audio", ["Platform", "Files", "CSndFile", "CSoxr"]),
         // 2: arithmetic.
-        module("Kernels", ["Tensors", "COneDNN", "CProcessor"]),
-        module("Spectra", ["Audio", "Files", "CFFTW"]),
-        module("Phonemes", ["Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
+        module("Kernels", ["Platform", "Tensors", "COneDNN", "CProcessor"]),
+        module("Spectra", ["Platform", "Audio", "Files", "CFFTW"]),
+        module("Phonemes", ["Platform", "Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: differentiation.
-        module("Neural", ["Kernels", "Tensors", "Files"]),
+        module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
-        module("MelGAN", ["Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        module("TextToMel", ["Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
-        module("Evaluation", ["Spectra", "Audio", "Files", "CPNG"]),
+        module("MelGAN", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("TextToMel", ["Platform", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
+        module("Evaluation", ["Platform", "Spectra", "Audio", "Files", "CPNG"]),
         // 5: text to sound, and training.
-        module("Speech", ["TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
-        module(
-            "Training",
-            [
-                "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
+        module("Speech", ["Platform", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
+        module("Training", [
+                "Platform", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
             ]),
         // 6: the command line.
         .executableTarget(
             name: "VocoderCommand",
             dependencies: [
-                "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                "Platform", "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
-        tests("Files", ["Files"]),
-        tests("Audio", ["Audio", "Files"]),
-        tests("Kernels", ["Kernels", "Tensors"]),
-        tests("Spectra", ["Spectra", "Audio", "Files"]),
-        tests("Phonemes", ["Phonemes", "Files"]),
-        tests("Neural", ["Neural", "Kernels", "Tensors"]),
-        tests("MelGAN", ["Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("TextToMel", ["TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
-        tests("Speech", ["Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
-        tests("Evaluation", ["Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
-        tests("Training", ["Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
-        tests("Command", ["VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
+        tests("Files", ["Platform", "Files"]),
+        tests("Audio", ["Platform", "Audio", "Files"]),
+        tests("Kernels", ["Platform", "Kernels", "Tensors"]),
+        tests("Spectra", ["Platform", "Spectra", "Audio", "Files"]),
+        tests("Phonemes", ["Platform", "Phonemes", "Files"]),
+        tests("Neural", ["Platform", "Neural", "Kernels", "Tensors"]),
+        tests("MelGAN", ["Platform", "Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("TextToMel", ["Platform", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
+        tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
+        tests("Evaluation", ["Platform", "Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
+        tests("Training", ["Platform", "Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Command", ["Platform", "VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

@@ -1,11 +1,6 @@
 import CSndFile
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A sound file as read: the mean of its channels at its own rate, and what the file itself held.
 public struct AudioFile: Sendable, Equatable {

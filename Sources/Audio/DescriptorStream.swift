@@ -1,11 +1,6 @@
 import CSndFile
 import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// An open file that libsndfile writes, whose every failure is seen: libsndfile itself passes over those of the last
 /// buffers and of the header.

@@ -1,10 +1,5 @@
 import CSndFile
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What libsndfile reads and writes through callbacks, as if it were a file.
 protocol VirtualStream: AnyObject {

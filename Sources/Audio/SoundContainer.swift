@@ -1,11 +1,6 @@
 import CSndFile
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The containers that can be written, by the ending of a file's name.
 enum SoundContainer: String, CaseIterable {

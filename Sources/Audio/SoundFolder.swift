@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The sound files in a folder, by the endings of what libsndfile reads.
 public struct SoundFolder: Sendable, Equatable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What a sound file holds, as it is on the disk: before mixing and resampling.
 public struct SoundProperties: Sendable, Equatable, Codable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Something between speech and a test signal: syllables of 0.15 to 0.35 s, three in four voiced (a glottal pulse train
 /// of 110 to 220 Hz that glides, through four formants of one of five vowels), the others hissed (noise through

@@ -1,15 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Writes `samples` to an open file as raw PCM: 16-bit signed, little-endian, mono, without a header. For streaming:
 /// call it once a chunk.

@@ -1,10 +1,5 @@
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// What a speech recogniser of old heard: mel-frequency cepstral coefficients, their slopes and the slopes' slopes.
 ///
@@ -62,8 +57,8 @@ final class CepstralFeatures: Sendable {
             }
         }
         let slopes = Self.slopes(of: cepstra)
-        let secondSlopes = Self.slopes(of: slopes)
-        return (0..<frameCount).flatMap { cepstra[$0] + slopes[$0] + secondSlopes[$0] }
+        let deltaDeltas = Self.slopes(of: slopes)
+        return (0..<frameCount).flatMap { cepstra[$0] + slopes[$0] + deltaDeltas[$0] }
     }
 
     private static func slopes(of frames: [[Float]]) -> [[Float]] {

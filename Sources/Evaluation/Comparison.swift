@@ -1,11 +1,6 @@
 public import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Recordings, the systems that imitate them, and where to put what they made.
 ///
@@ -58,7 +53,7 @@ public struct Comparison {
         var silenceLevels: [String: Double]?
         for (index, entry) in recordings.entries.enumerated() {
             onEvent(.began(name: entry.name, number: index + 1, count: recordings.entries.count))
-            let made: (original: Waveform, contestants: [Contestant], artefacts: [[Artefact]])
+            let made: (original: Waveform, contestants: [SystemEntry], artefacts: [[Artefact]])
             do throws(FileError) {
                 made = try contestants(for: entry, onEvent)
             } catch {
@@ -88,10 +83,10 @@ public struct Comparison {
 
     private func contestants(
         for entry: RecordingList.Entry, _ onEvent: (Event) -> Void
-    ) throws(FileError) -> (original: Waveform, contestants: [Contestant], artefacts: [[Artefact]]) {
+    ) throws(FileError) -> (original: Waveform, contestants: [SystemEntry], artefacts: [[Artefact]]) {
         let (original, preparation) = try readWaveform(at: entry.path, sampleRate: sampleRate)
         if !preparation.isUnchanged { onEvent(.prepared(name: entry.name, preparation)) }
-        var contestants: [Contestant] = []
+        var contestants: [SystemEntry] = []
         var artefacts: [[Artefact]] = []
         for (system, check) in zip(systems, checks) {
             let heard = system.sampleRate == sampleRate ? original : original.resampled(to: system.sampleRate)
@@ -100,7 +95,7 @@ public struct Comparison {
             artefacts.append(
                 check.artefacts(in: made.waveform.resampled(to: system.sampleRate), reference: .original(heard)))
             let waveform = made.waveform.resampled(to: sampleRate)
-            contestants.append(Contestant(name: system.name, waveform: waveform, seconds: made.seconds))
+            contestants.append(SystemEntry(name: system.name, waveform: waveform, seconds: made.seconds))
         }
         return (original, contestants, artefacts)
     }
@@ -117,14 +112,14 @@ public struct Comparison {
     }
 
     private func write(
-        _ original: Waveform, _ contestants: [Contestant], _ scores: [Score], name: String, page: inout ComparisonPage
+        _ original: Waveform, _ contestants: [SystemEntry], _ scores: [Score], name: String, page: inout ComparisonPage
     ) throws(FileError) {
         guard let output else { return }
         let folder = "\(output)/\(name)"
         try createFolder(at: folder)
         let reference = SpectrogramImage.reference(for: original)
-        var exhibits: [ComparisonPage.Exhibit] = []
-        for (index, shown) in ([Contestant(name: "original", waveform: original)] + contestants).enumerated() {
+        var exhibits: [ComparisonPage.Sample] = []
+        for (index, shown) in ([SystemEntry(name: "original", waveform: original)] + contestants).enumerated() {
             let path = "\(folder)/\(shown.name.replacing("/", with: "-")).wav"
             try shown.waveform.write(to: path)
             // The same 16 bits in half the page.
@@ -132,7 +127,7 @@ public struct Comparison {
             defer { try? FileManager.default.removeItem(atPath: small) }
             try shown.waveform.write(to: small, format: .int16)
             exhibits.append(
-                ComparisonPage.Exhibit(
+                ComparisonPage.Sample(
                     name: shown.name,
                     spectrogram: SpectrogramImage(
                         of: shown.waveform, reference: reference, pixelsPerSecond: 120, binsPerPixel: 2),

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
+public import Platform
 
 /// One page of HTML to look at and listen to: each recording beside what its contestants made of it.
 ///
@@ -11,7 +7,7 @@
 /// told apart (``ComparisonPage/blindTestHTML``). The page is well-formed XML too.
 public struct ComparisonPage: Sendable {
     /// One thing to listen to.
-    public struct Exhibit: Sendable {
+    public struct Sample: Sendable {
         public let name: String
         public let spectrogram: SpectrogramImage
         /// A whole sound file.
@@ -38,7 +34,7 @@ public struct ComparisonPage: Sendable {
     }
 
     /// Adds a row: the original first, then its contestants.
-    public mutating func add(recording name: String, duration: Double, exhibits: [Exhibit]) {
+    public mutating func add(recording name: String, duration: Double, exhibits: [Sample]) {
         var lines = [
             #"<section class="recording" data-name="\#(escaped(name))">"#,
             "<h2>\(escaped(name)) <small>\(fixed(duration, 2)) s</small></h2>",
@@ -89,7 +85,7 @@ public struct ComparisonPage: Sendable {
         """
     }
 
-    private func html(of exhibit: Exhibit) -> String {
+    private func html(of exhibit: Sample) -> String {
         """
         <figure>
         <figcaption>\(escaped(exhibit.name))</figcaption>

@@ -1,10 +1,5 @@
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Short-time objective intelligibility, STOI: how alike the envelopes of third-octave bands move, at best 1.
 ///

@@ -1,7 +1,7 @@
 public import Audio
 
 /// A waveform that claims to be like an original.
-public struct Contestant: Sendable {
+public struct SystemEntry: Sendable {
     public let name: String
     public let waveform: Waveform
     /// How long it took to make; nil where that is unknown or means nothing, as for recordings.
@@ -59,11 +59,11 @@ public struct Judge: Sendable {
     ///
     /// - Parameter contestants: of any length, none included: there nothing is defined.
     /// - Precondition: all have the judge's rate.
-    public func scores(of contestants: [Contestant], against original: Waveform) -> [Score] {
+    public func scores(of contestants: [SystemEntry], against original: Waveform) -> [Score] {
         judgements(of: contestants, against: original).map(\.score)
     }
 
-    func judgements(of contestants: [Contestant], against original: Waveform) -> [Judgement] {
+    func judgements(of contestants: [SystemEntry], against original: Waveform) -> [Judgement] {
         check(original, "the original")
         var references: [Int: (gain: Float, analysis: WaveformAnalysis)] = [:]
         return contestants.map { contestant in

@@ -1,10 +1,5 @@
 import CPNG
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
+public import Platform
 
 /// A picture of numbers, from dark for 0 to bright for 255.
 public struct PalettePicture: Sendable, Equatable {

@@ -1,11 +1,6 @@
 import Audio
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// How periodic a signal is each 10 ms, 0 ... 1: the peak of its normalised cross-correlation with itself.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Fundamental frequency over time: a value each 5 ms, frame 0 on the first sample.
 public struct PitchTrack: Sendable, Equatable {

@@ -1,10 +1,5 @@
 public import Audio
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// YIN's candidates joined by dynamic programming: a pitch each 5 ms.
 ///

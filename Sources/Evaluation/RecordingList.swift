@@ -1,11 +1,6 @@
 import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The recordings that a command line names: files as they are, folders with all the sound files in and below them.
 public struct RecordingList: Sendable {

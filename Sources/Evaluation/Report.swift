@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
+public import Platform
 
 /// Every contestant's scores on every recording, and their means.
 public struct Report: Codable, Equatable, Sendable {

@@ -1,10 +1,5 @@
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Digital silence, and what sounds in it.
 struct Silence {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Distances of short-time magnitude spectra, `[time, bin]`, Hann windows, centred frames, magnitudes floored at 1e-4
 /// inside logarithms.

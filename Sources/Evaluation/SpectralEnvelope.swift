@@ -1,9 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
+import Platform
 import Spectra
 
 /// The power spectrum of speech without its harmonics, as a cepstrum: CheapTrick.

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 extension SpectrogramImage {
     /// SVG: the picture inside axes of time (s) and frequency (kHz), and a line for the play head.

@@ -1,16 +1,6 @@
 public import Audio
+public import Platform
 import Spectra
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The spectrogram of a waveform as a picture: time to the right, frequency upward and even from 0 to half the rate.
 public struct SpectrogramImage: Sendable {

@@ -12,7 +12,7 @@ public struct VocodingSystem {
     /// Whether it makes sound of any mel, rather than having some.
     let isVocoder: Bool
     /// Makes the contestant for a recording at `sampleRate`; the name is the recording's.
-    let contestant: (_ recording: String, _ original: Waveform) throws(FileError) -> Contestant
+    let contestant: (_ recording: String, _ original: Waveform) throws(FileError) -> SystemEntry
 
     /// A vocoder: it sees nothing but the recording's mel by `convention`, and only its inversion is timed.
     public init(
@@ -30,7 +30,7 @@ public struct VocodingSystem {
             let start = clock.now
             let made = try waveform(mel)
             let elapsed = start.duration(to: clock.now).components
-            return Contestant(
+            return SystemEntry(
                 name: name, waveform: made, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
         }
     }
@@ -54,7 +54,7 @@ public struct VocodingSystem {
                     .missingInput, "\(path).wav",
                     "there is no such file, nor one that ends in .flac, .ogg, .opus or .mp3; expected a sound for each recording.")
             }
-            return Contestant(name: name, waveform: try readWaveform(at: found, sampleRate: sampleRate).waveform)
+            return SystemEntry(name: name, waveform: try readWaveform(at: found, sampleRate: sampleRate).waveform)
         }
     }
 }

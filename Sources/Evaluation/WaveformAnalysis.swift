@@ -1,11 +1,6 @@
 import Audio
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// All that the metrics need of one waveform, measured once.
 struct WaveformAnalysis {

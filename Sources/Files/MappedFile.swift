@@ -1,13 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import Platform
 
 /// The bytes of the file at `path`, left on the disk until they are touched, and unmapped with the last copy of the
 /// result.

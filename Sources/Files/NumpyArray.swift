@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
+public import Platform
 
 extension NumericArray {
     /// The array of the `.npy` file at `path`: versions 1 to 3; floating point of 2, 4 or 8 bytes, integers and

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// What the first bytes of a `.npy` file say (NumPy Enhancement Proposal 1, versions 1 to 3).
 struct NumpyHeader: Equatable {

@@ -1,14 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import Platform
 
 /// The contents of the file at `path`, memory-mapped where Foundation does that; of a pipe, all that comes through it.
 ///

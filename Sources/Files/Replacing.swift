@@ -1,13 +1,4 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import Platform
 
 /// Writes a file so that it is either whole or absent: `write` fills a file beside `path`, which is synchronised to
 /// the disk and then renamed onto it. Where anything fails the file beside is removed and `path` is as it was.

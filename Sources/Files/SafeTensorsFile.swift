@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A `.safetensors` file whose numbers stay where they are until they are asked for.
 public struct SafeTensorsFile {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// What the JSON header of a `.safetensors` file says, checked: the tensors lie one after another, without gap or
 /// overlap, from the end of the header to the end of the file, each as long as its shape and type make it.

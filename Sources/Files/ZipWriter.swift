@@ -1,10 +1,5 @@
 import CMinizip
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A zip archive being written, its members stored without compression and dated 1980: the same members make the
 /// same bytes. ``finish()`` completes it.

@@ -10,14 +10,14 @@ struct BlockedProduct {
     let geometry: ConvolutionGeometry
     /// Panel by panel; in each a row for each tap and input.
     private let weights: Tensor
-    private let panels: RowPanels
+    private let panels: PackedPanels
 
     /// Inputs in a block.
     private static let blockInputs = 256
 
     /// Whether `geometry` is better off here than with oneDNN, which reads the weights anew for every batch entry.
     static func suits(_ geometry: ConvolutionGeometry) -> Bool {
-        OuterProducts.isFast && geometry.groups == 1 && geometry.outputChannels >= RowPanels.widest
+        WeightGradientGEMM.isFast && geometry.groups == 1 && geometry.outputChannels >= PackedPanels.widest
             && geometry.inputChannels * geometry.kernel * geometry.outputChannels >= 1 << 21
     }
 
@@ -25,7 +25,7 @@ struct BlockedProduct {
     ///   - plain: `[output, input, kernel]` of the convolution, or with `adjoint` of the one whose input gradient this is.
     init(_ plain: Tensor, _ geometry: ConvolutionGeometry, adjoint: Bool) {
         self.geometry = geometry
-        panels = RowPanels(columns: geometry.outputChannels)
+        panels = PackedPanels(columns: geometry.outputChannels)
         weights = Tensor.zeros([geometry.kernel * geometry.inputChannels * panels.paddedColumns])
         let (taps, inputs, outputs) = (geometry.kernel, geometry.inputChannels, geometry.outputChannels)
         // From one output, input and tap to the next in the weights as they are.

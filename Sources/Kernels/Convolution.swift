@@ -4,7 +4,7 @@ public import Tensors
 ///
 ///     y[b, t, o] = bias[o] + sum over k, i of  w[o, i, k] * x[b, t + k * dilation - padding.left, group(o) + i]
 ///
-/// with zeros outside the signal. Strided convolutions are brought to this form by ``PhaseFolding``, transposed ones
+/// with zeros outside the signal. Strided convolutions are brought to this form by ``PolyphaseConvolution``, transposed ones
 /// by ``TransposedConvolution``: in time-major memory the change of shape is free or nearly so.
 public struct ConvolutionGeometry: Hashable, Sendable {
     public var inputChannels: Int
@@ -178,8 +178,8 @@ extension Engine {
             geometry: geometry, batch: input.batch, inputTime: input.time, inputType: input.type,
             outputType: gradient.type, hasBias: withBias)
         precondition(gradient.shape == key.outputShape, "\(gradient.shape) given, \(key.outputShape) expected")
-        if input.type == .float32, gradient.type == .float32, OuterProducts.isFast {
-            let parts = OuterProducts(geometry, input: input, gradient: gradient).run()
+        if input.type == .float32, gradient.type == .float32, WeightGradientGEMM.isFast {
+            let parts = WeightGradientGEMM(geometry, input: input, gradient: gradient).run()
             return (parts.weights, withBias ? parts.bias : nil)
         }
         return weightGradientPrimitive(for: key).run(input, gradient, on: self)

@@ -1,11 +1,11 @@
 public import Tensors
 
-/// A strided convolution in groups (``PhaseFolding``'s), float32, straight between the signals as they lie.
+/// A strided convolution in groups (``PolyphaseConvolution``'s), float32, straight between the signals as they lie.
 ///
 /// A group's channels over a few hundred steps are brought together in the first-level cache, where folding them costs
 /// nothing, and multiplied there by ``SlidingTile``.
 public final class GroupedConvolution {
-    public let folding: PhaseFolding
+    public let folding: PolyphaseConvolution
     /// `[output, input / groups, kernel]`.
     private let weights: Tensor
     /// For each group and vector of outputs a row for each tap, phase and input.
@@ -14,9 +14,9 @@ public final class GroupedConvolution {
     private lazy var backward = packedBackward()
 
     /// Whether this build's vectors multiply and add in one instruction. Where not, oneDNN chooses at run time.
-    public static var isFast: Bool { OuterProducts.isFast }
+    public static var isFast: Bool { WeightGradientGEMM.isFast }
 
-    public init(_ weights: Tensor, _ folding: PhaseFolding) {
+    public init(_ weights: Tensor, _ folding: PolyphaseConvolution) {
         precondition(weights.shape == folding.weightShape, "weights \(weights.shape), expected \(folding.weightShape)")
         (self.weights, self.folding) = (weights, folding)
     }
@@ -34,11 +34,11 @@ public final class GroupedConvolution {
         let sweep = SlidingSweep(
             depth: folding.foldedKernel * folding.foldedWidth, stride: folding.foldedWidth, outputs: width, steps: steps,
             reach: folding.foldedKernel - 1)
-        let starts = folding.groups * sweep.vectors * RowPanels.lanes
+        let starts = folding.groups * sweep.vectors * PackedPanels.lanes
         let start = Tensor.zeros([starts])
         for channel in 0..<folding.outputChannels {
             let (group, within) = channel.quotientAndRemainder(dividingBy: width)
-            start.pointer(Float.self)[group * sweep.vectors * RowPanels.lanes + within] = bias.pointer(Float.self)[channel]
+            start.pointer(Float.self)[group * sweep.vectors * PackedPanels.lanes + within] = bias.pointer(Float.self)[channel]
         }
         let packed = forward
         sweep.forEachChunk(batch: input.batch, rowFloats: folding.stride * folding.inputChannels) { entry, chunk, rows, sums in
@@ -49,9 +49,9 @@ public final class GroupedConvolution {
                 for vector in 0..<sweep.vectors {
                     let place = group * sweep.vectors + vector
                     sweep.multiply(
-                        chunk.count, rows: rows, weights: packed.pointer(Float.self) + place * sweep.depth * RowPanels.lanes,
-                        start: start.pointer(Float.self) + place * RowPanels.lanes, sums: sums)
-                    let channel = group * width + vector * RowPanels.lanes
+                        chunk.count, rows: rows, weights: packed.pointer(Float.self) + place * sweep.depth * PackedPanels.lanes,
+                        start: start.pointer(Float.self) + place * PackedPanels.lanes, sums: sums)
+                    let channel = group * width + vector * PackedPanels.lanes
                     sweep.finish(
                         chunk.count, sums, vector, negativeSlope,
                         output.pointer(Float.self) + (entry * steps + chunk.lowerBound) * self.folding.outputChannels + channel,
@@ -73,7 +73,7 @@ public final class GroupedConvolution {
         let sweep = SlidingSweep(
             depth: folding.foldedKernel * width, stride: width, outputs: folding.foldedWidth, steps: gradient.time,
             reach: folding.foldedKernel - 1)
-        let start = Tensor.zeros([RowPanels.lanes])
+        let start = Tensor.zeros([PackedPanels.lanes])
         let packed = backward
         sweep.forEachChunk(batch: gradient.batch, rowFloats: folding.outputChannels) { entry, chunk, rows, sums in
             for group in 0..<self.folding.groups {
@@ -86,10 +86,10 @@ public final class GroupedConvolution {
                 for vector in 0..<sweep.vectors {
                     let place = group * sweep.vectors + vector
                     sweep.multiply(
-                        chunk.count, rows: rows, weights: packed.pointer(Float.self) + place * sweep.depth * RowPanels.lanes,
+                        chunk.count, rows: rows, weights: packed.pointer(Float.self) + place * sweep.depth * PackedPanels.lanes,
                         start: start.pointer(Float.self), sums: sums)
                     sweep.finish(
-                        chunk.count, sums, vector, nil, found + vector * RowPanels.lanes, self.folding.foldedWidth)
+                        chunk.count, sums, vector, nil, found + vector * PackedPanels.lanes, self.folding.foldedWidth)
                 }
                 let slice = self.inputSlice(input, entry, group)
                 slice.scatter(chunk.lowerBound * self.folding.stride..<chunk.upperBound * self.folding.stride, from: found)
@@ -101,7 +101,7 @@ public final class GroupedConvolution {
 
     /// The gradients with respect to weights and bias.
     public func weightGradient(input: Tensor, gradient: Tensor) -> (weights: Tensor, bias: Tensor) {
-        let parts = OuterProducts(
+        let parts = WeightGradientGEMM(
             folding.narrowConvolution, input: input, gradient: gradient, phases: folding.stride
         ).run()
         return (folding.stridedWeights(parts.weights), parts.bias)
@@ -114,7 +114,7 @@ public final class GroupedConvolution {
     }
 
     private func packedForward() -> Tensor {
-        let lanes = RowPanels.lanes
+        let lanes = PackedPanels.lanes
         let depth = folding.foldedKernel * folding.foldedWidth
         let vectors = (folding.groupOutputs + lanes - 1) / lanes
         let packed = Tensor.zeros([folding.groups * vectors * depth * lanes])
@@ -128,7 +128,7 @@ public final class GroupedConvolution {
     }
 
     private func packedBackward() -> Tensor {
-        let lanes = RowPanels.lanes
+        let lanes = PackedPanels.lanes
         let depth = folding.foldedKernel * folding.groupOutputs
         let vectors = (folding.foldedWidth + lanes - 1) / lanes
         let packed = Tensor.zeros([folding.groups * vectors * depth * lanes])

@@ -23,7 +23,7 @@ public struct MatrixView {
     /// Copies the matrix to rows `first...` of a packed one of `depth` rows, with zeros after the last column.
     ///
     /// A row goes to all panels before the next one: what is near in memory is then read together.
-    func pack(into packed: Tensor, _ panels: RowPanels, row first: Int, of depth: Int) {
+    func pack(into packed: Tensor, _ panels: PackedPanels, row first: Int, of depth: Int) {
         precondition(rowScales.isEmpty || rowScales.count == rows, "\(rowScales.count) scales for \(rows) rows")
         let scales = columnScales.isEmpty ? [Float](repeating: 1, count: columns) : columnScales
         precondition(scales.count == columns, "\(scales.count) scales for \(columns) columns")

@@ -8,7 +8,7 @@ struct ProductBlock {
     /// Which step of the input the tap sees, relative to the output's.
     let shift: Int
     let inputs: Range<Int>
-    let panel: RowPanels.Panel
+    let panel: PackedPanels.Panel
     /// A row of the panel's width for each input.
     let weights: UnsafePointer<Float>
     /// Zeros, for steps outside the signal.
@@ -20,7 +20,7 @@ struct ProductBlock {
 
     func run() {
         // The lanes are a constant of the build: one branch is left.
-        switch RowPanels.lanes {
+        switch PackedPanels.lanes {
         case 16: run(SIMD16<Float>.self)
         case 8: run(SIMD8<Float>.self)
         default: run(SIMD4<Float>.self)

@@ -35,7 +35,7 @@ public struct ResidualUnit {
 
     /// Whether signals of so many channels and steps gain by it: wider ones are shorter, and hardly leave the cache.
     public static func suits(channels: Int, time: Int, dilation: Int) -> Bool {
-        OuterProducts.isFast && channels <= 128 && time > dilation
+        WeightGradientGEMM.isFast && channels <= 128 && time > dilation
     }
 
     /// - Parameter rectifies: Whether a leaky rectifier comes last.
@@ -44,11 +44,11 @@ public struct ResidualUnit {
         precondition(input.channels == channels, "\(input.shape) given, \(channels) channels expected")
         let (output, hidden) = (Tensor(input.shape), Tensor(input.shape))
         let geometry = ConvolutionGeometry(from: channels, to: channels, kernel: 1)
-        let first = RowProduct(
+        let first = PackedGEMM(
             ConvolutionWeights(
                 dilated.weights, ConvolutionGeometry(from: channels, to: channels, kernel: 3, dilation: dilation)),
             bias: dilated.bias)
-        let second = RowProduct(
+        let second = PackedGEMM(
             ConvolutionWeights(pointwise.weights, geometry), bias: pointwise.bias,
             shortcut: (ConvolutionWeights(shortcut.weights, geometry), shortcut.bias))
         let tiles = ResidualTiles(batch: input.batch, time: input.time, channels: channels, dilation: dilation)

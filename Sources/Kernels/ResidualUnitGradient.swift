@@ -27,12 +27,12 @@ extension ResidualUnit {
 
     /// The product that carries a gradient back through a layer: row s of the result is the sum over taps k of
     /// `dy[s + shifts[k]] * w[k]'`.
-    fileprivate func adjointProduct(_ layer: Layer, shifts: [Int]) -> RowProduct {
+    fileprivate func adjointProduct(_ layer: Layer, shifts: [Int]) -> PackedGEMM {
         let taps = shifts.count
         let matrix = MatrixView(
             layer.weights, rowOffsets: (0..<taps).flatMap { tap in (0..<channels).map { $0 * channels * taps + tap } },
             columnOffsets: (0..<channels).map { $0 * taps })
-        return RowProduct(from: channels, to: channels, shifts: shifts, taps: matrix, bias: nil)
+        return PackedGEMM(from: channels, to: channels, shifts: shifts, taps: matrix, bias: nil)
     }
 }
 
@@ -44,16 +44,16 @@ private struct ResidualBackwardPass {
     let output: Tensor?
     let gradient: Tensor
     let inputGradient: Tensor
-    let dilated: OuterProductSums
-    let pointwise: OuterProductSums
-    let shortcut: OuterProductSums
+    let dilated: WeightGradientSums
+    let pointwise: WeightGradientSums
+    let shortcut: WeightGradientSums
     private let tiles: ResidualTiles
     private let threads: Int
     /// Of each thread: four signals' rows.
     private let scratch: Tensor
-    private let dilatedBack: RowProduct
-    private let pointwiseBack: RowProduct
-    private let shortcutBack: RowProduct
+    private let dilatedBack: PackedGEMM
+    private let pointwiseBack: PackedGEMM
+    private let shortcutBack: PackedGEMM
 
     init(_ unit: ResidualUnit, _ input: Tensor, _ hidden: Tensor, _ output: Tensor?, _ gradient: Tensor) {
         (self.unit, self.input, self.hidden) = (unit, input, hidden)
@@ -67,9 +67,9 @@ private struct ResidualBackwardPass {
         dilatedBack = unit.adjointProduct(unit.dilated, shifts: [2 * dilation, dilation, 0])
         pointwiseBack = unit.adjointProduct(unit.pointwise, shifts: [0])
         shortcutBack = unit.adjointProduct(unit.shortcut, shifts: [0])
-        func sums(_ geometry: ConvolutionGeometry, _ time: Int, _ threads: Int) -> OuterProductSums {
-            let plan = OuterProductPlan(geometry, batch: 1, inputTime: time, phases: 1, threads: 1)
-            return OuterProductSums(plan, threads: threads, areShared: false)
+        func sums(_ geometry: ConvolutionGeometry, _ time: Int, _ threads: Int) -> WeightGradientSums {
+            let plan = WeightGradientPlan(geometry, batch: 1, inputTime: time, phases: 1, threads: 1)
+            return WeightGradientSums(plan, threads: threads, areShared: false)
         }
         let point = ConvolutionGeometry(from: channels, to: channels, kernel: 1)
         let wide = ConvolutionGeometry(from: channels, to: channels, kernel: 3, dilation: dilation)
@@ -144,7 +144,7 @@ private struct ResidualBackwardPass {
 
     /// Adds a tile's outer products, in blocks that stay in the first-level cache.
     private func add(
-        _ sums: OuterProductSums, _ thread: Int, _ input: UnsafeMutablePointer<Float>,
+        _ sums: WeightGradientSums, _ thread: Int, _ input: UnsafeMutablePointer<Float>,
         _ gradient: UnsafeMutablePointer<Float>, _ count: Int
     ) {
         sums.workspace(of: thread, input: input, gradient: gradient).addSteps(count)

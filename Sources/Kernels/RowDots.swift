@@ -1,4 +1,4 @@
-/// A ``RowProduct`` of one output channel: panels would compute a whole vector of them, of which all but one are zeros.
+/// A ``PackedGEMM`` of one output channel: panels would compute a whole vector of them, of which all but one are zeros.
 ///
 /// Here the vector runs along the inputs instead. A row's sum is made in the same order wherever it lies.
 struct RowDots {

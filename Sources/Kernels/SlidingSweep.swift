@@ -13,9 +13,9 @@ struct SlidingSweep {
     let reach: Int
 
     /// Vectors in a row of results.
-    var vectors: Int { (outputs + RowPanels.lanes - 1) / RowPanels.lanes }
+    var vectors: Int { (outputs + PackedPanels.lanes - 1) / PackedPanels.lanes }
     /// Floats of one vector's results over a chunk.
-    var sumFloats: Int { (Self.chunk + SlidingTile.rows) * RowPanels.lanes }
+    var sumFloats: Int { (Self.chunk + SlidingTile.rows) * PackedPanels.lanes }
 
     /// Steps in a chunk: its factors and results stay in the first-level cache.
     private static let chunk = 128
@@ -34,7 +34,7 @@ struct SlidingSweep {
         let chunks = (steps + length - 1) / length
         let rowSpace = ((Self.chunk + SlidingTile.rows + reach) * stride + depth + 15) / 16 * 16
         let workers = Parallel.threadCount
-        let space = Tensor.zeros([workers, rowSpace + sumFloats + (Self.chunk * (outputs + RowPanels.lanes) + 15) / 16 * 16])
+        let space = Tensor.zeros([workers, rowSpace + sumFloats + (Self.chunk * (outputs + PackedPanels.lanes) + 15) / 16 * 16])
         withoutActuallyEscaping(body) { body in
             Parallel.forEachItem(batch * chunks, workers: workers) { worker, item in
                 let (entry, chunk) = item.quotientAndRemainder(dividingBy: chunks)
@@ -51,7 +51,7 @@ struct SlidingSweep {
         sums: UnsafeMutablePointer<Float>
     ) {
         // The lanes are a constant of the build: one branch is left.
-        switch RowPanels.lanes {
+        switch PackedPanels.lanes {
         case 16: multiply(SIMD16<Float>.self, count, rows, weights, start, sums)
         case 8: multiply(SIMD8<Float>.self, count, rows, weights, start, sums)
         default: multiply(SIMD4<Float>.self, count, rows, weights, start, sums)
@@ -83,10 +83,10 @@ struct SlidingSweep {
         _ count: Int, _ sums: UnsafePointer<Float>, _ vector: Int, _ negativeSlope: Float?,
         _ place: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
-        let width = min(RowPanels.lanes, outputs - vector * RowPanels.lanes)
+        let width = min(PackedPanels.lanes, outputs - vector * PackedPanels.lanes)
         let slope = negativeSlope ?? 1
         for row in 0..<count {
-            transform(sums + row * RowPanels.lanes, place + row * stride, count: width) { leaky($0, slope) }
+            transform(sums + row * PackedPanels.lanes, place + row * stride, count: width) { leaky($0, slope) }
         }
     }
 }

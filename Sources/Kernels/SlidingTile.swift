@@ -12,7 +12,7 @@ struct SlidingTile {
     let start: UnsafePointer<Float>
 
     /// Rows where there are many registers, and where not.
-    static let rows = RowPanels.widest == 4 * RowPanels.lanes ? 16 : 8
+    static let rows = PackedPanels.widest == 4 * PackedPanels.lanes ? 16 : 8
 
     /// Eight rows, to consecutive vectors.
     @inline(__always)

@@ -1,10 +1,5 @@
+import Platform
 public import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Pseudo-quadrature mirror filters that divide a signal into K bands of equal width at a K-th of its rate, and join them again
 /// all but perfectly (Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", 1994).
@@ -111,7 +106,7 @@ public struct SubBandFilterbank: Sendable {
     }
 
     /// ``synthesis(of:)`` as a product of rows: a row of K samples from the steps ``reachSteps`` before it to as many after.
-    public func synthesisProduct() -> RowProduct {
+    public func synthesisProduct() -> PackedGEMM {
         let steps = 2 * reachSteps + 1
         var taps = [Float](repeating: 0, count: steps * bandCount * bandCount)
         for step in 0..<steps {
@@ -128,7 +123,7 @@ public struct SubBandFilterbank: Sendable {
         let matrix = MatrixView(
             Tensor(taps, shape: [taps.count]), rowOffsets: (0..<steps * bandCount).map { $0 * bandCount },
             columnOffsets: Array(0..<bandCount))
-        return RowProduct(from: bandCount, to: bandCount, shifts: Array(0..<steps), taps: matrix, bias: nil)
+        return PackedGEMM(from: bandCount, to: bandCount, shifts: Array(0..<steps), taps: matrix, bias: nil)
     }
 }
 

@@ -2,7 +2,7 @@ public import Spectra
 
 extension GeneratorConfiguration {
     /// Its shape on one line, for people.
-    public var inWords: String {
+    public var summary: String {
         var words = "\(channels(afterStage: 0)) channels, upsampling "
         words += upsampling.map(String.init).joined(separator: " x ")
         words += ", \(residualBlocks) residual blocks a stage, \(inputBands) bands, hears \(contextFrames) frames either side"
@@ -15,15 +15,15 @@ extension GeneratorConfiguration {
 
 extension DiscriminatorConfiguration {
     /// Its shape on one line, for people.
-    public var inWords: String {
+    public var summary: String {
         "\(scales) scales, \(baseChannels) to \(maximumChannels) channels in \(layers) layers of stride \(stride)"
     }
 }
 
 extension MelConvention {
     /// What decides its mels on one line, for people.
-    public var inWords: String {
-        "\(valuesInWords), \(sampleRate) Hz, hop \(hopLength), transform \(fftSize), \(bandCount) bands from "
+    public var summary: String {
+        "\(valueSummary), \(sampleRate) Hz, hop \(hopLength), transform \(fftSize), \(bandCount) bands from "
             + "\(lowestFrequency) to \(highestFrequency) Hz"
     }
 }

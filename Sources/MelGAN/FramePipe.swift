@@ -58,7 +58,7 @@ struct FramePipe {
         do { return try mel.converted(to: target) } catch {
             throw FileError(
                 .badData, "standard input",
-                "cannot be converted to the model's mels (\(target.valuesInWords)); extract it again with "
+                "cannot be converted to the model's mels (\(target.valueSummary)); extract it again with "
                     + "\(target.extractionCommand).")
         }
     }

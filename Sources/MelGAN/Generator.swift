@@ -117,7 +117,7 @@ public struct Generator: Parameterised {
     /// nothing at 0 Hz, is a hundred times as steep as that of all other parameters together. And the length of its weights
     /// stays: what a generator adds is of no use before it has learned for a while, and the shortest way to less harm is
     /// a length of nothing, where no slope is left for any other layer.
-    public var heldParameters: [String] {
+    public var frozenParameters: [String] {
         configuration.source == nil ? [] : [output.bias.name, output.magnitude.name]
     }
 

@@ -1,12 +1,7 @@
 import Audio
 public import Files
 import Neural
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A generator with its configuration, and the folder they live in: `config.json`, `generator.safetensors`, with a source
 /// `pitch.safetensors`, `MODEL.md`.
@@ -60,8 +55,8 @@ public struct Model {
             throw FileError(
                 .badData, path, "is not the configuration of a vocoder model; restore it from where the model came from.")
         }
-        if let contradiction = configuration.contradiction {
-            throw FileError(.badData, path, "cannot be used: \(contradiction).")
+        if let validationError = configuration.validationError {
+            throw FileError(.badData, path, "cannot be used: \(validationError).")
         }
         return configuration
     }

@@ -25,9 +25,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     }
 
     /// A sentence about what does not fit together; nil where everything does.
-    public var contradiction: String? {
+    public var validationError: String? {
         if kind != Self.kind { return "it is a model of the kind \(kind), not \(Self.kind)" }
-        if let contradiction = generator.contradiction ?? discriminator?.contradiction { return contradiction }
+        if let validationError = generator.validationError ?? discriminator?.validationError { return validationError }
         if generator.hopLength != convention.hopLength {
             let bands = generator.subBands.map { " with \($0.count) sub-bands" } ?? ""
             return "the upsampling factors \(generator.upsampling)\(bands) multiply to \(generator.hopLength), "
@@ -46,7 +46,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
 
 extension GeneratorConfiguration {
     /// A sentence about a size that no network can have; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         let sizes = upsampling + [inputBands, baseChannels]
         if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
             || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
@@ -59,7 +59,7 @@ extension GeneratorConfiguration {
             return "its pitch network takes \(source.pitch.inputBands) bands and its generator \(inputBands)"
         }
         if source != nil, subBands != nil { return "its generator cannot refine a source in sub-bands" }
-        return source?.contradiction ?? subBands?.contradiction
+        return source?.validationError ?? subBands?.validationError
     }
 
     /// Upsampling factors for a hop, largest first: the paper's for 256, else the fewest of at most 8 each.
@@ -79,7 +79,7 @@ extension GeneratorConfiguration {
 
 extension DiscriminatorConfiguration {
     /// A sentence about a size that no network can have; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         let sizes = [scales, baseChannels, layers, stride, maximumChannels]
         if sizes.contains(where: { $0 < 1 || $0 > 4096 }) || baseChannels % 4 != 0 || maximumChannels % 4 != 0 {
             return "its discriminator has impossible sizes (\(baseChannels) to \(maximumChannels) channels in "

@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Models known by name: those in folders such as `Models`.
 public struct ModelLibrary: Sendable, Equatable {

@@ -21,7 +21,7 @@ public struct SubBandConfiguration: Codable, Hashable, Sendable {
     }
 
     /// A sentence about what cannot be; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         guard (2...64).contains(count), (2...4096).contains(taps), taps % 2 == 0, cutoff > 0, cutoff < 1, (0...100).contains(beta)
         else {
             return "it has impossible sub-bands (\(count) by filters of \(taps) taps, cutoff \(cutoff), beta \(beta))"

@@ -1,12 +1,7 @@
 public import Audio
 public import Files
+import Platform
 public import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// One mel to be made sound, and where the sound goes.
 public struct Synthesis: Sendable, Equatable {

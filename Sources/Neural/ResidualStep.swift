@@ -22,7 +22,7 @@ extension Tape {
                 hidden, by: pointwise, addedTo: bypass, negativeSlope: rectifies ? negativeSlope : nil)
         }
         let parts = [dilated, pointwise, shortcut]
-        let layers = parts.map { effectiveWeights(of: $0, trains: true).layer }
+        let layers = parts.map { normalizedWeights(of: $0, trains: true).layer }
         let unit = ResidualUnit(
             dilated: layers[0], pointwise: layers[1], shortcut: layers[2], dilation: dilation,
             negativeSlope: negativeSlope)

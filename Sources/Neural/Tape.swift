@@ -11,8 +11,8 @@ public final class Tape {
     public private(set) var gradients: Gradients = [:]
     private var steps: [() -> Void] = []
     /// The weights of layers used so far, and those that ``using(_:_:)`` puts in their place.
-    private let ownWeights = KeptWeights()
-    private var lentWeights: KeptWeights?
+    private let ownWeights = WeightCache()
+    private var lentWeights: WeightCache?
     /// The gradients of trained layers' weights and biases, by the layer.
     private var sums: [String: (weights: Tensor, bias: Tensor)?] = [:]
 
@@ -27,7 +27,7 @@ public final class Tape {
     }
 
     /// Takes the weights of layers used in `body` from `kept`, which outlives this tape.
-    public func using<Result>(_ kept: KeptWeights, _ body: () -> Result) -> Result {
+    public func using<Result>(_ kept: WeightCache, _ body: () -> Result) -> Result {
         let before = lentWeights
         lentWeights = kept
         defer { lentWeights = before }
@@ -36,7 +36,7 @@ public final class Tape {
 
     /// A layer's weights, computed once. For a trained layer the step that ends in its parameters is recorded here, before
     /// any use, so that it runs after all of them.
-    func effectiveWeights(of layer: WeightNormConvolution, trains: Bool) -> EffectiveWeights {
+    func normalizedWeights(of layer: WeightNormConvolution, trains: Bool) -> NormalizedWeights {
         let name = layer.direction.name
         if trains, sums[name] == nil {
             sums[name] = .some(nil)
@@ -80,7 +80,7 @@ public final class Tape {
         _ input: Variable, by layer: WeightNormConvolution, trains: Bool = true, addedTo addend: Variable? = nil,
         negativeSlope: Float? = nil, outputType: ScalarType? = nil
     ) -> Variable {
-        let weights = effectiveWeights(of: layer, trains: trains)
+        let weights = normalizedWeights(of: layer, trains: trains)
         let output = weights.output(
             of: input.value, addedTo: addend?.value, negativeSlope: negativeSlope, outputType: outputType, on: engine)
         let result = Variable(
@@ -89,7 +89,7 @@ public final class Tape {
         steps.append { [unowned self] in
             guard var gradient = negativeSlope == nil ? result.takeGradient() : result.takeOwnGradient() else { return }
             if let negativeSlope {
-                Elementwise.multiplyByLeakySlope(gradient, output: result.value, slope: negativeSlope)
+                Elementwise.multiplyByLeakyGradient(gradient, output: result.value, slope: negativeSlope)
             }
             addend?.accumulate(gradient)
             gradient = Elementwise.converted(gradient, to: input.value.type)

@@ -13,7 +13,7 @@ public struct WeightNormConvolution: Parameterised {
     public enum Form: Hashable, Sendable {
         case plain(ConvolutionGeometry)
         case transposed(TransposedConvolutionGeometry)
-        case strided(PhaseFolding)
+        case strided(PolyphaseConvolution)
 
         var weightShape: [Int] {
             switch self {
@@ -71,22 +71,22 @@ public struct WeightNormConvolution: Parameterised {
     }
 
     /// The weights the convolution runs with, weight norm applied.
-    public func effectiveWeights() -> EffectiveWeights {
-        EffectiveWeights(
+    public func normalizedWeights() -> NormalizedWeights {
+        NormalizedWeights(
             form, weights: WeightNorm.weights(direction: direction.value, magnitude: magnitude.value), bias: bias.value)
     }
 
     /// As ``effectiveWeights()``, of a convolution whose margins are rows of its input.
-    public func unpaddedWeights() -> EffectiveWeights {
-        let padded = effectiveWeights()
+    public func unpaddedWeights() -> NormalizedWeights {
+        let padded = normalizedWeights()
         var geometry = padded.convolution.geometry
         (geometry.paddingLeft, geometry.paddingRight) = (0, 0)
-        return EffectiveWeights(.plain(geometry), weights: padded.convolution.plain, bias: padded.bias)
+        return NormalizedWeights(.plain(geometry), weights: padded.convolution.plain, bias: padded.bias)
     }
 
     /// The product of rows that the layer comes down to, weight norm applied; with `shortcut`, a pointwise layer that is added to
     /// it from another signal.
-    public func rowProduct(shortcut: WeightNormConvolution? = nil) -> RowProduct {
+    public func packedGEMM(shortcut: WeightNormConvolution? = nil) -> PackedGEMM {
         let (inputs, outputs, shifts): (Int, Int, [Int])
         switch form {
         case .plain(let geometry):
@@ -98,7 +98,7 @@ public struct WeightNormConvolution: Parameterised {
         }
         let sum = plainBias.copied()
         if let shortcut { Elementwise.add(shortcut.plainBias, to: sum) }
-        return RowProduct(
+        return PackedGEMM(
             from: inputs, to: outputs, shifts: shifts, taps: matrix, bias: sum,
             shortcutChannels: shortcut?.form.weightShape[1] ?? 0, shortcut: shortcut?.matrix)
     }

@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Words and how they are spoken, from a file: a word and its phonemes on each line, between them spaces or a tab.
 ///

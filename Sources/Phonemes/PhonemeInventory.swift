@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The symbols a voice was taught, and their numbers: a symbol's id is its place in the list.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What a spectrum's bins are multiplied by for its bands to have wanted magnitudes; for eight frames at a time.
 ///
@@ -41,7 +37,7 @@ struct BandGains: Sendable {
     }
 
     /// Wanted magnitudes, from natural logarithms to those to the base 2, within what a sound can have.
-    func target(_ nepers: Float) -> Float { max(range.least, min(range.most, nepers)) * 1.442_695_04 }
+    func target(_ logMagnitudes: Float) -> Float { max(range.least, min(range.most, logMagnitudes)) * 1.442_695_04 }
 
     /// What each band lacks: `steps[i] = log2 m - log2 (W |X|)` of the i-th of those that have bins.
     ///
@@ -49,21 +45,21 @@ struct BandGains: Sendable {
     ///   - magnitudes: `|X|` of every bin.
     ///   - target: `log2 m` of all bands.
     func put(
-        lacksOf magnitudes: UnsafePointer<Octet>, _ target: UnsafePointer<Octet>, into steps: UnsafeMutablePointer<Octet>
+        lacksOf magnitudes: UnsafePointer<SIMD8<Float>>, _ target: UnsafePointer<SIMD8<Float>>, into steps: UnsafeMutablePointer<SIMD8<Float>>
     ) {
-        let least = Octet(repeating: 1e-3 * expf(range.least))
+        let least = SIMD8<Float>(repeating: 1e-3 * expf(range.least))
         weights.withUnsafeBufferPointer { weights in
             for (index, band) in bands.enumerated() {
-                var sums = (Octet.zero, Octet.zero)
+                var sums = (SIMD8<Float>.zero, SIMD8<Float>.zero)
                 let magnitudes = magnitudes + (band.firstBin - band.weights.lowerBound)
                 var place = band.weights.lowerBound
                 while place &+ 1 < band.weights.upperBound {
-                    sums.0 = sums.0.addingProduct(Octet(repeating: weights[place]), magnitudes[place])
-                    sums.1 = sums.1.addingProduct(Octet(repeating: weights[place &+ 1]), magnitudes[place &+ 1])
+                    sums.0 = sums.0.addingProduct(SIMD8<Float>(repeating: weights[place]), magnitudes[place])
+                    sums.1 = sums.1.addingProduct(SIMD8<Float>(repeating: weights[place &+ 1]), magnitudes[place &+ 1])
                     place &+= 2
                 }
                 if place < band.weights.upperBound {
-                    sums.0 = sums.0.addingProduct(Octet(repeating: weights[place]), magnitudes[place])
+                    sums.0 = sums.0.addingProduct(SIMD8<Float>(repeating: weights[place]), magnitudes[place])
                 }
                 let found = sums.0 + sums.1
                 steps[index] = target[band.number] - binaryLogarithm(found.replacing(with: least, where: found .< least))
@@ -72,11 +68,11 @@ struct BandGains: Sendable {
     }
 
     /// g of a bin.
-    @inline(__always) func gain(_ bin: Int, _ steps: UnsafePointer<Octet>) -> Octet {
+    @inline(__always) func gain(_ bin: Int, _ steps: UnsafePointer<SIMD8<Float>>) -> SIMD8<Float> {
         places.withUnsafeBufferPointer { places in
             let place = places[bin]
             let below = steps[Int(place.below)]
-            return below.addingProduct(steps[Int(place.above)] - below, Octet(repeating: place.share))
+            return below.addingProduct(steps[Int(place.above)] - below, SIMD8<Float>(repeating: place.share))
         }
     }
 }

@@ -1,10 +1,5 @@
 public import Audio
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// A sound whose spectrogram has given magnitudes, by the fast Griffin-Lim algorithm.
 ///

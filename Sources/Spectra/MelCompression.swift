@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 extension MelConvention {
     /// The stored value of a band magnitude: the floor and the logarithm that ``Compression`` names.

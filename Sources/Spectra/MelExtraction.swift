@@ -1,11 +1,6 @@
 public import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// One recording to be made a mel, and where the mel goes.
 public struct MelExtraction: Sendable, Equatable {

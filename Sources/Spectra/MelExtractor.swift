@@ -33,7 +33,7 @@ public final class MelExtractor: Sendable {
         let values = [Float](unsafeUninitializedCapacity: frameCount * bandCount) { values, filled in
             let values = values.baseAddress!
             waveform.samples.withUnsafeBufferPointer { samples in
-                inPieces(of: frameCount, length: 64, threadCount: transform.threadCount) {
+                forEachChunk(of: frameCount, length: 64, threadCount: transform.threadCount) {
                     Workspace(transform)
                 } _: { frames, work in
                     extract(frames, of: samples, into: values, work)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Triangular filters evenly spaced on a mel scale: a sparse `[band, bin]` matrix.
 ///

@@ -44,7 +44,7 @@ extension MelFile {
             throw FileError(
                 .badData, path,
                 "looks like a mel of \(fingerprint.summary), values from \(fingerprint.least) to \(fingerprint.greatest), "
-                    + "where \(target.valuesInWords) was expected; extract it again with \(target.extractionCommand).")
+                    + "where \(target.valueSummary) was expected; extract it again with \(target.extractionCommand).")
         }
         let result = try converted(from: likely, to: target)
         return (result.mel, result.note.map { $0 + " The mel carries no convention; its values look so." })
@@ -55,7 +55,7 @@ extension MelFile {
     ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
         guard known.bandCount == bandCount else {
             throw FileError(
-                .badData, path, "has \(bandCount) bands where \(known.valuesInWords) was stated, which has \(known.bandCount).")
+                .badData, path, "has \(bandCount) bands where \(known.valueSummary) was stated, which has \(known.bandCount).")
         }
         let mel = MelSpectrogram(values: values, convention: known)
         do {
@@ -63,7 +63,7 @@ extension MelFile {
             let isAsItWas = known.hasValues(of: target)
             return (
                 converted,
-                isAsItWas ? nil : "\(path): converted from \(known.valuesInWords) to \(target.valuesInWords)."
+                isAsItWas ? nil : "\(path): converted from \(known.valueSummary) to \(target.valueSummary)."
             )
         } catch {
             let differences = known.unconvertibleDifferences(from: target)
@@ -78,7 +78,7 @@ extension MelFile {
 
 extension MelConvention {
     /// `log10, floor 1e-05 (melgan)`
-    public var valuesInWords: String {
+    public var valueSummary: String {
         let logarithm =
             switch compression {
             case .naturalLog: "natural log"

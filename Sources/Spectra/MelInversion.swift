@@ -30,7 +30,7 @@ public struct MelInversion: Sendable {
         let (frameCount, bandCount, binCount) = (mel.frameCount, problem.bandCount, problem.binCount)
         return [Float](unsafeUninitializedCapacity: frameCount * binCount) { result, filled in
             let result = result.baseAddress!
-            inPieces(of: frameCount, length: 32, threadCount: threadCount) {
+            forEachChunk(of: frameCount, length: 32, threadCount: threadCount) {
                 (NonNegativeLeastSquares.Workspace(problem), [Double](repeating: 0, count: bandCount))
             } _: { frames, workspace in
                 for frame in frames {

@@ -10,7 +10,7 @@ extension MelFile {
             guard known.bandCount == bandCount else {
                 throw FileError(
                     .badData, path,
-                    "has \(bandCount) bands where \(known.valuesInWords) was stated, which has \(known.bandCount).")
+                    "has \(bandCount) bands where \(known.valueSummary) was stated, which has \(known.bandCount).")
             }
             return (MelSpectrogram(values: values, convention: known), nil)
         }

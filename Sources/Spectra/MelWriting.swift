@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A file format of mels. `npz` and `safetensors` carry the convention, a bare `npy` does not.
 public enum MelFormat: String, Sendable, CaseIterable {

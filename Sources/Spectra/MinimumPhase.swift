@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The phases that a vocal tract of a mel's magnitudes has: those of the minimum-phase filter, by the cepstrum (Oppenheim and
 /// Schafer, "Discrete-Time Signal Processing", section on minimum-phase and all-pass sequences).
@@ -55,10 +51,10 @@ public struct MinimumPhase: Sendable {
     /// Radians, one for each bin.
     ///
     /// - Parameter nepers: `bandCount` natural logarithms of band magnitudes.
-    public func phases(of nepers: UnsafeBufferPointer<Float>) -> [Float] {
-        precondition(nepers.count == bandCount, "\(nepers.count) bands given, \(bandCount) expected")
-        let levels = nepers.map { Octet(repeating: $0 * Self.doublings) }
-        return [Octet](unsafeUninitializedCapacity: binCount) { phases, count in
+    public func phases(of logMagnitudes: UnsafeBufferPointer<Float>) -> [Float] {
+        precondition(logMagnitudes.count == bandCount, "\(logMagnitudes.count) bands given, \(bandCount) expected")
+        let levels = logMagnitudes.map { SIMD8<Float>(repeating: $0 * Self.doublings) }
+        return [SIMD8<Float>](unsafeUninitializedCapacity: binCount) { phases, count in
             levels.withUnsafeBufferPointer { put(phasesOf: $0.baseAddress!, into: phases.baseAddress!) }
             count = binCount
         }.map { $0[0] }
@@ -69,20 +65,20 @@ public struct MinimumPhase: Sendable {
     /// - Parameters:
     ///   - levels: `bandCount` logarithms, to the base 2, of band magnitudes.
     ///   - phases: `binCount` of them, overwritten.
-    func put(phasesOf levels: UnsafePointer<Octet>, into phases: UnsafeMutablePointer<Octet>) {
-        withUnsafeTemporaryAllocation(of: Octet.self, capacity: quefrencies) { cepstrum in
+    func put(phasesOf levels: UnsafePointer<SIMD8<Float>>, into phases: UnsafeMutablePointer<SIMD8<Float>>) {
+        withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: quefrencies) { cepstrum in
             let cepstrum = cepstrum.baseAddress!
             cepstrum.initialize(repeating: .zero, count: quefrencies)
             for band in 0..<bandCount {
                 let level = levels[band] * (1 / Self.doublings) - offset[band]
                 for quefrency in 1..<quefrencies {
-                    cepstrum[quefrency].addProduct(level, Octet(repeating: cepstra[band * quefrencies + quefrency]))
+                    cepstrum[quefrency].addProduct(level, SIMD8<Float>(repeating: cepstra[band * quefrencies + quefrency]))
                 }
             }
             for bin in 0..<binCount {
-                var phase = Octet.zero
+                var phase = SIMD8<Float>.zero
                 for quefrency in 1..<quefrencies {
-                    phase.addProduct(cepstrum[quefrency], Octet(repeating: sines[bin * quefrencies + quefrency]))
+                    phase.addProduct(cepstrum[quefrency], SIMD8<Float>(repeating: sines[bin * quefrencies + quefrency]))
                 }
                 phases[bin] = phase
             }

@@ -62,7 +62,7 @@ extension ShortTimeFourierTransform {
     ) {
         // Long enough for the frames at its ends, which are transformed twice, to be few; short enough to share.
         let length = max((range.count + 4 * threadCount - 1) / (4 * threadCount), 8 * fftSize)
-        inPieces(of: range.count, length: threadCount == 1 ? max(1, range.count) : length, threadCount: threadCount) {
+        forEachChunk(of: range.count, length: threadCount == 1 ? max(1, range.count) : length, threadCount: threadCount) {
             FourierBuffers(size: fftSize)
         } _: { stretch, buffers in
             (sums + stretch.lowerBound).initialize(repeating: 0, count: stretch.count)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// A real signal's transform by a complex one of half the size (Press et al., "Numerical Recipes", section 12.3).
 ///

@@ -71,7 +71,7 @@ public final class ShortTimeFourierTransform: Sendable {
         of samples: [Float], frameCount: Int, _ body: (Int, borrowing FourierBuffers) -> Void
     ) {
         samples.withUnsafeBufferPointer { samples in
-            inPieces(of: frameCount, length: 64, threadCount: threadCount) {
+            forEachChunk(of: frameCount, length: 64, threadCount: threadCount) {
                 FourierBuffers(size: fftSize)
             } _: { frames, buffers in
                 for frame in frames {

@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// What a mel file holds, before anything is asked of it: one array and what is written beside it.
 struct StoredMel {

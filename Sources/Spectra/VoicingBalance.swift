@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// How much noise there is in a voice, and how near to its average each part of the spectrum is kept, by frequency.
 ///

@@ -9,21 +9,21 @@ import Synchronization
 ///
 /// - Parameters:
 ///   - workspace: called once on each thread; what it makes is handed to every call of `body` there.
-func inPieces<Workspace: ~Copyable>(
+func forEachChunk<Workspace: ~Copyable>(
     of count: Int, length: Int, threadCount: Int, workspace: () -> Workspace,
     _ body: (Range<Int>, inout Workspace) -> Void
 ) {
     precondition(length > 0 && threadCount > 0, "pieces of \(length) for \(threadCount) threads")
-    let pieceCount = (count + length - 1) / length
+    let chunkCount = (count + length - 1) / length
     let next = Atomic(0)
     withoutActuallyEscaping(workspace) { workspace in
         withoutActuallyEscaping(body) { body in
             nonisolated(unsafe) let (workspace, body) = (workspace, body)
-            DispatchQueue.concurrentPerform(iterations: max(1, min(threadCount, pieceCount))) { _ in
+            DispatchQueue.concurrentPerform(iterations: max(1, min(threadCount, chunkCount))) { _ in
                 var own = workspace()
                 while true {
                     let piece = next.add(1, ordering: .relaxed).oldValue
-                    guard piece < pieceCount else { break }
+                    guard piece < chunkCount else { break }
                     body(piece * length..<min(count, (piece + 1) * length), &own)
                 }
             }

@@ -2,19 +2,14 @@ import Audio
 public import Files
 public import MelGAN
 public import Phonemes
+import Platform
 public import Spectra
 public import TextToMel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Speaks sentences: a voice makes mels of their phonemes, a vocoder or Griffin-Lim makes sound of the mels.
 public struct Speaker {
     /// How everything is said, beside what the text itself asks for.
-    public struct Manner: Sendable, Equatable {
+    public struct SpeakingOptions: Sendable, Equatable {
         public var prosody: Prosody
         /// Seconds of silence between sentences.
         public var pause: Double
@@ -45,7 +40,7 @@ public struct Speaker {
         guard found.isConvertible(to: expected) else {
             throw FileError(
                 .badData, name,
-                "makes mels of \(found.valuesInWords), and the vocoder takes \(expected.valuesInWords); "
+                "makes mels of \(found.valueSummary), and the vocoder takes \(expected.valueSummary); "
                     + "give another --model, or --griffin-lim.")
         }
         self.init(voice, target: expected, .model(vocoder))
@@ -74,8 +69,8 @@ public struct Speaker {
 
     /// The mel of a sentence, its durations and pitch.
     func speech(of sentence: Sentence, _ prosody: Prosody) -> AcousticSpeech {
-        let manners = sentence.prosody.map { Self.bounded($0.within(prosody)) }
-        return synthesizer.speech(of: sentence.sequence, prosody: manners)
+        let options = sentence.prosody.map { Self.bounded($0.within(prosody)) }
+        return synthesizer.speech(of: sentence.sequence, prosody: options)
     }
 
     /// The sound of a speech, hop by hop, faded at both ends.

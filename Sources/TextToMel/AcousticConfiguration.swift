@@ -30,7 +30,7 @@ public struct AcousticConfiguration: Codable, Hashable, Sendable {
     }
 
     /// A sentence about a size that no network can have; nil where there is none.
-    public var contradiction: String? {
+    public var validationError: String? {
         let sizes = [symbols, bands, channels, hiddenChannels, noiseChannels ?? 1]
         if sizes.contains(where: { !(1...4096).contains($0) }) || channels % 16 != 0 || hiddenChannels % 16 != 0
             || !(1...64).contains(encoderBlocks) || !(1...64).contains(decoderBlocks) || ![1, 3, 5, 7].contains(kernel)

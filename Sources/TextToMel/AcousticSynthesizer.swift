@@ -1,14 +1,9 @@
 import Kernels
 import Neural
 public import Phonemes
+import Platform
 public import Spectra
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A voice ready to speak: its weights packed once, every layer in tiles, nothing kept for learning.
 public struct AcousticSynthesizer {
@@ -56,10 +51,10 @@ public struct AcousticSynthesizer {
         let layout = SignalLayout(lengths: [tokens.count])
         let encoded = encoding(of: tokens, layout)
         let frames = duration.numbers(from: encoded, layout).map { max(0, exp(Double($0)) - 1) }
-        let manners = reading.origins.map { prosody[$0] }
-        let durations = Self.whole(zip(frames, manners).map { $0 * description.durationScale / $1.speed })
+        let options = reading.origins.map { prosody[$0] }
+        let durations = Self.whole(zip(frames, options).map { $0 * description.durationScale / $1.speed })
         let semitone = Float(log(2.0) / 12) / description.statistics.pitchDeviation
-        let frequencies = zip(pitch.numbers(from: encoded, layout), manners).map {
+        let frequencies = zip(pitch.numbers(from: encoded, layout), options).map {
             $0 * Float(description.pitchScale ?? 1) + Float($1.pitch) * semitone
         }
         let energies = energy.numbers(from: encoded, layout)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Where in its phoneme each frame is, as numbers about 0 to 1.
 enum FramePlaces {

@@ -1,11 +1,6 @@
 public import Files
 public import Neural
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A voice's description and its network, and where they live in a model's folder: `voice.json`, `text.safetensors`.
 public struct Voice {
@@ -45,8 +40,8 @@ public struct Voice {
         do { description = try JSONDecoder().decode(VoiceDescription.self, from: data) } catch {
             throw FileError(.badData, path, "is not the description of a voice; restore it from where the voice came from.")
         }
-        if let contradiction = description.contradiction {
-            throw FileError(.badData, path, "cannot be used: \(contradiction).")
+        if let validationError = description.validationError {
+            throw FileError(.badData, path, "cannot be used: \(validationError).")
         }
         return description
     }

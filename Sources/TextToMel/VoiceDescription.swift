@@ -41,9 +41,9 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
     }
 
     /// A sentence about what does not fit together; nil where everything does.
-    public var contradiction: String? {
+    public var validationError: String? {
         if kind != Self.kind { return "it is a file of the kind \(kind), not \(Self.kind)" }
-        if let contradiction = network.contradiction ?? statistics.contradiction { return contradiction }
+        if let validationError = network.validationError ?? statistics.validationError { return validationError }
         if network.symbols != inventory.count {
             return "its network knows \(network.symbols) phonemes and its inventory has \(inventory.count)"
         }

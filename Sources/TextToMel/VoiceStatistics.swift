@@ -14,7 +14,7 @@ public struct VoiceStatistics: Codable, Hashable, Sendable {
         self.pitchDeviation = pitchDeviation
     }
 
-    var contradiction: String? {
+    var validationError: String? {
         let all = bandMeans + bandDeviations + [pitchMean, pitchDeviation]
         if bandMeans.count != bandDeviations.count || !all.allSatisfy(\.isFinite)
             || !(bandDeviations + [pitchDeviation]).allSatisfy({ $0 > 0 })

@@ -1,4 +1,4 @@
-internal import Foundation
+import Platform
 public import Tensors
 
 /// The game the two networks play, as losses on the discriminator's scores D.
@@ -18,7 +18,7 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
         /// The discriminator's loss on the generator's audio.
         case fake
         /// The generator's loss on its own audio.
-        case deception
+        case generator
     }
 
     /// The mean of the loss over `scores`, and its gradient.
@@ -27,7 +27,7 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
         let share = 1 / Float(values.count)
         var sum = 0.0
         let gradient = values.map { score in
-            let (loss, slope) = lossAndSlope(score, role)
+            let (loss, slope) = lossAndGradient(score, role)
             sum += Double(loss)
             return slope * share
         }
@@ -43,15 +43,15 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
         return Double(values.count { areReal ? $0 > middle : $0 < middle }) / Double(values.count)
     }
 
-    private func lossAndSlope(_ score: Float, _ role: Role) -> (Float, Float) {
+    private func lossAndGradient(_ score: Float, _ role: Role) -> (Float, Float) {
         switch (self, role) {
         // Written so that a score that is no number makes a loss that is none.
         case (.hinge, .real): score >= 1 ? (0, 0) : (1 - score, -1)
         case (.hinge, .fake): score <= -1 ? (0, 0) : (1 + score, 1)
-        case (.hinge, .deception): (-score, -1)
-        case (.leastSquares, .real), (.leastSquares, .deception): ((score - 1) * (score - 1), 2 * (score - 1))
+        case (.hinge, .generator): (-score, -1)
+        case (.leastSquares, .real), (.leastSquares, .generator): ((score - 1) * (score - 1), 2 * (score - 1))
         case (.leastSquares, .fake): (score * score, 2 * score)
-        case (.nonSaturating, .real), (.nonSaturating, .deception): (softplus(-score), -logistic(-score))
+        case (.nonSaturating, .real), (.nonSaturating, .generator): (softplus(-score), -logistic(-score))
         case (.nonSaturating, .fake): (softplus(score), logistic(score))
         }
     }

@@ -12,15 +12,15 @@ public struct StepLosses: Codable, Equatable, Sendable {
     /// Weighted as in the generator's total.
     public var featureMatching = 0.0
     /// Weighted as in the generator's total; 0 where it is not asked for.
-    public var melDistance = 0.0
+    public var melLoss = 0.0
     /// Likewise.
-    public var spectrogramDistance = 0.0
+    public var stftLoss = 0.0
     /// Likewise.
-    public var subBandDistance = 0.0
+    public var subBandSTFTLoss = 0.0
     /// Likewise.
-    public var waveformDistance = 0.0
+    public var waveformLoss = 0.0
     /// The length of the generator's gradient before it is cut; 0 where it is not.
-    public var gradientLength = 0.0
+    public var gradientNorm = 0.0
     /// Shares of scores on the right side of the middle, averaged over scales.
     public var realAccuracy = 0.0
     public var fakeAccuracy = 0.0
@@ -28,7 +28,7 @@ public struct StepLosses: Codable, Equatable, Sendable {
     public init() {}
 
     public var generator: Double {
-        adversarial + featureMatching + melDistance + spectrogramDistance + subBandDistance + waveformDistance
+        adversarial + featureMatching + melLoss + stftLoss + subBandSTFTLoss + waveformLoss
     }
     public var isFinite: Bool { discriminator.isFinite && generator.isFinite }
 }
@@ -39,7 +39,7 @@ public struct AdversarialTraining {
     public var generator: Generator
     public var discriminator: Discriminator
     /// Of the discriminator: a step meets the same one twice, after its update and, in the next, before.
-    private var discriminatorWeights = KeptWeights()
+    private var discriminatorWeights = WeightCache()
     public var generatorOptimiser: AdamOptimiser
     public var discriminatorOptimiser: AdamOptimiser
     public let objective: AdversarialObjective
@@ -49,18 +49,18 @@ public struct AdversarialTraining {
     /// Of the discriminator's scores in the generator's loss, summed over scales: 1 in the paper.
     public let adversarialWeight: Double
     /// Beside the paper's losses, where given.
-    public let melDistance: (distance: MelDistance, weight: Double)?
-    public let spectrogramDistance: (distance: SpectrogramDistance, weight: Double)?
+    public let melLoss: (distance: MelLoss, weight: Double)?
+    public let stftLoss: (distance: MultiResolutionSTFTLoss, weight: Double)?
     /// Of a generator that makes sub-bands.
-    public let subBandDistance: (distance: SubBandDistance, weight: Double)?
+    public let subBandSTFTLoss: (distance: SubBandSTFTLoss, weight: Double)?
     /// Of a generator whose source has the recordings' phases.
-    public let waveformDistance: (distance: WaveformDistance, weight: Double)?
+    public let waveformLoss: (distance: WaveformLoss, weight: Double)?
     /// When what takes part, and how fast both networks learn.
-    public package(set) var course: TrainingCourse
+    public package(set) var schedule: TrainingSchedule
     /// Steps before the discriminator takes part; until then the distances alone teach.
-    public var warmUpSteps: Int { course.warmUpSteps }
+    public var warmUpSteps: Int { schedule.warmUpSteps }
     /// Of the generator's weights, where one is kept.
-    public package(set) var average: WeightAverage<Generator>?
+    public package(set) var average: EMA<Generator>?
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
@@ -68,11 +68,11 @@ public struct AdversarialTraining {
     public init(
         generator: Generator, discriminator: Discriminator, objective: AdversarialObjective = .hinge,
         featureMatchingWeight: Double = 10, discriminatorSteps: Int = 1, adversarialWeight: Double = 1,
-        melDistance: (distance: MelDistance, weight: Double)? = nil,
-        spectrogramDistance: (distance: SpectrogramDistance, weight: Double)? = nil,
-        subBandDistance: (distance: SubBandDistance, weight: Double)? = nil,
-        waveformDistance: (distance: WaveformDistance, weight: Double)? = nil,
-        course: TrainingCourse = TrainingCourse(), betas: (first: Double, second: Double) = (0.5, 0.9),
+        melLoss: (distance: MelLoss, weight: Double)? = nil,
+        stftLoss: (distance: MultiResolutionSTFTLoss, weight: Double)? = nil,
+        subBandSTFTLoss: (distance: SubBandSTFTLoss, weight: Double)? = nil,
+        waveformLoss: (distance: WaveformLoss, weight: Double)? = nil,
+        schedule: TrainingSchedule = TrainingSchedule(), betas: (first: Double, second: Double) = (0.5, 0.9),
         averaging: Double? = nil, learningRate: Double = 1e-4, precision: ScalarType = .float32, engine: Engine = Engine()
     ) {
         self.generator = generator
@@ -80,13 +80,13 @@ public struct AdversarialTraining {
         self.objective = objective
         self.featureMatchingWeight = featureMatchingWeight
         self.discriminatorSteps = discriminatorSteps
-        self.melDistance = melDistance
-        self.spectrogramDistance = spectrogramDistance
-        self.subBandDistance = subBandDistance
-        self.waveformDistance = waveformDistance
+        self.melLoss = melLoss
+        self.stftLoss = stftLoss
+        self.subBandSTFTLoss = subBandSTFTLoss
+        self.waveformLoss = waveformLoss
         self.adversarialWeight = adversarialWeight
-        self.course = course
-        average = averaging.map { WeightAverage(of: generator, decay: $0) }
+        self.schedule = schedule
+        average = averaging.map { EMA(of: generator, decay: $0) }
         self.precision = precision
         self.engine = engine
         generatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
@@ -107,8 +107,8 @@ public struct AdversarialTraining {
         let step = generatorOptimiser.step
         let tape = Tape(engine)
         let (fake, subBands) = generator.signals(from: mel, source: source, precision: precision, on: tape)
-        accumulateDistances(of: fake, subBands, from: audio, &losses)
-        guard step >= course.warmUpSteps else {
+        accumulateReconstructionLosses(of: fake, subBands, from: audio, &losses)
+        guard step >= schedule.warmUpSteps else {
             tape.backward()
             update(along: tape.gradients, &losses)
             return losses
@@ -117,12 +117,12 @@ public struct AdversarialTraining {
         for _ in 0..<discriminatorSteps {
             let update = discriminatorGradients(fake: fake.value, real: audio, &losses)
             // Lets go of the parameters, which else would be copied before they change.
-            discriminatorWeights = KeptWeights()
+            discriminatorWeights = WeightCache()
             discriminatorOptimiser.update(
-                &discriminator, along: update.gradients, share: course.learningRateShare(at: step))
+                &discriminator, along: update.gradients, share: schedule.learningRateFactor(at: step))
             realFeatures = update.realFeatures
         }
-        let share = course.adversarialShare(at: step)
+        let share = schedule.adversarialFactor(at: step)
         if share > 0 {
             update(along: generatorGradients(fake, realFeatures, tape, share: share, &losses), &losses)
         } else {
@@ -133,27 +133,27 @@ public struct AdversarialTraining {
     }
 
     /// The losses that need no discriminator.
-    package func accumulateDistances(
+    package func accumulateReconstructionLosses(
         of fake: Variable, _ subBands: Variable?, from audio: Tensor, _ losses: inout StepLosses
     ) {
-        if let melDistance {
-            let (value, gradient) = melDistance.distance(fake.value, audio, weight: melDistance.weight)
-            losses.melDistance = melDistance.weight * value
+        if let melLoss {
+            let (value, gradient) = melLoss.distance(fake.value, audio, weight: melLoss.weight)
+            losses.melLoss = melLoss.weight * value
             fake.accumulate(gradient)
         }
-        if let spectrogramDistance {
-            let (value, gradient) = spectrogramDistance.distance(fake.value, audio, weight: spectrogramDistance.weight)
-            losses.spectrogramDistance = spectrogramDistance.weight * value
+        if let stftLoss {
+            let (value, gradient) = stftLoss.distance(fake.value, audio, weight: stftLoss.weight)
+            losses.stftLoss = stftLoss.weight * value
             fake.accumulate(gradient)
         }
-        if let waveformDistance {
-            let (value, gradient) = waveformDistance.distance(fake.value, audio, weight: waveformDistance.weight)
-            losses.waveformDistance = waveformDistance.weight * value
+        if let waveformLoss {
+            let (value, gradient) = waveformLoss.distance(fake.value, audio, weight: waveformLoss.weight)
+            losses.waveformLoss = waveformLoss.weight * value
             fake.accumulate(gradient)
         }
-        if let subBandDistance, let subBands {
-            let (value, gradient) = subBandDistance.distance(subBands.value, audio, weight: subBandDistance.weight)
-            losses.subBandDistance = subBandDistance.weight * value
+        if let subBandSTFTLoss, let subBands {
+            let (value, gradient) = subBandSTFTLoss.distance(subBands.value, audio, weight: subBandSTFTLoss.weight)
+            losses.subBandSTFTLoss = subBandSTFTLoss.weight * value
             subBands.accumulate(gradient)
         }
     }
@@ -161,11 +161,11 @@ public struct AdversarialTraining {
     /// Moves the generator, and the average after it.
     private mutating func update(along gradients: Gradients, _ losses: inout StepLosses) {
         var gradients = gradients
-        for name in generator.heldParameters { gradients[name] = gradients[name].map { .zeros($0.shape) } }
-        if let longest = course.longestGradient {
-            losses.gradientLength = gradients.cut(to: longest)
+        for name in generator.frozenParameters { gradients[name] = gradients[name].map { .zeros($0.shape) } }
+        if let longest = schedule.maxGradientNorm {
+            losses.gradientNorm = gradients.cut(to: longest)
         }
-        let share = course.learningRateShare(at: generatorOptimiser.step)
+        let share = schedule.learningRateFactor(at: generatorOptimiser.step)
         generatorOptimiser.update(&generator, along: gradients, share: share)
         average?.add(generator, step: generatorOptimiser.step)
     }
@@ -211,11 +211,11 @@ public struct AdversarialTraining {
         let weight =
             share * featureMatchingWeight * 4 / Double(discriminator.configuration.layers + 1) / Double(judgements.count)
         for (judgement, real) in zip(judgements, realFeatures) {
-            let deception = objective.loss(judgement.scores.value, as: .deception)
+            let generator = objective.loss(judgement.scores.value, as: .generator)
             let part = share * adversarialWeight
-            losses.adversarial += part * deception.value
-            if part != 1 { Elementwise.scale(deception.gradient, by: Float(part)) }
-            judgement.scores.accumulate(deception.gradient)
+            losses.adversarial += part * generator.value
+            if part != 1 { Elementwise.scale(generator.gradient, by: Float(part)) }
+            judgement.scores.accumulate(generator.gradient)
             for (feature, target) in zip(judgement.features, real) {
                 let distance = AbsoluteDifference.mean(of: feature.value, from: target, weight: Float(weight))
                 losses.featureMatching += weight * distance.mean

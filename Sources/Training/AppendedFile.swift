@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// A file that only grows. What is appended in one call reaches the system in one call, so that a killed program leaves
 /// at most a cut last record.

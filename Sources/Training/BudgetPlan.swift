@@ -7,7 +7,7 @@ struct BudgetPlan: Codable, Equatable, Sendable {
     /// Steps in all.
     private(set) var steps: Int
     /// nil for the paper's, everything at once and at one rate.
-    private(set) var course: TrainingCourse?
+    private(set) var schedule: TrainingSchedule?
     var pace: StepPace
     /// Seconds of the budget that were spent when this was written.
     var secondsSpent: Double
@@ -20,32 +20,32 @@ struct BudgetPlan: Codable, Equatable, Sendable {
     ///   - course: What takes part when in a run of so many steps.
     /// - Returns: nil where not even one step and its judging fit.
     init?(
-        seconds: Double, spent: Double, pace: StepPace, interval: Int, course: (_ steps: Int) -> TrainingCourse?
+        seconds: Double, spent: Double, pace: StepPace, interval: Int, schedule: (_ steps: Int) -> TrainingSchedule?
     ) {
         steps = Self.most(after: 0, within: seconds, pace: pace) { steps in
-            pace.seconds(from: 0, to: steps, warmUpSteps: course(steps)?.warmUpSteps ?? 0, interval: interval)
+            pace.seconds(from: 0, to: steps, warmUpSteps: schedule(steps)?.warmUpSteps ?? 0, interval: interval)
         }
         guard steps > 0 else { return nil }
-        self.course = course(steps)
+        self.schedule = schedule(steps)
         (self.pace, secondsSpent) = (pace, spent)
     }
 
     /// The plan where not even one step fits.
     init(ofNoStepAfter spent: Double, pace: StepPace) {
-        (steps, course, self.pace, secondsSpent) = (0, nil, pace, spent)
+        (steps, schedule, self.pace, secondsSpent) = (0, nil, pace, spent)
     }
 
-    /// Moves the end to where `seconds` run out after `step` steps, and stretches what is left of the course to it.
+    /// Moves the end to where `seconds` run out after `step` steps, and stretches what is left of the schedule to it.
     ///
     /// - Returns: Whether anything changed: less than a fiftieth of the steps left is not worth it.
     mutating func revise(after step: Int, seconds: Double, interval: Int) -> Bool {
-        let (course, end, pace) = (course, steps, pace)
+        let (schedule, end, pace) = (schedule, steps, pace)
         let fitting = Self.most(after: step, within: seconds, pace: pace) { steps in
-            let stretched = course?.stretched(after: step, from: end, to: steps)
+            let stretched = schedule?.stretched(after: step, from: end, to: steps)
             return pace.seconds(from: step, to: steps, warmUpSteps: stretched?.warmUpSteps ?? 0, interval: interval)
         }
         guard abs(fitting - end) > (end - step) / 50 else { return false }
-        self.course = course?.stretched(after: step, from: end, to: fitting)
+        self.schedule = schedule?.stretched(after: step, from: end, to: fitting)
         steps = fitting
         return true
     }
@@ -64,25 +64,25 @@ struct BudgetPlan: Codable, Equatable, Sendable {
     }
 }
 
-extension TrainingCourse {
-    /// The course from `step` on, of a run that was to end after `end` steps and now does after `newEnd`: what has begun goes on
+extension TrainingSchedule {
+    /// The schedule from `step` on, of a run that was to end after `end` steps and now does after `newEnd`: what has begun goes on
     /// where it is, and all that is to come moves in proportion.
-    func stretched(after step: Int, from end: Int, to newEnd: Int) -> TrainingCourse {
+    func stretched(after step: Int, from end: Int, to newEnd: Int) -> TrainingSchedule {
         guard end > step, newEnd != end else { return self }
         let factor = Double(max(0, newEnd - step)) / Double(end - step)
         func moved(_ boundary: Int) -> Int {
             boundary <= step ? boundary : step + Int((Double(boundary - step) * factor).rounded())
         }
-        var course = self
-        let (alone, judged) = (warmUpSteps, warmUpSteps + headStartSteps)
-        course.warmUpSteps = moved(alone)
-        course.headStartSteps = moved(judged) - course.warmUpSteps
+        var schedule = self
+        let (alone, judged) = (warmUpSteps, warmUpSteps + discriminatorOnlySteps)
+        schedule.warmUpSteps = moved(alone)
+        schedule.discriminatorOnlySteps = moved(judged) - schedule.warmUpSteps
         // A ramp that has begun keeps its slope: the discriminator's share must not leap.
-        if judged > step { course.rampSteps = moved(judged + rampSteps) - moved(judged) }
+        if judged > step { schedule.adversarialWarmUpSteps = moved(judged + adversarialWarmUpSteps) - moved(judged) }
         if let decaySteps {
-            course.bend = Bend(step: step, place: decayPlace(at: step))
-            course.decaySteps = max(1, moved(decaySteps))
+            schedule.rescalePoint = RescalePoint(step: step, place: decayPlace(at: step))
+            schedule.decaySteps = max(1, moved(decaySteps))
         }
-        return course
+        return schedule
     }
 }

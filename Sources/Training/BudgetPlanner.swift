@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Plans how a run spends its budget, or takes up the plan that is there.
 struct BudgetPlanner {
@@ -16,7 +11,7 @@ struct BudgetPlanner {
     /// Whether a run that has no time for a step is to end as it began, instead of being refused.
     let allowsNoStep: Bool
     /// What takes part when in a run of so many steps.
-    let course: (_ steps: Int) -> TrainingCourse?
+    let schedule: (_ steps: Int) -> TrainingSchedule?
     let say: (String) -> Void
 
     /// What keeps a session that begins with `state` to the budget.
@@ -41,7 +36,7 @@ struct BudgetPlanner {
         let pace = try measure(budget.seconds / 20)
         let now = clock.now(), spent = clock.elapsed(at: now)
         let left = budget.seconds - spent
-        var plan = BudgetPlan(seconds: left, spent: spent, pace: pace, interval: interval, course: course)
+        var plan = BudgetPlan(seconds: left, spent: spent, pace: pace, interval: interval, schedule: schedule)
         let isTooShort = plan == nil
         if isTooShort, allowsNoStep { plan = BudgetPlan(ofNoStepAfter: spent, pace: pace) }
         guard let plan else {
@@ -58,21 +53,21 @@ struct BudgetPlanner {
     }
 
     private func tooShort(prepared: Double, left: Double) -> String {
-        "a budget of \(budget) is too short: \(TimeBudget.inWords(prepared)) went into preparing and measuring leaves "
-            + "\(TimeBudget.inWords(max(0, left))), less than a step and its validation."
+        "a budget of \(budget) is too short: \(TimeBudget.summary(prepared)) went into preparing and measuring leaves "
+            + "\(TimeBudget.summary(max(0, left))), less than a step and its validation."
     }
 
     private func sentence(_ plan: BudgetPlan, prepared: Double) -> String {
         func milliseconds(_ seconds: Double) -> String {
             seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\((seconds * 100).rounded() / 100) s"
         }
-        var words = "budget of \(budget): after \(TimeBudget.inWords(prepared)) of preparation, a step takes "
+        var words = "budget of \(budget): after \(TimeBudget.summary(prepared)) of preparation, a step takes "
         words += milliseconds(plan.pace.adversarial)
-        let alone = plan.course?.warmUpSteps ?? 0
+        let alone = plan.schedule?.warmUpSteps ?? 0
         if alone > 0 { words += " with the discriminator and \(milliseconds(plan.pace.alone)) without" }
         words += ", so there will be \(plan.steps)"
         if alone > 0 { words += ", the first \(alone) of them without" }
-        return words + (plan.course?.decaySteps == nil ? "." : ", and the learning rate falls to the end.")
+        return words + (plan.schedule?.decaySteps == nil ? "." : ", and the learning rate falls to the end.")
     }
 }
 

@@ -1,16 +1,6 @@
 import Files
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What a run knows besides its networks: `state.json` of a checkpoint.
 struct RunState: Codable, Equatable {
@@ -63,7 +53,7 @@ struct Checkpoint {
                 .badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
         }
         // How often the discriminator was updated depends on it.
-        if let course = state.plan?.course { training.course = course }
+        if let schedule = state.plan?.schedule { training.schedule = schedule }
         let generator = path + "/" + Model.generatorFile
         if training.average == nil {
             try training.generator.load(at: generator)

@@ -1,11 +1,6 @@
 import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The recordings a model is trained and judged on, as a listing or a folder names them.
 ///

@@ -1,11 +1,6 @@
 import Audio
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// A text file that names recordings, a line each; the forms are ``Corpus``'s.
 struct CorpusListing {

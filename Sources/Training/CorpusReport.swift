@@ -1,16 +1,6 @@
 import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import Platform
 
 /// What a corpus holds, what of it is used, and why the rest is not: `description` for people, `json` for programs.
 public struct CorpusReport: Sendable, Equatable, Codable {

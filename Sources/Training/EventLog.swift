@@ -1,11 +1,6 @@
 public import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The record of a training run: a TensorBoard event file, and `log.jsonl` with one JSON object a line.
 ///

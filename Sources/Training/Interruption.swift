@@ -1,10 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Ctrl-C and SIGTERM, noticed rather than obeyed: the training loop asks between steps, saves, and leaves with
 /// ``exitCode``.

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// How much of a log a run keeps that resumes from an earlier step.
 enum LogCutting {

@@ -58,7 +58,7 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             inputBands: convention.bandCount, baseChannels: max(1, widest >> upsampling.count), upsampling: upsampling)
         let hop = convention.hopLength, samples = self == .multiBand || self == .fullBand ? 16_384 : 8192
         configuration.segmentLength = max(1, (samples + hop / 2) / hop) * hop
-        configuration.course = course(steps: steps)
+        configuration.schedule = schedule(steps: steps)
         switch self {
         case .melgan: break
         case .source: setSource(&configuration)
@@ -78,9 +78,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.discriminator.maximumChannels = 256
         configuration.objective = .leastSquares
         configuration.featureMatchingWeight = 2
-        configuration.melDistanceWeight = 15
-        configuration.spectrogramDistanceWeight = 5
-        configuration.waveformDistanceWeight = 2
+        configuration.melLossWeight = 15
+        configuration.stftLossWeight = 5
+        configuration.waveformLossWeight = 2
         configuration.pitchSteps = Self.pitchSteps
         setOptimiser(&configuration)
     }
@@ -91,13 +91,13 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.generator.residualBlocks = Self.moreBlocks
         configuration.objective = .leastSquares
         configuration.featureMatchingWeight = 0
-        configuration.spectrogramDistanceWeight = 1
+        configuration.stftLossWeight = 1
         configuration.adversarialWeight = 2.5 / Double(configuration.discriminator.scales)
         setOptimiser(&configuration)
         guard self == .multiBand else { return }
         configuration.generator.subBands = SubBandConfiguration()
         // Half of each, in every band and in the whole.
-        (configuration.spectrogramDistanceWeight, configuration.subBandDistanceWeight) = (0.5, 0.5)
+        (configuration.stftLossWeight, configuration.subBandSTFTLossWeight) = (0.5, 0.5)
         (configuration.discriminator.layers, configuration.discriminator.maximumChannels) = (3, 512)
     }
 
@@ -109,12 +109,12 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     }
 
     /// What takes part when in a run of `steps` steps; nil for the paper's, everything at once and at one rate.
-    public func course(steps: Int) -> TrainingCourse? {
+    public func schedule(steps: Int) -> TrainingSchedule? {
         // Yang et al. let the discriminator wait for 200,000 of a million steps.
         let share = self == .source ? 3 : 5
         guard self != .melgan else { return nil }
-        return TrainingCourse(
-            warmUpSteps: steps / share, headStartSteps: min(500, steps / 20), rampSteps: min(2000, steps / 10),
-            decaySteps: steps, longestGradient: 10)
+        return TrainingSchedule(
+            warmUpSteps: steps / share, discriminatorOnlySteps: min(500, steps / 20), adversarialWarmUpSteps: min(2000, steps / 10),
+            decaySteps: steps, maxGradientNorm: 10)
     }
 }

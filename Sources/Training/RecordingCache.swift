@@ -1,12 +1,7 @@
 import Dispatch
 import Files
+import Platform
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Prepared recordings on the disk, read through the page cache.
 ///

@@ -1,15 +1,5 @@
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Fills the file of a ``RecordingCache``, from its first byte to its last.
 struct RecordingCacheWriter: ~Copyable {

@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Numbers kept for the recordings of a set in one file: computed once, memory-mapped, and checked like the recordings' own
 /// cache.

@@ -6,7 +6,7 @@ import Spectra
 /// level.
 struct RecordingPreparation: Sendable {
     let convention: MelConvention
-    let levels: Levels
+    let levels: LoudnessNormalization
     private let extractor: MelExtractor
 
     /// Seconds: what is shorter is no speech.
@@ -17,7 +17,7 @@ struct RecordingPreparation: Sendable {
     /// throughout.
     private static let clippedShare = 0.005
 
-    init(convention: MelConvention, levels: Levels) {
+    init(convention: MelConvention, levels: LoudnessNormalization) {
         self.convention = convention
         self.levels = levels
         extractor = MelExtractor(convention, threadCount: 1)

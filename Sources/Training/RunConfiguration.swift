@@ -23,21 +23,21 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var objective: AdversarialObjective
     public var featureMatchingWeight: Double
     public var discriminatorSteps: Int
-    /// Weight of the ``MelDistance``; nil or 0 is the paper's recipe, without.
-    public var melDistanceWeight: Double?
-    /// Weight of the ``SpectrogramDistance``; nil or 0 is without.
-    public var spectrogramDistanceWeight: Double?
-    /// Weight of the ``SubBandDistance`` of a generator that makes sub-bands; nil or 0 is without.
-    public var subBandDistanceWeight: Double?
-    /// Weight of the ``WaveformDistance`` of a generator with a source, whose phases are then led to the recordings'; nil is
+    /// Weight of the ``MelLoss``; nil or 0 is the paper's recipe, without.
+    public var melLossWeight: Double?
+    /// Weight of the ``MultiResolutionSTFTLoss``; nil or 0 is without.
+    public var stftLossWeight: Double?
+    /// Weight of the ``SubBandSTFTLoss`` of a generator that makes sub-bands; nil or 0 is without.
+    public var subBandSTFTLossWeight: Double?
+    /// Weight of the ``WaveformLoss`` of a generator with a source, whose phases are then led to the recordings'; nil is
     /// without, and leaves the source's phases as they are when a model speaks.
-    public var waveformDistanceWeight: Double?
+    public var waveformLossWeight: Double?
     /// Weight of the discriminator's scores, summed over scales, in the generator's loss; nil is the paper's 1.
     public var adversarialWeight: Double?
     /// Steps in which the distances alone teach, before the discriminator takes part, in runs without a course.
     public var warmUpSteps: Int?
     /// nil is the paper's: everything at once and at one rate.
-    public var course: TrainingCourse?
+    public var schedule: TrainingSchedule?
     /// Adam's two; nil for the paper's 0.5 and 0.9.
     public var betas: [Double]?
     /// Decay of the average of the generator's weights; nil where none is kept.
@@ -84,16 +84,16 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var audioSecondsPerStep: Double { Double(batch * segmentLength) / Double(convention.sampleRate) }
 
     /// The course, also of runs that were begun before it had a name.
-    var courseInForce: TrainingCourse { course ?? TrainingCourse(warmUpSteps: warmUpSteps ?? 0) }
+    var effectiveSchedule: TrainingSchedule { schedule ?? TrainingSchedule(warmUpSteps: warmUpSteps ?? 0) }
 
     /// The sub-bands that the generator makes and how much their distance counts, where it does.
     var subBands: (configuration: SubBandConfiguration, weight: Double)? {
-        guard let bands = generator.subBands, let weight = subBandDistanceWeight, weight > 0 else { return nil }
+        guard let bands = generator.subBands, let weight = subBandSTFTLossWeight, weight > 0 else { return nil }
         return (bands, weight)
     }
 
     /// Whether sources have the recordings' phases in training.
-    var alignsSources: Bool { waveformDistanceWeight ?? 0 > 0 }
+    var alignsSources: Bool { waveformLossWeight ?? 0 > 0 }
 
     func model(afterSteps steps: Int) -> ModelConfiguration {
         ModelConfiguration(
@@ -102,17 +102,17 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
 
     /// A sentence about what cannot work together; nil where everything does. Checked before the first step, so that
     /// no shape is found wrong later.
-    public var contradiction: String? {
-        if let contradiction = model(afterSteps: 0).contradiction { return contradiction }
+    public var validationError: String? {
+        if let validationError = model(afterSteps: 0).validationError { return validationError }
         let hop = convention.hopLength
-        let distances = [melDistanceWeight, spectrogramDistanceWeight, subBands?.weight, waveformDistanceWeight]
-        if courseInForce.warmUpSteps + courseInForce.headStartSteps > 0, distances.allSatisfy({ $0 ?? 0 <= 0 }) {
+        let distances = [melLossWeight, stftLossWeight, subBands?.weight, waveformLossWeight]
+        if effectiveSchedule.warmUpSteps + effectiveSchedule.discriminatorOnlySteps > 0, distances.allSatisfy({ $0 ?? 0 <= 0 }) {
             return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
         }
         if alignsSources, generator.source == nil {
             return "a waveform loss can teach nothing to a generator without a source, whose phases are its own"
         }
-        if let contradiction = courseInForce.contradiction { return contradiction }
+        if let validationError = effectiveSchedule.validationError { return validationError }
         if let betas, betas.count != 2 || betas.contains(where: { !(0..<1).contains($0) }) {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }

@@ -1,16 +1,6 @@
 import Files
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Held by the one process that trains in a folder; the system lets go of it when the process ends, however that be.
 struct RunLock: ~Copyable {
@@ -56,7 +46,7 @@ struct RunFolder {
     var sourceCachePath: String { path + "/sources.cache" }
     /// The trained pitch network; `key` stands for what it was trained on.
     func pitchPath(_ key: String) -> String { path + "/pitch-\(key).safetensors" }
-    /// The ``StartingPoint``.
+    /// The ``PretrainedCheckpoint``.
     var startPath: String { path + "/start" }
     var bestPath: String { path + "/best" }
     var checkpointsPath: String { path + "/checkpoints" }

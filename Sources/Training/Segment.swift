@@ -1,11 +1,6 @@
 import Audio
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A drawn piece of a recording and what is done to it.
 struct Segment {
@@ -91,7 +86,7 @@ extension Segment.Silence {
 
 extension MelConvention {
     /// What a gain adds to a value, as far from floor and limit as it may be.
-    func units(ofGain gain: Float) -> Float { Float(log(Double(gain)) / compression.nepersPerUnit) }
+    func units(ofGain gain: Float) -> Float { Float(log(Double(gain)) / compression.naturalLogPerUnit) }
 
     /// What a gain of at most 1 adds to every value, before the floor; nil where that is not exact.
     func shift(byGain gain: Float) -> Float? {

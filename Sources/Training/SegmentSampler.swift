@@ -1,11 +1,6 @@
 import MelGAN
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Draws batches of random segments; batch n is a function of the seed and n alone.
 ///
@@ -85,7 +80,7 @@ public struct SegmentSampler: Sendable {
             source += self.source(of: segment, sources)
             var last: Float?
             level += self.level.samples(
-                of: MelSpectrogram(values: segmentMel, convention: set.convention).nepers, after: &last)
+                of: MelSpectrogram(values: segmentMel, convention: set.convention).logMagnitudes, after: &last)
         }
         return Batch(
             mel: mel, audio: audio, source: sources == nil ? nil : source, level: sources == nil ? nil : level,

@@ -1,10 +1,5 @@
 public import Audio
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// How loud a recording is, measured where somebody speaks.
 ///

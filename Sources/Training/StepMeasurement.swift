@@ -23,15 +23,15 @@ struct StepMeasurement {
         hasWarmUp: Bool, judging: (AdversarialTraining) throws(FileError) -> Void
     ) throws(FileError) -> StepPace {
         var learner = try networks()
-        let longest = learner.course.longestGradient
-        learner.course = TrainingCourse(longestGradient: longest)
+        let longest = learner.schedule.maxGradientNorm
+        learner.schedule = TrainingSchedule(maxGradientNorm: longest)
         let adversarial = median(&learner)
         let start = clock.now()
         try judging(learner)
         let judged = clock.now() - start
         guard hasWarmUp else { return StepPace(alone: adversarial, adversarial: adversarial, judging: judged) }
         learner = try networks()
-        learner.course = TrainingCourse(warmUpSteps: .max / 2, longestGradient: longest)
+        learner.schedule = TrainingSchedule(warmUpSteps: .max / 2, maxGradientNorm: longest)
         return StepPace(alone: median(&learner), adversarial: adversarial, judging: judged)
     }
 

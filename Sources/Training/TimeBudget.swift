@@ -40,10 +40,10 @@ public struct TimeBudget: Codable, Equatable, Sendable, CustomStringConvertible 
         try container.encode(seconds)
     }
 
-    public var description: String { Self.inWords(seconds) }
+    public var description: String { Self.summary(seconds) }
 
     /// `1h30m`, `12m5s`, `3.5s`: to the second, below ten to the tenth.
-    static func inWords(_ seconds: Double) -> String {
+    static func summary(_ seconds: Double) -> String {
         if seconds < 10 { return "\((max(0, seconds) * 10).rounded() / 10)s" }
         let whole = Int(seconds.rounded())
         let parts = [(whole / 3600, "h"), (whole / 60 % 60, "m"), (whole % 60, "s")]

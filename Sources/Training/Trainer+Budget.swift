@@ -1,42 +1,37 @@
 import Files
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 extension Trainer {
     /// What keeps this session to the run's budget; nil where the run has none.
     ///
     /// - Throws: `FileError` `.badData` where preparing has left no time for a step.
     func budgetKeeper(
-        _ state: RunState, _ schedule: TrainingSchedule, _ judge: Validation?, _ batches: SegmentPrefetcher
+        _ state: RunState, _ limits: RunLimits, _ judge: Validation?, _ batches: SegmentPrefetcher
     ) throws(FileError) -> BudgetKeeper? {
         guard let budget = configuration.budget else { return nil }
         let planner = BudgetPlanner(
-            budget: budget, run: run, clock: clock, interval: schedule.interval,
-            allowsNoStep: schedule.allowsNoStep, course: courseOfSteps, say: say)
+            budget: budget, run: run, clock: clock, interval: limits.interval,
+            allowsNoStep: limits.allowsNoStep, schedule: scheduleOfSteps, say: say)
         return try planner.keeper(state) { limit throws(FileError) in try measuredPace(limit, judge, batches) }
     }
 
     /// What takes part when in a run of `steps` steps.
-    private func courseOfSteps(_ steps: Int) -> TrainingCourse? {
-        var course = configuration.recipe?.course(steps: steps)
+    private func scheduleOfSteps(_ steps: Int) -> TrainingSchedule? {
+        var schedule = configuration.recipe?.schedule(steps: steps)
         if configuration.from != nil {
             let weights = run.startPath + "/" + Model.discriminatorFile
-            course = course?.afterStart(hasDiscriminator: FileManager.default.fileExists(atPath: weights))
+            schedule = schedule?.afterStart(hasDiscriminator: FileManager.default.fileExists(atPath: weights))
         }
-        return overriding(course)
+        return overriding(schedule)
     }
 
     private func measuredPace(
         _ limit: Double, _ judge: Validation?, _ batches: SegmentPrefetcher
     ) throws(FileError) -> StepPace {
         let measurement = StepMeasurement(batches, limit: limit, clock, networks: firstNetworks)
-        let course = courseOfSteps(100_000)
-        return try measurement.pace(hasWarmUp: course?.warmUpSteps ?? 0 > 0) { networks throws(FileError) in
+        let schedule = scheduleOfSteps(100_000)
+        return try measurement.pace(hasWarmUp: schedule?.warmUpSteps ?? 0 > 0) { networks throws(FileError) in
             let model = Model(
                 configuration: configuration.model(afterSteps: 0), generator: networks.speaker, pitch: voice?.pitch)
             _ = judge?.judge(model)

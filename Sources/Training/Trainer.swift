@@ -3,16 +3,11 @@ public import Files
 import Kernels
 import MelGAN
 import Neural
+import Platform
 import Tensors
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// How long and how a run trains this time; none of it changes what a step does.
-public struct TrainingSchedule: Sendable {
+public struct RunLimits: Sendable {
     /// Steps in all, those of earlier sessions included; not asked where the run has a budget.
     public var steps: Int
     /// Steps from one validation and checkpoint to the next.
@@ -53,7 +48,7 @@ public struct Trainer {
     let voice: SourcePreparation?
     let clock: RunClock
     /// What is to be otherwise than in the recipe's course.
-    let overriding: (TrainingCourse?) -> TrainingCourse?
+    let overriding: (TrainingSchedule?) -> TrainingSchedule?
     let say: (String) -> Void
 
     /// Prepares the corpus and the run's folder, or takes up the run that is there.
@@ -72,18 +67,18 @@ public struct Trainer {
     public init(
         in folder: String, restarts: Bool, threadCount: Int, cachePath: String? = nil, clock: RunClock = RunClock(),
         configure: (RunConfiguration?) throws(FileError) -> RunConfiguration,
-        course: @escaping (TrainingCourse?) -> TrainingCourse? = { $0 },
+        schedule: @escaping (TrainingSchedule?) -> TrainingSchedule? = { $0 },
         prepared: (_ done: Int, _ total: Int) -> Void, said: @escaping (String) -> Void = { _ in },
         interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) {
         run = RunFolder(path: folder)
-        (self.clock, overriding, say) = (clock, course, said)
+        (self.clock, overriding, say) = (clock, schedule, said)
         let earlier = restarts ? nil : try run.configuration()
         configuration = try configure(earlier)
-        let start = try earlier == nil ? configuration.from.map { path throws(FileError) in try StartingPoint(at: path) } : nil
+        let start = try earlier == nil ? configuration.from.map { path throws(FileError) in try PretrainedCheckpoint(at: path) } : nil
         try start?.check(configuration)
-        if let contradiction = configuration.contradiction {
-            throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
+        if let validationError = configuration.validationError {
+            throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
         if configuration.precision == .bfloat16, !Engine.hasBFloat16 {
             throw FileError(
@@ -128,17 +123,17 @@ public struct Trainer {
         }
     }
 
-    /// Trains until `schedule.steps` are done, or as many as the budget has time for, or a signal comes.
+    /// Trains until `limits.steps` are done, or as many as the budget has time for, or a signal comes.
     ///
     /// - Parameter interruption: Asked before each step; what is not nil ends the session, with a checkpoint.
     public func train(
-        _ schedule: TrainingSchedule, progress style: TrainingProgress.Style,
+        _ limits: RunLimits, progress style: TrainingProgress.Style,
         interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) -> TrainingOutcome {
         let lock = try run.lock()
-        Parallel.threadCount = schedule.threadCount
+        Parallel.threadCount = limits.threadCount
         run.removeAbandoned()
-        var session = try TrainingSession(self, schedule, style)
+        var session = try TrainingSession(self, limits, style)
         let outcome = try session.train(interruption: interruption)
         _ = consume lock
         return outcome
@@ -157,7 +152,7 @@ public struct Trainer {
         var discriminator = Discriminator(configuration.discriminator, using: &random)
         // A checkpoint has all that is needed.
         if configuration.from != nil, run.checkpointSteps.isEmpty {
-            let start = try StartingPoint(at: run.startPath)
+            let start = try PretrainedCheckpoint(at: run.startPath)
             try generator.load(start.generator.arrays, path: run.startPath)
             if let trained = start.discriminator { try discriminator.load(trained.arrays, path: run.startPath) }
         }
@@ -166,17 +161,17 @@ public struct Trainer {
             objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
             discriminatorSteps: configuration.discriminatorSteps,
             adversarialWeight: configuration.adversarialWeight ?? 1,
-            melDistance: configuration.melDistanceWeight.flatMap { weight in
-                weight > 0 ? (MelDistance(configuration.convention), weight) : nil
+            melLoss: configuration.melLossWeight.flatMap { weight in
+                weight > 0 ? (MelLoss(configuration.convention), weight) : nil
             },
-            spectrogramDistance: configuration.spectrogramDistanceWeight.flatMap { weight in
-                weight > 0 ? (SpectrogramDistance(), weight) : nil
+            stftLoss: configuration.stftLossWeight.flatMap { weight in
+                weight > 0 ? (MultiResolutionSTFTLoss(), weight) : nil
             },
-            subBandDistance: configuration.subBands.map { (SubBandDistance($0.configuration.filterbank), $0.weight) },
-            waveformDistance: configuration.waveformDistanceWeight.flatMap { weight in
-                weight > 0 ? (WaveformDistance(), weight) : nil
+            subBandSTFTLoss: configuration.subBands.map { (SubBandSTFTLoss($0.configuration.filterbank), $0.weight) },
+            waveformLoss: configuration.waveformLossWeight.flatMap { weight in
+                weight > 0 ? (WaveformLoss(), weight) : nil
             },
-            course: configuration.courseInForce,
+            schedule: configuration.effectiveSchedule,
             betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
             learningRate: configuration.learningRate, precision: configuration.precision)
     }
@@ -200,9 +195,9 @@ extension StepLosses {
     var scalars: [(tag: String, value: Double)] {
         [
             ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
-            ("loss/feature_matching", featureMatching), ("loss/mel", melDistance),
-            ("loss/spectrogram", spectrogramDistance),
-            ("loss/sub_bands", subBandDistance), ("loss/waveform", waveformDistance), ("gradient/generator", gradientLength), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
+            ("loss/feature_matching", featureMatching), ("loss/mel", melLoss),
+            ("loss/spectrogram", stftLoss),
+            ("loss/sub_bands", subBandSTFTLoss), ("loss/waveform", waveformLoss), ("gradient/generator", gradientNorm), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
         ]
     }
 
@@ -211,9 +206,9 @@ extension StepLosses {
         [
             ("D", discriminator), ("adv", adversarial), ("fm", featureMatching), ("real", realAccuracy),
             ("fake", fakeAccuracy),
-        ] + (melDistance > 0 ? [("mel", melDistance)] : [])
-            + (spectrogramDistance > 0 ? [("stft", spectrogramDistance)] : [])
-            + (subBandDistance > 0 ? [("bands", subBandDistance)] : [])
-            + (waveformDistance > 0 ? [("wave", waveformDistance)] : [])
+        ] + (melLoss > 0 ? [("mel", melLoss)] : [])
+            + (stftLoss > 0 ? [("stft", stftLoss)] : [])
+            + (subBandSTFTLoss > 0 ? [("bands", subBandSTFTLoss)] : [])
+            + (waveformLoss > 0 ? [("wave", waveformLoss)] : [])
     }
 }

@@ -1,13 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Tells on standard error how training gets on: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
 public struct TrainingProgress {

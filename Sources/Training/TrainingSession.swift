@@ -3,17 +3,12 @@ import Evaluation
 import Files
 import Kernels
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// One session of a run: from its newest checkpoint to its last step, or until something ends it.
 struct TrainingSession: ~Copyable {
     private let trainer: Trainer
-    private let schedule: TrainingSchedule
+    private let limits: RunLimits
     private let log: EventLog
     private let judge: Validation?
     private let batches: SegmentPrefetcher
@@ -21,14 +16,14 @@ struct TrainingSession: ~Copyable {
     private var state: RunState
     /// Where the run has a budget.
     private var keeper: BudgetKeeper?
-    /// Steps in all: the schedule's or the budget's.
+    /// Steps in all: the limits's or the budget's.
     private var steps: Int
     private var progress: TrainingProgress
     private var run: RunFolder { trainer.run }
     private var configuration: RunConfiguration { trainer.configuration }
 
     /// - Precondition: The caller holds the run's lock.
-    init(_ trainer: Trainer, _ schedule: TrainingSchedule, _ style: TrainingProgress.Style) throws(FileError) {
+    init(_ trainer: Trainer, _ limits: RunLimits, _ style: TrainingProgress.Style) throws(FileError) {
         var networks = try trainer.firstNetworks()
         var state = RunState(step: 0)
         if let newest = trainer.run.checkpointSteps.last {
@@ -37,13 +32,13 @@ struct TrainingSession: ~Copyable {
         let judge = trainer.validation.recordings.isEmpty ? nil : Validation(trainer.validation)
         let batches = SegmentPrefetcher(
             trainer.sampler(segments: trainer.configuration.batch, length: trainer.configuration.segmentLength))
-        let keeper = try trainer.budgetKeeper(state, schedule, judge, batches)
-        let steps = keeper?.plan.steps ?? schedule.steps
-        if let course = keeper?.plan.course { networks.course = course }
+        let keeper = try trainer.budgetKeeper(state, limits, judge, batches)
+        let steps = keeper?.plan.steps ?? limits.steps
+        if let schedule = keeper?.plan.schedule { networks.schedule = schedule }
         // Last of what may fail: from here on there is a whole session.
         let log = try EventLog(in: trainer.run.path, resumingAfter: state.step)
-        progress = TrainingProgress(total: steps, start: state.step, style: style, label: schedule.label)
-        (self.trainer, self.schedule, self.judge, self.batches) = (trainer, schedule, judge, batches)
+        progress = TrainingProgress(total: steps, start: state.step, style: style, label: limits.label)
+        (self.trainer, self.limits, self.judge, self.batches) = (trainer, limits, judge, batches)
         (self.networks, self.state, self.keeper, self.steps) = (networks, state, keeper, steps)
         self.log = log
     }
@@ -59,7 +54,7 @@ struct TrainingSession: ~Copyable {
             ending = interruption()
             if ending != nil { break }
             try step()
-            if state.step % schedule.interval == 0 || state.step >= steps { try judgeAndSave() }
+            if state.step % limits.interval == 0 || state.step >= steps { try judgeAndSave() }
         }
         if ending != nil {
             if state.step > run.checkpointSteps.last ?? 0 { try save(whileJudging: false) }
@@ -70,8 +65,8 @@ struct TrainingSession: ~Copyable {
     }
 
     private mutating func step() throws(FileError) {
-        let course = networks.course, share = course.adversarialShare(at: state.step)
-        let isAlone = state.step < course.warmUpSteps
+        let schedule = networks.schedule, share = schedule.adversarialFactor(at: state.step)
+        let isAlone = state.step < schedule.warmUpSteps
         let losses = networks.step(batches.batch(state.step))
         state.step += 1
         guard losses.isFinite else { throw run.diverged(at: state.step) }
@@ -84,7 +79,7 @@ struct TrainingSession: ~Copyable {
     }
 
     private mutating func follow(_ plan: BudgetPlan) throws(FileError) {
-        if let course = plan.course { networks.course = course }
+        if let schedule = plan.schedule { networks.schedule = schedule }
         if let sentence = plan.sentence(insteadOf: steps) { progress.say(sentence) }
         steps = plan.steps
         progress.total = plan.steps
@@ -101,7 +96,7 @@ struct TrainingSession: ~Copyable {
         state.plan = keeper?.record(whileJudging: judging)
         try createFolder(at: run.checkpointsPath)
         try Checkpoint.write(networks, trainer.voice?.pitch, state, configuration, to: run.checkpointPath(state.step))
-        run.prune(keeping: schedule.keeps)
+        run.prune(keeping: limits.keeps)
     }
 
     /// Judges the generator, logs the figure and a sample, and keeps the model where it is the best so far.

@@ -1,12 +1,7 @@
 public import Audio
 public import Files
+import Platform
 public import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Recordings ready for training: decoded, mixed, resampled, at the common level, and their mels.
 ///
@@ -16,7 +11,7 @@ public import Spectra
 /// change differ, and where it is damaged.
 public struct TrainingSet: Sendable {
     public let convention: MelConvention
-    public let levels: Levels
+    public let levels: LoudnessNormalization
     /// Sorted by id.
     public internal(set) var recordings: [Recording]
     /// What decoding rejected.
@@ -34,7 +29,7 @@ public struct TrainingSet: Sendable {
     /// - Throws: `FileError`: `.badData` where no recording is usable, `.cannotCreate` or `.inputOutput` where the
     ///   cache cannot be written.
     public init(
-        preparing corpus: Corpus, convention: MelConvention, levels: Levels = Levels(), cachePath: String,
+        preparing corpus: Corpus, convention: MelConvention, levels: LoudnessNormalization = LoudnessNormalization(), cachePath: String,
         threadCount: Int,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(FileError) {
@@ -63,7 +58,7 @@ public struct TrainingSet: Sendable {
     }
 
     private init(
-        convention: MelConvention, levels: Levels, recordings: [Recording], _ rejections: [Rejection], _ bytes: Data
+        convention: MelConvention, levels: LoudnessNormalization, recordings: [Recording], _ rejections: [Rejection], _ bytes: Data
     ) {
         self.convention = convention
         self.levels = levels
@@ -125,7 +120,7 @@ public struct TrainingSet: Sendable {
     }
 
     /// Stands for everything that decides the numbers of the cache.
-    private static func cacheKey(_ corpus: Corpus, _ convention: MelConvention, _ levels: Levels) -> String {
+    private static func cacheKey(_ corpus: Corpus, _ convention: MelConvention, _ levels: LoudnessNormalization) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var text = "recordings 1"

@@ -1,13 +1,8 @@
 import Audio
 import Evaluation
 import MelGAN
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it
 /// has.
@@ -66,7 +61,7 @@ struct Validation {
             }
         }
         return Judgement(
-            melError: sum / Double(count) * mels[0].own.convention.compression.nepersPerUnit, sample: sample!,
+            melError: sum / Double(count) * mels[0].own.convention.compression.naturalLogPerUnit, sample: sample!,
             artefacts: artefacts,
             silenceLevel: check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe))
     }
@@ -92,7 +87,7 @@ extension Validation.Judgement {
 
 extension MelConvention.Compression {
     /// How much the natural logarithm of a magnitude grows while the stored value grows by 1.
-    var nepersPerUnit: Double {
+    var naturalLogPerUnit: Double {
         switch self {
         case .naturalLog: 1
         case .log10: log(10)

@@ -1,11 +1,6 @@
 import Audio
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Which recordings are kept from training, to judge by.
 public enum ValidationSplit: Sendable, Equatable {

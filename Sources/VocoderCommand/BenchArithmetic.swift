@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 import MelGAN
+import Platform
 import Spectra
 
 // Floating-point operations as the field counts them: two for each weight of a convolution and each of its positions;

@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measure how fast this machine works.",
         discussion: """
-            Times synthesis, the wait for its first sound, a training step, the making of mels and Griffin-Lim, in turns, and \
+            Times synthesis, the wait for its first sound, a training step, the making of mels and Griffin-Lim, in twiddles, and \
             sets each beside the product of two large matrices that was timed just before it: that is what the processor could \
             do at that moment. bfloat16 is measured where the processor multiplies it faster. Without --model the weights are \
             random: speed does not depend on them.

@@ -1,14 +1,5 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 import Kernels
+import Platform
 import Spectra
 
 /// What the figures were measured on.
@@ -46,7 +37,7 @@ struct BenchMachine: Encodable {
             for line in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(while: { !$0.isEmpty }) {
                 let parts = line.split(separator: ":", maxSplits: 1)
                 guard parts.count == 2 else { continue }
-                let trimmed = parts.map { $0.trimmingCharacters(in: .whitespaces) }
+                let trimmed = parts.map { String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
                 fields[trimmed[0]] = trimmed[1]
             }
             return fields

@@ -3,13 +3,8 @@ import Evaluation
 import Files
 import Kernels
 import MelGAN
+import Platform
 import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,12 +1,7 @@
 import Audio
 import Files
+import Platform
 import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What `vocoder info` says of a file: a sound, a mel or a model.
 enum FileDescription {
@@ -68,7 +63,7 @@ enum FileDescription {
         ]
         if let convention = mel.convention {
             lines.append(
-                "carries its convention: \(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), "
+                "carries its convention: \(convention.valueSummary), \(convention.sampleRate) Hz, hop \(convention.hopLength), "
                     + "transform \(convention.fftSize), bands from \(convention.lowestFrequency) to "
                     + "\(convention.highestFrequency) Hz")
         } else {

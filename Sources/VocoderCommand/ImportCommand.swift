@@ -1,12 +1,7 @@
 import ArgumentParser
 import Files
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,13 +1,8 @@
 public import ArgumentParser
 import Audio
 import Files
+import Platform
 public import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct MelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,12 +1,7 @@
 import Files
 import MelGAN
+import Platform
 import Spectra
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What a model's files say of it: its configuration, and its tensors.
 struct ModelDescription: Encodable {
@@ -54,10 +49,10 @@ struct ModelDescription: Encodable {
         var lines = ["model" + (configuration.map { $0.steps > 0 ? ": MelGAN, \($0.steps) steps" : ": MelGAN" } ?? "")]
         if isTrainingRun, let folder { lines[0] += ", of the training run's \(folder)" }
         if let configuration {
-            lines.append("mels: \(configuration.convention.inWords)")
-            lines.append("generator: \(configuration.generator.inWords)")
+            lines.append("mels: \(configuration.convention.summary)")
+            lines.append("generator: \(configuration.generator.summary)")
             if let discriminator = configuration.discriminator {
-                lines.append("discriminator: \(discriminator.inWords)")
+                lines.append("discriminator: \(discriminator.summary)")
             }
         }
         for file in weights {

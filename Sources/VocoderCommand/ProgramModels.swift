@@ -1,15 +1,5 @@
 import MelGAN
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 extension ModelLibrary {
     /// The models in `Models` of the current folder and of the package that this program was built from.

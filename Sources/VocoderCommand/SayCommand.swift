@@ -4,14 +4,9 @@ import Files
 import Kernels
 import MelGAN
 import Phonemes
+import Platform
 import Speech
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct SayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,7 +50,7 @@ struct SayCommand: ParsableCommand {
     var pitch = 0.0
 
     @Option(help: "Seconds of silence between sentences.")
-    var pause = Speaker.Manner.usualPause
+    var pause = Speaker.SpeakingOptions.usualPause
 
     @Flag(help: "Make sound of the mels by Griffin-Lim, without a vocoder.")
     var griffinLim = false
@@ -127,23 +122,23 @@ struct SayCommand: ParsableCommand {
         }
         var reader = made
         if voice == nil, !quiet { printError("with the voice \(folder)") }
-        let manner = Speaker.Manner(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
+        let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
         var clipped = 0
-        let recitation: Recitation
+        let result: SpeechResult
         if sound == "-" {
-            recitation = try speaker.recite(&reader, in: manner) { samples throws(FileError) in
+            result = try speaker.speak(&reader, in: options) { samples throws(FileError) in
                 clipped += try writePCM(samples)
             }
         } else {
             var writer = try SoundWriter(to: sound, format: format, sampleRate: speaker.sampleRate)
-            recitation = try speaker.recite(&reader, in: manner) { samples throws(FileError) in
+            result = try speaker.speak(&reader, in: options) { samples throws(FileError) in
                 try writer.append(samples)
             }
             clipped = try writer.finish().clippedSampleCount
         }
-        if let timings { try recitation.timings.write(to: timings, as: TimingFormat(path: timings)!) }
-        warn(of: recitation, reader)
-        let report = RecitationReport(recitation, sound: sound, clippedSampleCount: clipped)
+        if let timings { try result.timings.write(to: timings, as: TimingFormat(path: timings)!) }
+        warn(of: result, reader)
+        let report = SpeechReport(result, sound: sound, clippedSampleCount: clipped)
         if json { try printJSON(report) } else if !quiet { printError(report.line) }
     }
 
@@ -179,14 +174,14 @@ struct SayCommand: ParsableCommand {
         guard hasSound else { throw reader.nothingToSpeak() }
     }
 
-    private func warn(of recitation: Recitation, _ reader: TextReader) {
+    private func warn(of result: SpeechResult, _ reader: TextReader) {
         guard !quiet else { return }
         if reader.undecodableCount > 0 {
             let bytes = reader.undecodableCount == 1 ? "1 byte is" : "\(reader.undecodableCount) bytes are"
             printError("vocoder: \(reader.name): \(bytes) no UTF-8 and left out.")
         }
-        if !recitation.unknown.isEmpty {
-            let symbols = recitation.unknown.joined(separator: " ")
+        if !result.unknown.isEmpty {
+            let symbols = result.unknown.joined(separator: " ")
             printError("vocoder: the voice was not taught \(symbols); what it knows of them was spoken.")
         }
     }

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 @main
 struct Vocoder: ParsableCommand {

@@ -1,8 +1,7 @@
-import Files
-import Foundation
-import Testing
-
 @testable import Audio
+import Files
+import Platform
+import Testing
 
 struct MalformedFileTests {
     let folder: TemporaryFolder

@@ -1,7 +1,7 @@
-import Foundation
-import Testing
-
 @testable import Audio
+import Foundation
+import Platform
+import Testing
 
 struct ReadingTests {
     let folder: TemporaryFolder

@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
 @testable import Audio
+import Platform
+import Testing
 
 /// The files of the folder `Audio`, and what they are made of.
 private let examples: [(name: String, signal: SyntheticSignal, duration: Double)] = [

@@ -1,8 +1,8 @@
-import Files
-import Foundation
-import Testing
-
 @testable import Audio
+import Foundation
+import Files
+import Platform
+import Testing
 
 struct WritingTests {
     let folder: TemporaryFolder

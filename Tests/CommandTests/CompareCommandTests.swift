@@ -1,7 +1,7 @@
 import Audio
 import Evaluation
 import Files
-import Foundation
+import Platform
 import Testing
 
 struct CompareCommandTests {

@@ -1,7 +1,8 @@
+import Foundation
 import Audio
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
 

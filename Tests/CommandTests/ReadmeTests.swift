@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 /// The README's commands as printed, one after the other in a folder of their own.

@@ -1,6 +1,7 @@
+import Foundation
 import Audio
 import Files
-import Foundation
+import Platform
 import Testing
 
 struct SayCommandTests {
@@ -41,7 +42,7 @@ struct SayCommandTests {
     }
 
     @Test("speed shortens, pauses lengthen, Griffin-Lim speaks without a vocoder")
-    func manners() throws {
+    func options() throws {
         try program.writeVoice()
         try program.writeVoice("mute", withVocoder: false)
         func samples(_ options: String...) throws -> Int {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 /// The scripts, run on a package of one file with a compiler that only notes that it was called.

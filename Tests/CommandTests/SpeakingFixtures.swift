@@ -1,7 +1,7 @@
 import Audio
-import Foundation
 import MelGAN
 import Phonemes
+import Platform
 import Spectra
 import Tensors
 import TextToMel

@@ -1,7 +1,7 @@
 import Audio
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
 
@@ -43,7 +43,7 @@ struct SynthCommandTests {
         let outcome = try program.run(all: ["synth", "long.npz", "long made.wav", "--format", "float"] + options)
         #expect(outcome.status == 0 && outcome.errors.contains("310 frames"), "\(outcome.errors)")
         let mel = try MelFile(at: program.path("long.npz")).fitted(to: .melgan).mel
-        let whole = Synthesizer(model, pieceFrames: mel.frameCount).waveform(from: mel).samples
+        let whole = Synthesizer(model, chunkFrames: mel.frameCount).waveform(from: mel).samples
         #expect(whole.count == 310 * 256 && whole.contains { abs($0) > 1e-3 })
         #expect(try distance(samples("long made.wav"), whole) < 1e-6)
         #expect(try program.run(all: ["synth", "long.npz", "24.wav", "--format", "int24"] + options).status == 0)

@@ -1,7 +1,8 @@
+import Foundation
 import Audio
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Testing
 
 /// `vocoder train` end to end, with networks so small that a step takes milliseconds.

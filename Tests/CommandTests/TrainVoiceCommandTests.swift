@@ -1,6 +1,7 @@
+import Foundation
 import Audio
 import Files
-import Foundation
+import Platform
 import Testing
 
 /// `vocoder train-voice` end to end, with networks so small that a step takes milliseconds.
@@ -185,7 +186,7 @@ import Testing
     }
 
     @Test("Options that contradict the run that is there are named")
-    func contradiction() throws {
+    func validationError() throws {
         #expect(try train("run", steps: 2).status == 0)
         let other = try train("run", steps: 4, "--seed", "9")
         #expect(other.status == 65 && other.errors.contains("--seed was 0"), "\(other.errors)")

@@ -1,9 +1,8 @@
 import Audio
-import Foundation
+@testable import Evaluation
+import Platform
 import Spectra
 import Testing
-
-@testable import Evaluation
 
 @Suite struct ArtefactTests {
     private let check = ArtefactCheck(sampleRate: 22_050, hopLength: 256)

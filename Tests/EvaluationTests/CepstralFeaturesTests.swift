@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct CepstralFeaturesTests {
     private let samples = SyntheticSpeech.utterance().resampled(to: 16_000).samples

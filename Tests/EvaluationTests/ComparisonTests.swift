@@ -1,6 +1,7 @@
+import Foundation
 import Audio
 import Files
-import Foundation
+import Platform
 import Spectra
 import Testing
 

@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct FrechetDistanceTests {
     /// Frames of `dimension` independent values about normal, of given means and deviations.

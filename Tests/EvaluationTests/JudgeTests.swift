@@ -1,14 +1,13 @@
 import Audio
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct JudgeTests {
     private let judge = Judge(sampleRate: 22_050)
 
     private func score(_ waveform: Waveform, against original: Waveform) -> Score {
-        judge.scores(of: [Contestant(name: "other", waveform: waveform)], against: original)[0]
+        judge.scores(of: [SystemEntry(name: "other", waveform: waveform)], against: original)[0]
     }
 
     @Test func aCopyIsPerfect() {
@@ -42,7 +41,7 @@ import Testing
         let golden = try GoldenMetrics.read()
         let other = SyntheticSpeech.utterance(factor: 1.01, tilt: 0.16, noiseLevel: 0.02, seed: 2)
         let judgement = judge.judgements(
-            of: [Contestant(name: "other", waveform: other)], against: SyntheticSpeech.utterance())[0]
+            of: [SystemEntry(name: "other", waveform: other)], against: SyntheticSpeech.utterance())[0]
         let bounds: [(Metric, Double)] = [
             (.melDistance, 1e-3), (.periodicityError, 2e-3), (.voicingF1, 1e-6), (.intelligibility, 2e-3),
         ]
@@ -144,9 +143,9 @@ import Testing
         let shorter = Waveform(samples: Array(original.samples[..<15_000]), sampleRate: 22_050)
         let scores = judge.scores(
             of: [
-                Contestant(name: "longer", waveform: longer, seconds: 0.2),
-                Contestant(name: "shorter", waveform: shorter),
-                Contestant(name: "empty", waveform: Waveform(samples: [], sampleRate: 22_050)),
+                SystemEntry(name: "longer", waveform: longer, seconds: 0.2),
+                SystemEntry(name: "shorter", waveform: shorter),
+                SystemEntry(name: "empty", waveform: Waveform(samples: [], sampleRate: 22_050)),
             ], against: original)
         #expect(scores[0][.melCepstralDistortion] == 0)
         #expect(abs(scores[0][.realTimeFactor]! - 0.1) < 1e-3)

@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct MelCepstrumTests {
     @Test func theWarpingIsTheFieldsOwn() {

@@ -1,8 +1,7 @@
 import Audio
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct PeriodicityTests {
     private func track(_ waveform: Waveform) -> [Float] {

@@ -1,7 +1,7 @@
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Foundation
+import Platform
+import Testing
 
 @Suite struct ReportTests {
     private func report(count: Int) -> Report {

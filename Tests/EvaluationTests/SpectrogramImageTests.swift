@@ -1,9 +1,8 @@
 import Audio
 import CPNG
-import Foundation
-import Testing
-
 @testable import Evaluation
+import Platform
+import Testing
 
 @Suite struct SpectrogramImageTests {
     private func image(_ waveform: Waveform) -> SpectrogramImage {

@@ -1,5 +1,6 @@
-import Audio
 import Foundation
+import Audio
+import Platform
 
 /// Signals that the tests share with `Scripts/golden-metrics`.
 enum SyntheticSpeech {

@@ -1,7 +1,7 @@
-import Foundation
-import Testing
-
 @testable import Files
+import Foundation
+import Platform
+import Testing
 
 /// A folder of its own for a test, removed with everything in it when the test ends.
 struct TemporaryFolder: ~Copyable {

@@ -1,12 +1,6 @@
-import Testing
-
 @testable import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
+import Testing
 
 @Suite struct NumpyArchiveTests {
     private let sample = NumpyArchive(

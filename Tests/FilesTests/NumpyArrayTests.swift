@@ -1,12 +1,6 @@
-import Testing
-
 @testable import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
+import Testing
 
 /// A `.npy` file with the given header text, written by hand.
 private func numpyFile(version: UInt8 = 1, _ header: String, _ payload: [UInt8] = []) -> Data {

@@ -1,12 +1,6 @@
-import Testing
-
 @testable import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
+import Testing
 
 private func safeTensorsFile(_ header: String, _ payload: [UInt8] = []) -> [UInt8] {
     withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8) + payload

@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
 @testable import Files
+import Platform
+import Testing
 
 private struct Expected: Decodable {
     var shape: [Int]

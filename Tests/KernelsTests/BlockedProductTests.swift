@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite(.enabled(if: OuterProducts.isFast)) struct BlockedProductTests {
+@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct BlockedProductTests {
     static let shapes: [ConvolutionShape] = [
         .init("512 to 8 x 256, k2", .init(from: 512, to: 2048, kernel: 2, paddingLeft: 1, paddingRight: 1), time: 3),
         .init(

@@ -1,5 +1,5 @@
-import Foundation
 import Kernels
+import Platform
 import Tensors
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
         let output = Tensor.random([count], type, using: &numbers)
         let gradient = Tensor.random([count], type, using: &numbers)
         let result = gradient.copied()
-        Elementwise.multiplyByLeakySlope(result, output: output, slope: 0.2)
+        Elementwise.multiplyByLeakyGradient(result, output: output, slope: 0.2)
         let expected = zip(gradient.values, output.values).map { $1 > 0 ? $0 : $0 * 0.2 }
         #expect(result.values == Tensor(expected, shape: [count]).rounded(to: type).values)
     }
@@ -45,11 +45,11 @@ import Testing
         let input = Tensor.random([count], using: &numbers)
         Elementwise.scale(input, by: 4)
         let output = Elementwise.tanh(input)
-        expectAgreement(output, with: input.doubles.map { Foundation.tanh($0) }, within: 1e-7)
+        expectAgreement(output, with: input.doubles.map { tanh($0) }, within: 1e-7)
         let gradient = Tensor.random([count], using: &numbers)
         let step = 1e-4
         let differences = input.doubles.map {
-            (Foundation.tanh($0 + step) - Foundation.tanh($0 - step)) / (2 * step)
+            (tanh($0 + step) - tanh($0 - step)) / (2 * step)
         }
         expectAgreement(
             Elementwise.tanhGradient(gradient, output: output),

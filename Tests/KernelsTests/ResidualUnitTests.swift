@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite(.enabled(if: OuterProducts.isFast)) struct ResidualUnitTests {
+@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct ResidualUnitTests {
     struct Shape: CustomTestStringConvertible, Sendable {
         let (channels, time, dilation, rectifies): (Int, Int, Int, Bool)
         var testDescription: String { "\(channels) channels, \(time) steps, dilation \(dilation)" }
@@ -61,9 +61,9 @@ import Testing
 
         func gradients(_ draw: Draw, _ shape: Shape) -> (input: Tensor, layers: [(weights: Tensor, bias: Tensor?)]) {
             let gradient = draw.gradient.copied()
-            if shape.rectifies { Elementwise.multiplyByLeakySlope(gradient, output: output, slope: 0.2) }
+            if shape.rectifies { Elementwise.multiplyByLeakyGradient(gradient, output: output, slope: 0.2) }
             let inner = engine.inputGradient(from: gradient, by: layers[1])
-            Elementwise.multiplyByLeakySlope(inner, output: hidden, slope: 0.2)
+            Elementwise.multiplyByLeakyGradient(inner, output: hidden, slope: 0.2)
             let through = ReflectionPadding.inputGradient(
                 from: engine.inputGradient(from: inner, by: layers[0]), input: draw.input, by: shape.dilation,
                 negativeSlope: 0.2, addedTo: engine.inputGradient(from: gradient, by: layers[2]))

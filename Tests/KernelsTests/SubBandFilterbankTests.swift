@@ -1,13 +1,7 @@
+@testable import Kernels
+import Platform
 import Tensors
 import Testing
-
-@testable import Kernels
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 @Suite struct SubBandFilterbankTests {
     /// Yang et al.'s.

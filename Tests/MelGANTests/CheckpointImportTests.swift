@@ -1,8 +1,8 @@
-import Files
 import Foundation
-import Testing
-
+import Files
 @testable import MelGAN
+import Platform
+import Testing
 
 /// A checkpoint that `Scripts/checkpoint-fixtures` made: 5 bands, 1 base channel, factors 4 and 2, 2 blocks.
 private func fixture(_ name: String) throws -> String {

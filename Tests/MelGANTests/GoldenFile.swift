@@ -1,6 +1,7 @@
-import Files
 import Foundation
+import Files
 import Neural
+import Platform
 import Tensors
 import Testing
 

@@ -1,10 +1,9 @@
 import Audio
 import Files
-import Foundation
+@testable import MelGAN
+import Platform
 import Spectra
 import Testing
-
-@testable import MelGAN
 
 /// A folder that goes when this goes.
 private final class Scratch {
@@ -54,11 +53,11 @@ struct ModelTests {
         for change: (inout SubBandConfiguration) -> Void in [{ $0.count = 1 }, { $0.taps = 61 }, { $0.cutoff = 0 }] {
             var wrong = banded.configuration
             change(&wrong.generator.subBands!)
-            #expect(wrong.contradiction?.contains("sub-bands") == true)
+            #expect(wrong.validationError?.contains("sub-bands") == true)
         }
         var both = banded.configuration
         both.generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: 4))
-        #expect(both.contradiction?.contains("source") == true)
+        #expect(both.validationError?.contains("source") == true)
     }
 
     @Test("a training run stands for its best model, or for its newest checkpoint until there is one")
@@ -100,19 +99,19 @@ struct ModelTests {
 
     @Test("a configuration that contradicts itself is refused by what is wrong")
     func contradictions() throws {
-        func contradiction(_ change: (inout ModelConfiguration) -> Void) -> String? {
+        func validationError(_ change: (inout ModelConfiguration) -> Void) -> String? {
             var configuration = written.configuration
             change(&configuration)
-            return configuration.contradiction
+            return configuration.validationError
         }
-        #expect(contradiction { _ in } == nil)
-        #expect(contradiction { $0.kind = "other" }?.contains("other") == true)
-        #expect(contradiction { $0.convention.hopLength = 9 }?.contains("hop is 9") == true)
-        #expect(contradiction { $0.generator.inputBands = 5 }?.contains("5 bands") == true)
-        #expect(contradiction { $0.convention.windowLength = 4 }?.contains("hop of 8") == true)
-        #expect(contradiction { $0.generator.upsampling = Array(repeating: 4096, count: 8) }?.contains("impossible") == true)
-        #expect(contradiction { $0.generator.upsampling = [] }?.contains("impossible") == true)
-        #expect(contradiction { $0.generator.baseChannels = 0 }?.contains("impossible") == true)
+        #expect(validationError { _ in } == nil)
+        #expect(validationError { $0.kind = "other" }?.contains("other") == true)
+        #expect(validationError { $0.convention.hopLength = 9 }?.contains("hop is 9") == true)
+        #expect(validationError { $0.generator.inputBands = 5 }?.contains("5 bands") == true)
+        #expect(validationError { $0.convention.windowLength = 4 }?.contains("hop of 8") == true)
+        #expect(validationError { $0.generator.upsampling = Array(repeating: 4096, count: 8) }?.contains("impossible") == true)
+        #expect(validationError { $0.generator.upsampling = [] }?.contains("impossible") == true)
+        #expect(validationError { $0.generator.baseChannels = 0 }?.contains("impossible") == true)
     }
 
     @Test("a damaged model names the damaged file")

@@ -1,14 +1,8 @@
 import Audio
+@testable import MelGAN
+import Platform
 import Spectra
 import Testing
-
-@testable import MelGAN
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 @Suite struct PhaseAlignmentTests {
     private let source = SpeechSource(SourceConfiguration(passes: 2), .melgan)

@@ -32,7 +32,7 @@ struct PlainSynthesis {
         let source = source(of: mel).map { samples in
             SourceSignal(
                 samples: Tensor(samples, shape: [1, samples.count, 1]),
-                level: Tensor(SourceLevel(convention).samples(of: mel.nepers, after: &last), shape: [1, samples.count, 1]))
+                level: Tensor(SourceLevel(convention).samples(of: mel.logMagnitudes, after: &last), shape: [1, samples.count, 1]))
         }
         let audio = model.generator.audio(
             from: input, source: source, precision: .float32, on: Tape(engine))

@@ -55,7 +55,7 @@ struct ReceptiveFieldTests {
         var values = [Float](repeating: 0, count: frames * 3)
         values[middle * 3 + 1] = 1e-3
         let silence = MelSpectrogram(values: values, convention: tracer.configuration.convention)
-        let samples = Synthesizer(tracer, pieceFrames: frames).waveform(from: silence).samples
+        let samples = Synthesizer(tracer, chunkFrames: frames).waveform(from: silence).samples
         let first = try #require(samples.firstIndex { $0 != 0 })
         let last = try #require(samples.lastIndex { $0 != 0 })
         let before = middle - first / hop

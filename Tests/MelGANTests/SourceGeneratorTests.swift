@@ -1,13 +1,12 @@
 import Audio
 import Files
-import Foundation
 import Kernels
+@testable import MelGAN
 import Neural
+import Platform
 import Spectra
 import Tensors
 import Testing
-
-@testable import MelGAN
 
 struct SourceGeneratorTests {
     private let configuration = GeneratorConfiguration(

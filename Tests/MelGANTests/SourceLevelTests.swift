@@ -8,7 +8,7 @@ import Testing
     private func levels(_ samples: [Float], _ convention: MelConvention) -> [Float] {
         let mel = MelExtractor(convention).mel(of: Waveform(samples: samples, sampleRate: convention.sampleRate))
         var last: Float?
-        return SourceLevel(convention).samples(of: mel.nepers, after: &last)
+        return SourceLevel(convention).samples(of: mel.logMagnitudes, after: &last)
     }
 
     @Test("The level of noise is nearly its root mean square", arguments: [MelConvention.melgan, .tacotron2, .vocos])
@@ -30,11 +30,11 @@ import Testing
             of: SyntheticSignal.speechLike(seed: 5).waveform(duration: 0.5, sampleRate: 22_050))
         let level = SourceLevel(convention)
         var last: Float?
-        let whole = level.samples(of: mel.nepers, after: &last)
+        let whole = level.samples(of: mel.logMagnitudes, after: &last)
         var parts: [Float] = []
         last = nil
         for frame in 0..<mel.frameCount {
-            parts += level.samples(of: Array(mel.nepers[frame * 80..<(frame + 1) * 80]), after: &last)
+            parts += level.samples(of: Array(mel.logMagnitudes[frame * 80..<(frame + 1) * 80]), after: &last)
         }
         #expect(parts == whole && whole.count == mel.frameCount * 256)
         #expect(zip(whole, whole.dropFirst()).allSatisfy { abs($0 - $1) < 0.01 }, "it has no steps")

@@ -90,7 +90,7 @@ struct SourceStreamTests {
         let mel = mel(frames: 300, of: model)
         let contour = contour(frames: 300)
         for contour in [nil, contour] {
-            let whole = Synthesizer(model, pieceFrames: 300).waveform(from: mel, contour: contour).samples
+            let whole = Synthesizer(model, chunkFrames: 300).waveform(from: mel, contour: contour).samples
             #expect(whole.count == 2400)
             for step in [1, 5, 70, 300] {
                 #expect(

@@ -52,11 +52,11 @@ struct SynthesisStreamTests {
     func pieces(configuration: GeneratorConfiguration, precision: ScalarType) throws {
         let model = try model(configuration)
         let mel = mel(frames: 3 * configuration.contextFrames + 40, of: model)
-        let whole = Synthesizer(model, precision: precision, pieceFrames: mel.frameCount).waveform(from: mel).samples
+        let whole = Synthesizer(model, precision: precision, chunkFrames: mel.frameCount).waveform(from: mel).samples
         #expect(whole.count == mel.frameCount * configuration.hopLength)
-        for pieceFrames in [1, 7, 32] {
-            let made = Synthesizer(model, precision: precision, pieceFrames: pieceFrames).waveform(from: mel)
-            #expect(hasSameBits(made.samples, whole), "pieces of \(pieceFrames) frames")
+        for chunkFrames in [1, 7, 32] {
+            let made = Synthesizer(model, precision: precision, chunkFrames: chunkFrames).waveform(from: mel)
+            #expect(hasSameBits(made.samples, whole), "pieces of \(chunkFrames) frames")
         }
         let synthesizer = Synthesizer(model, precision: precision)
         for step in [1, 5, 50] {

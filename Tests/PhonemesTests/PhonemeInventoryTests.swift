@@ -1,6 +1,6 @@
 import Files
-import Foundation
 import Phonemes
+import Platform
 import Testing
 
 @Suite("The symbols of a voice")

@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// A folder that goes when the test does.
 final class ScratchFolder {

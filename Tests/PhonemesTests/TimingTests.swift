@@ -1,8 +1,8 @@
-import Files
 import Foundation
-import Testing
-
+import Files
 @testable import Phonemes
+import Platform
+import Testing
 
 @Suite("Timings of speech")
 struct TimingTests {

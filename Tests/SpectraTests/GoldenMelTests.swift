@@ -1,9 +1,9 @@
+import Foundation
 import Audio
 import Files
-import Foundation
-import Testing
-
+import Platform
 @testable import Spectra
+import Testing
 
 /// Mels of one signal as the programs of the presets compute it: made by Scripts/golden-mels.
 @Suite struct GoldenMelTests {

@@ -49,9 +49,9 @@ struct GriffinLimTests {
         // Only what is within 60 dB of full scale: pauses hold rounding errors.
         let least = convention.value(ofMagnitude: 0.01)
         let differences = zip(mel.values, again.values).filter { $0.0 > least }.map { abs($0.0 - $0.1) }
-        let nepers = convention.value(ofMagnitude: 1) - convention.value(ofMagnitude: 0.367_879_4)
+        let logMagnitudes = convention.value(ofMagnitude: 1) - convention.value(ofMagnitude: 0.367_879_4)
         #expect(differences.count > 500)
-        #expect(differences.reduce(0, +) / Float(differences.count) / nepers < 0.25)
+        #expect(differences.reduce(0, +) / Float(differences.count) / logMagnitudes < 0.25)
     }
 
     @Test(arguments: [0, 1, 2, 3, 17]) func theLengthIsExact(frameCount: Int) {

@@ -1,9 +1,8 @@
 import Audio
 import Files
-import Foundation
-import Testing
-
+import Platform
 @testable import Spectra
+import Testing
 
 /// A mel of two seconds of a synthetic voice; `level` scales it, `room` is the noise under it.
 private func speech(_ convention: MelConvention, level: Float = 1, room: Double = 1e-3) -> MelSpectrogram {

@@ -1,9 +1,8 @@
 import Audio
 import Files
-import Foundation
-import Testing
-
+import Platform
 @testable import Spectra
+import Testing
 
 @Suite struct MelExtractionTests {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sounds-\(UUID().uuidString)").path

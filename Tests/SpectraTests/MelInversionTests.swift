@@ -1,8 +1,8 @@
-import Audio
 import Foundation
-import Testing
-
+import Audio
+import Platform
 @testable import Spectra
+import Testing
 
 struct MelInversionTests {
     private struct GoldenFrame: Decodable {

@@ -1,21 +1,15 @@
 import Audio
-import Testing
-
+import Platform
 @testable import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Testing
 
 @Suite struct MinimumPhaseTests {
     private let phase = MinimumPhase(.melgan)
 
-    private func phases(_ nepers: [Float]) -> [Float] { nepers.withUnsafeBufferPointer(phase.phases(of:)) }
+    private func phases(_ logMagnitudes: [Float]) -> [Float] { logMagnitudes.withUnsafeBufferPointer(phase.phases(of:)) }
 
     /// The mel of a resonator's impulse response, which is its own minimum-phase filter.
-    private func resonator(_ frequency: Double, _ bandwidth: Double) -> (nepers: [Float], phase: (Double) -> Double) {
+    private func resonator(_ frequency: Double, _ bandwidth: Double) -> (logMagnitudes: [Float], phase: (Double) -> Double) {
         let radius = exp(-.pi * bandwidth / 22_050), angle = 2 * Double.pi * frequency / 22_050
         let (a, b) = (2 * radius * cos(angle), -radius * radius)
         let bins = phase.binCount
@@ -42,8 +36,8 @@ import Testing
 
     @Test("A resonator's phase follows from its mel", arguments: [(500.0, 120.0), (900, 200), (1500, 250)])
     func resonators(frequency: Double, bandwidth: Double) {
-        let (nepers, expected) = resonator(frequency, bandwidth)
-        let found = phases(nepers)
+        let (logMagnitudes, expected) = resonator(frequency, bandwidth)
+        let found = phases(logMagnitudes)
         // Away from the resonance itself, which bands and the short cepstrum widen.
         for hertz in stride(from: 150.0, through: 4000, by: 107) where abs(hertz - frequency) > 2 * bandwidth {
             let bin = Int((hertz * 1024 / 22_050).rounded())
@@ -57,8 +51,8 @@ import Testing
         let filterbank = MelFilterbank(.melgan)
         let flat = (0..<filterbank.bandCount).map { log(filterbank.weightSum(of: $0)) }
         #expect(phases(flat).allSatisfy { abs($0) < 1e-4 })
-        let (nepers, _) = resonator(700, 150)
-        let (quiet, loud) = (phases(nepers), phases(nepers.map { $0 + 5 }))
+        let (logMagnitudes, _) = resonator(700, 150)
+        let (quiet, loud) = (phases(logMagnitudes), phases(logMagnitudes.map { $0 + 5 }))
         #expect(zip(quiet, loud).allSatisfy { abs($0 - $1) < 1e-3 })
         #expect(abs(quiet[0]) < 1e-4 && abs(quiet.last!) < 1e-3, "phase of a real signal at 0 and half the rate")
     }

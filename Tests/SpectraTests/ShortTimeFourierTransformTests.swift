@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
+import Platform
 @testable import Spectra
+import Testing
 
 @Suite struct ShortTimeFourierTransformTests {
     struct Layout: CustomStringConvertible, Sendable {

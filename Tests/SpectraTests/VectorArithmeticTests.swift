@@ -1,7 +1,6 @@
-import Foundation
-import Testing
-
+import Platform
 @testable import Spectra
+import Testing
 
 @Suite struct VectorArithmeticTests {
     /// From the least normal number to the greatest, and closely around 1.
@@ -47,7 +46,7 @@ import Testing
         var visits = [Int](repeating: 0, count: count)
         visits.withUnsafeMutableBufferPointer { visits in
             nonisolated(unsafe) let visits = visits
-            inPieces(of: count, length: 7, threadCount: threadCount) {
+            forEachChunk(of: count, length: 7, threadCount: threadCount) {
                 0
             } _: { piece, _ in
                 for index in piece { visits[index] += 1 }

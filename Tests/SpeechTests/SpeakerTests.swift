@@ -35,23 +35,23 @@ struct SpeakerTests {
 
     static var quick: MelInverter.GriffinLimSettings { .init(iterations: 1) }
 
-    private func recite(_ text: String, form: TextReader.Form = .plain, _ manner: Speaker.Manner = .init()) throws -> (
-        Recitation, [Float]
+    private func speak(_ text: String, form: TextReader.Form = .plain, _ options: Speaker.SpeakingOptions = .init()) throws -> (
+        SpeechResult, [Float]
     ) {
         let speaker = Speaker(AcousticSynthesizer(Self.voice()), griffinLim: Self.quick)
         var reader = TextReader(try Phonemiser(), form: form, text: text)
         var samples: [Float] = []
-        let recitation = try speaker.recite(&reader, in: manner) { samples += $0 }
-        return (recitation, samples)
+        let result = try speaker.speak(&reader, in: options) { samples += $0 }
+        return (result, samples)
     }
 
     @Test func soundAndTimingsAgree() throws {
-        let (recitation, samples) = try recite("[[haɪ]]. [[haɪ]] [[haɪ]].\n\n[[aɪ]]")
-        #expect(recitation.sentenceCount == 3 && recitation.sampleCount == samples.count)
-        #expect(recitation.timings.sampleCount == samples.count)
-        let pause = Int(Speaker.Manner.usualPause * 22_050)
+        let (result, samples) = try speak("[[haɪ]]. [[haɪ]] [[haɪ]].\n\n[[aɪ]]")
+        #expect(result.sentenceCount == 3 && result.sampleCount == samples.count)
+        #expect(result.timings.sampleCount == samples.count)
+        let pause = Int(Speaker.SpeakingOptions.usualPause * 22_050)
         var end = 0
-        for sentence in recitation.timings.sentences {
+        for sentence in result.timings.sentences {
             #expect(sentence.whole.range.lowerBound == (end == 0 ? 0 : end + pause))
             // Silence between, none within.
             if end > 0 { #expect(samples[end..<end + pause].allSatisfy { $0 == 0 }) }
@@ -63,27 +63,27 @@ struct SpeakerTests {
 
     @Test func pausesOfTheTextReplaceTheUsual() throws {
         let word = "<phoneme ph='haɪ'>hi</phoneme>"
-        let (plain, _) = try recite("<speak><s>\(word)</s><s>\(word)</s></speak>", form: .markup)
-        let (apart, samples) = try recite(
+        let (plain, _) = try speak("<speak><s>\(word)</s><s>\(word)</s></speak>", form: .markup)
+        let (apart, samples) = try speak(
             "<speak><s>\(word)</s><break time='1s'/><s>\(word)</s><break time='2s'/></speak>", form: .markup)
-        #expect(apart.sampleCount - plain.sampleCount == 22_050 - Int(Speaker.Manner.usualPause * 22_050) + 2 * 22_050)
+        #expect(apart.sampleCount - plain.sampleCount == 22_050 - Int(Speaker.SpeakingOptions.usualPause * 22_050) + 2 * 22_050)
         #expect(samples.suffix(2 * 22_050).allSatisfy { $0 == 0 })
     }
 
     @Test func soundsFadeAtBothEnds() throws {
-        let (_, samples) = try recite("[[haɪ]]")
+        let (_, samples) = try speak("[[haɪ]]")
         let loudest = samples.reduce(0) { max($0, abs($1)) }
         #expect(abs(samples.first!) < loudest / 100 && abs(samples.last!) < loudest / 100)
     }
 
     @Test func theSameTextIsTheSameSound() throws {
-        let (_, one) = try recite("[[haɪ]], [[haɪ]]!")
-        let (_, other) = try recite("[[haɪ]], [[haɪ]]!")
+        let (_, one) = try speak("[[haɪ]], [[haɪ]]!")
+        let (_, other) = try speak("[[haɪ]], [[haɪ]]!")
         #expect(one == other)
     }
 
     @Test(arguments: ["", "...", "[[ʘ]]"]) func nothingToSpeakIsAnError(_ text: String) throws {
-        let error = try #require(throws: FileError.self) { try recite(text) }
+        let error = try #require(throws: FileError.self) { try speak(text) }
         #expect(error.kind == .badData)
     }
 

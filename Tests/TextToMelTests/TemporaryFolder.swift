@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// A folder that is removed when its owner goes.
 final class TemporaryFolder {

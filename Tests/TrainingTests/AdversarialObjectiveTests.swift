@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct AdversarialObjectiveTests {
-    static let roles: [AdversarialObjective.Role] = [.real, .fake, .deception]
+    static let roles: [AdversarialObjective.Role] = [.real, .fake, .generator]
 
     @Test(
         "Each loss's gradient is its finite difference", arguments: AdversarialObjective.allCases, roles)
@@ -33,7 +33,7 @@ import Testing
         }
         #expect(loss([0.5], .real) < loss([-0.5], .real))
         #expect(loss([-0.2], .fake) < loss([0.5], .fake))
-        #expect(loss([0.5], .deception) < loss([-0.5], .deception))
+        #expect(loss([0.5], .generator) < loss([-0.5], .generator))
     }
 
     @Test("The values at zero are the papers'")

@@ -24,12 +24,12 @@ import Testing
     }
 
     @Test("With a source the last convolution keeps its bias and its length, and everything else learns")
-    func heldParameters() {
+    func frozenParameters() {
         var small = SmallTraining(hasSource: true)
         let before = small.training.generator.parameters
         _ = small.step()
-        let held = small.training.generator.heldParameters
-        #expect(held.count == 2 && SmallTraining().training.generator.heldParameters.isEmpty)
+        let held = small.training.generator.frozenParameters
+        #expect(held.count == 2 && SmallTraining().training.generator.frozenParameters.isEmpty)
         for (one, other) in zip(before, small.training.generator.parameters) {
             #expect((one.value.values == other.value.values) == held.contains(one.name), "\(one.name)")
         }

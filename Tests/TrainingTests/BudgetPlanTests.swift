@@ -26,7 +26,7 @@ final class HandClock: Sendable {
 
 @Suite struct BudgetPlanTests {
     private let pace = StepPace(alone: 1, adversarial: 3, judging: 10)
-    private func course(_ steps: Int) -> TrainingCourse? { Recipe.source.course(steps: steps) }
+    private func schedule(_ steps: Int) -> TrainingSchedule? { Recipe.source.schedule(steps: steps) }
 
     @Test("Lengths of time are read with their units and nothing else", arguments: [
         ("2h", 7200), ("90m", 5400), ("1h30m", 5400), ("45s", 45), ("1h1m1s", 3661), ("0.5h", 1800), ("2", nil), ("", nil),
@@ -39,47 +39,47 @@ final class HandClock: Sendable {
 
     @Test("The plan takes as many steps as fit, judgings and the cheaper warm-up counted", arguments: [60.0, 1000, 12_345])
     func first(seconds: Double) throws {
-        let plan = try #require(BudgetPlan(seconds: seconds, spent: 5, pace: pace, interval: 50, course: course))
+        let plan = try #require(BudgetPlan(seconds: seconds, spent: 5, pace: pace, interval: 50, schedule: schedule))
         func cost(_ steps: Int) -> Double {
-            let alone = course(steps)!.warmUpSteps
+            let alone = schedule(steps)!.warmUpSteps
             return Double(alone) + 3 * Double(steps - alone) + 10 * Double((steps - 1) / 50 + 1)
         }
         #expect(cost(plan.steps) <= seconds && cost(plan.steps + 1) > seconds)
-        #expect(plan.course == course(plan.steps) && plan.course?.decaySteps == plan.steps)
-        #expect(BudgetPlan(seconds: 10.5, spent: 0, pace: pace, interval: 50, course: course) == nil)
+        #expect(plan.schedule == schedule(plan.steps) && plan.schedule?.decaySteps == plan.steps)
+        #expect(BudgetPlan(seconds: 10.5, spent: 0, pace: pace, interval: 50, schedule: schedule) == nil)
         let plain = try #require(BudgetPlan(seconds: 100, spent: 0, pace: pace, interval: 50) { _ in nil })
-        #expect(plain.steps == 30 && plain.course == nil)
+        #expect(plain.steps == 30 && plain.schedule == nil)
     }
 
-    @Test("A course stretched at any step goes on where it is and has fallen at the new end", arguments: [
+    @Test("A schedule stretched at any step goes on where it is and has fallen at the new end", arguments: [
         (100, 600), (100, 1500), (400, 700), (450, 2000), (900, 950), (999, 1000),
     ])
     func stretching(step: Int, newEnd: Int) {
-        let before = TrainingCourse(warmUpSteps: 300, headStartSteps: 50, rampSteps: 100, decaySteps: 1000)
+        let before = TrainingSchedule(warmUpSteps: 300, discriminatorOnlySteps: 50, adversarialWarmUpSteps: 100, decaySteps: 1000)
         let after = before.stretched(after: step, from: 1000, to: newEnd)
-        #expect(abs(after.learningRateShare(at: step) - before.learningRateShare(at: step)) < 1e-12)
-        #expect(abs(after.learningRateShare(at: newEnd) - 0.01) < 1e-12)
-        #expect(after.adversarialShare(at: step) == before.adversarialShare(at: step))
+        #expect(abs(after.learningRateFactor(at: step) - before.learningRateFactor(at: step)) < 1e-12)
+        #expect(abs(after.learningRateFactor(at: newEnd) - 0.01) < 1e-12)
+        #expect(after.adversarialFactor(at: step) == before.adversarialFactor(at: step))
         #expect((after.warmUpSteps <= step) == (before.warmUpSteps <= step))
         // What had not begun takes the same share of the steps that are left.
         func share(_ boundary: Int, _ end: Int) -> Double { Double(boundary - step) / Double(end - step) }
         if step < 300 { #expect(abs(share(after.warmUpSteps, newEnd) - share(300, 1000)) < 0.002) }
         // A second change begins where the first has led.
         let again = after.stretched(after: step, from: newEnd, to: newEnd + 100)
-        #expect(abs(again.learningRateShare(at: step) - before.learningRateShare(at: step)) < 1e-12)
-        #expect(abs(again.learningRateShare(at: newEnd + 100) - 0.01) < 1e-12)
+        #expect(abs(again.learningRateFactor(at: step) - before.learningRateFactor(at: step)) < 1e-12)
+        #expect(abs(again.learningRateFactor(at: newEnd + 100) - 0.01) < 1e-12)
     }
 
     /// Runs a plan against a machine whose steps cost what `factor` says of the measured pace.
-    private func spent(_ factor: (_ step: Int) -> Double) throws -> (seconds: Double, course: TrainingCourse, steps: Int) {
+    private func spent(_ factor: (_ step: Int) -> Double) throws -> (seconds: Double, schedule: TrainingSchedule, steps: Int) {
         let hand = HandClock(), clock = hand.clock
-        let plan = try #require(BudgetPlan(seconds: 3600, spent: 0, pace: pace, interval: 100, course: course))
+        let plan = try #require(BudgetPlan(seconds: 3600, spent: 0, pace: pace, interval: 100, schedule: schedule))
         var keeper = BudgetKeeper(
             plan, TimeBudget(seconds: 3600), spent: 0, at: clock.now(), after: 0, interval: 100, clock)
         var (step, reviews) = (0, 0)
         while step < keeper.plan.steps {
-            let course = keeper.plan.course!
-            let share = course.adversarialShare(at: step), isAlone = step < course.warmUpSteps
+            let schedule = keeper.plan.schedule!
+            let share = schedule.adversarialFactor(at: step), isAlone = step < schedule.warmUpSteps
             hand.turn(by: (isAlone ? 1 : 3) * factor(step))
             step += 1
             if keeper.note(step: step, isAdversarial: isAlone ? false : share > 0 ? true : nil) { reviews += 1 }
@@ -89,7 +89,7 @@ final class HandClock: Sendable {
             }
         }
         #expect(reviews < 100)
-        return (keeper.secondsSpent, keeper.plan.course!, step)
+        return (keeper.secondsSpent, keeper.plan.schedule!, step)
     }
 
     @Test("A run ends on time with its learning rate fallen, whatever the machine does")
@@ -103,13 +103,13 @@ final class HandClock: Sendable {
         for (name, factor) in machines {
             let run = try spent { factor($0) * (1 + 0.2 * random.nextSigned()) }
             #expect(run.seconds > 3500 && run.seconds < 3650, "\(name): \(run.seconds)")
-            #expect(run.course.learningRateShare(at: run.steps) < 0.011, "\(name)")
+            #expect(run.schedule.learningRateFactor(at: run.steps) < 0.011, "\(name)")
         }
     }
 
     @Test("A plan that fits is not touched")
     func still() throws {
         let run = try spent { _ in 1 }
-        #expect(run.course == course(run.steps))
+        #expect(run.schedule == schedule(run.steps))
     }
 }

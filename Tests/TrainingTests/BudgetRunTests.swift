@@ -1,9 +1,8 @@
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 /// Whole runs with a budget, by a clock that moves a second whenever it is read.
@@ -25,7 +24,7 @@ import Testing
             generator: .init(inputBands: 20, baseChannels: 2),
             discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
         // The course of the recipe, on a generator without source.
-        (wanted.recipe, wanted.melDistanceWeight, wanted.averaging) = (.source, 15, 0.9)
+        (wanted.recipe, wanted.melLossWeight, wanted.averaging) = (.source, 15, 0.9)
         wanted.budget = TimeBudget(seconds: seconds)
         return wanted
     }
@@ -45,7 +44,7 @@ import Testing
         }
         var asked = 0
         return try trainer.train(
-            TrainingSchedule(steps: 1, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) {
+            RunLimits(steps: 1, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }
@@ -68,9 +67,9 @@ import Testing
         let plan = try #require(state.plan)
         #expect(plan.secondsSpent <= 120 && plan.secondsSpent > 115, "\(plan.secondsSpent)")
         #expect(plan.steps == outcome.step && outcome.step > 20)
-        let course = try #require(plan.course)
-        #expect(course.decayPlace(at: plan.steps) == 1)
-        #expect(course.warmUpSteps > 5 && course.warmUpSteps < plan.steps / 2)
+        let schedule = try #require(plan.schedule)
+        #expect(schedule.decayPlace(at: plan.steps) == 1)
+        #expect(schedule.warmUpSteps > 5 && schedule.warmUpSteps < plan.steps / 2)
         #expect(said.contains { $0.hasPrefix("budget of 2m:") }, "\(said)")
         _ = try Model(at: run.path)
         // Going on, there is nothing left to do.
@@ -98,12 +97,12 @@ import Testing
         wanted.budget = nil
         let plan = try #require(try RunFolder(path: folder.path + "/whole").plan())
         #expect(plan.steps == whole.step)
-        wanted.course = plan.course
+        wanted.schedule = plan.schedule
         let trainer = try Trainer(in: folder.path + "/plain", restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
         _ = try trainer.train(
-            TrainingSchedule(steps: whole.step, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) { nil }
+            RunLimits(steps: whole.step, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) { nil }
         #expect(try weights("plain", whole.step) == weights("whole", whole.step))
     }
 

@@ -1,8 +1,8 @@
+import Foundation
 import Audio
 import Files
-import Foundation
+import Platform
 import Testing
-
 @testable import Training
 
 @Suite struct EventLogTests {

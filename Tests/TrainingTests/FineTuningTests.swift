@@ -1,9 +1,8 @@
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 /// Runs that begin from a trained model, at a size where a step takes milliseconds.
@@ -30,13 +29,13 @@ import Testing
         var wanted = plain()
         wanted.generator.source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
-        (wanted.melDistanceWeight, wanted.averaging, wanted.pitchSteps) = (15, 0.999, 3)
+        (wanted.melLossWeight, wanted.averaging, wanted.pitchSteps) = (15, 0.999, 3)
         return wanted
     }
 
     /// The configuration of a run from the one named `name`, small as that.
     private func tuned(_ name: String, _ recipe: Recipe = .melgan) throws -> RunConfiguration {
-        let start = try StartingPoint(at: folder.path + "/" + name)
+        let start = try PretrainedCheckpoint(at: folder.path + "/" + name)
         var wanted = RunConfiguration(
             from: start, by: recipe, corpus: folder.path + "/corpus", validation: "0.25", steps: 4)
         (wanted.batch, wanted.segmentLength, wanted.seed) = (2, 2048, 8)
@@ -52,7 +51,7 @@ import Testing
         } prepared: { _, _ in } interruption: { nil }
         var asked = 0
         return try trainer.train(
-            TrainingSchedule(steps: steps, interval: 4, keeps: 2, threadCount: 2), progress: .quiet) {
+            RunLimits(steps: steps, interval: 4, keeps: 2, threadCount: 2), progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }
@@ -123,7 +122,7 @@ import Testing
         try train("first", sourced())
         let first = try arrays("first", 4, Model.pitchFile)
         let wanted = try tuned("first", .source)
-        #expect(wanted.pitchSteps == nil && wanted.course?.warmUpSteps == 0 && wanted.course?.rampSteps == 0)
+        #expect(wanted.pitchSteps == nil && wanted.schedule?.warmUpSteps == 0 && wanted.schedule?.adversarialWarmUpSteps == 0)
         try train("kept", wanted)
         #expect(try arrays("kept", 4, Model.pitchFile) == first)
         var more = wanted

@@ -1,6 +1,5 @@
-import Foundation
+import Platform
 import Testing
-
 @testable import Training
 
 @Suite(.serialized) struct InterruptionTests {

@@ -1,10 +1,10 @@
-import Files
 import Foundation
+import Files
 import MelGAN
 import Neural
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 /// Whole runs of the multi-band and the full-band recipe, at a size where a step takes milliseconds.
@@ -32,7 +32,7 @@ import Testing
         } prepared: { _, _ in } interruption: { nil }
         var asked = 0
         return try trainer.train(
-            TrainingSchedule(steps: steps, interval: 15, keeps: 2, threadCount: 2), progress: .quiet) {
+            RunLimits(steps: steps, interval: 15, keeps: 2, threadCount: 2), progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }

@@ -3,17 +3,11 @@ import Evaluation
 import Kernels
 import MelGAN
 import Neural
+import Platform
 import Spectra
 import Tensors
 import Testing
-
 @testable import Training
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 @Suite struct PitchTrainingTests {
     @Test("The gradient of the pitch network's loss is the finite differences'")

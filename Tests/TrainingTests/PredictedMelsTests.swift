@@ -1,9 +1,8 @@
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 @Suite struct PredictedMelsTests {
@@ -138,7 +137,7 @@ import Testing
             #expect(trainer.report.description.contains("1 recording without one"), "\(trainer.report)")
             var asked = 0
             let outcome = try trainer.train(
-                TrainingSchedule(steps: 4, interval: 4, keeps: 1, threadCount: 2), progress: .quiet) {
+                RunLimits(steps: 4, interval: 4, keeps: 1, threadCount: 2), progress: .quiet) {
                     asked += 1
                     return asked > interruptedAt ? 130 : nil
                 }

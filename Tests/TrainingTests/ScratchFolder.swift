@@ -1,7 +1,6 @@
 import Audio
-import Foundation
+import Platform
 import Spectra
-
 @testable import Training
 
 /// A folder that is removed when its owner goes.
@@ -44,7 +43,7 @@ final class ScratchFolder {
     }
 
     /// A prepared set of a few recordings, one of them shorter than a segment.
-    func trainingSet(levels: Levels = Levels(), convention: MelConvention = .melgan) throws -> TrainingSet {
+    func trainingSet(levels: LoudnessNormalization = LoudnessNormalization(), convention: MelConvention = .melgan) throws -> TrainingSet {
         for (index, seconds) in [0.9, 1.31, 0.2, 0.7].enumerated() {
             try recording("corpus/r\(index).wav", seconds: seconds, seed: UInt64(index), amplitude: 0.3)
         }

@@ -1,9 +1,8 @@
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 /// Whole runs of the source recipe at a size where a step takes milliseconds.
@@ -27,13 +26,13 @@ import Testing
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
         wanted.discriminator = DiscriminatorConfiguration(baseChannels: 4, maximumChannels: 8)
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
-        wanted.course = TrainingCourse(warmUpSteps: 2, headStartSteps: 1, rampSteps: 3, decaySteps: 8, longestGradient: 1)
+        wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
         return try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
     }
 
-    private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)
+    private let limits = RunLimits(steps: 8, interval: 3, keeps: 2, threadCount: 2)
 
     private func checkpoint(_ run: String) throws -> [String: Data] {
         let path = RunFolder(path: folder.path + "/" + run).checkpointPath(8)
@@ -45,13 +44,13 @@ import Testing
 
     @Test("A run with a source that is interrupted and continued ends in the same bits as one that never was")
     func resumption() throws {
-        _ = try trainer("whole").train(schedule, progress: .quiet) { nil }
+        _ = try trainer("whole").train(limits, progress: .quiet) { nil }
         let expected = try checkpoint("whole")
         #expect(expected[Model.generatorFile] != expected[Checkpoint.trainedFile])
         for interruptedAt in [1, 4, 6] {
             let name = "interrupted at \(interruptedAt)"
             var asked = 0
-            _ = try trainer(name).train(schedule, progress: .quiet) {
+            _ = try trainer(name).train(limits, progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }
@@ -66,7 +65,7 @@ import Testing
                 sources[1000] ^= 0x40
                 try sources.write(to: URL(fileURLWithPath: run.sourceCachePath))
             }
-            _ = try trainer(name).train(schedule, progress: .quiet) { nil }
+            _ = try trainer(name).train(limits, progress: .quiet) { nil }
             #expect(try checkpoint(name) == expected, "interrupted at \(interruptedAt)")
         }
         let best = try Model(at: folder.path + "/whole")

@@ -27,7 +27,7 @@ import Testing
     @Test("a gain ends at the peak's limit")
     func gains() {
         let level = SpeechLevel(of: sine)
-        #expect(abs(Levels(speechLevel: -20).gain(for: level) - 1.414) < 0.01)
-        #expect(abs(Levels(speechLevel: 0, peakLimit: 0.5).gain(for: level) - 5) < 0.01)
+        #expect(abs(LoudnessNormalization(speechLevel: -20).gain(for: level) - 1.414) < 0.01)
+        #expect(abs(LoudnessNormalization(speechLevel: 0, peakLimit: 0.5).gain(for: level) - 5) < 0.01)
     }
 }

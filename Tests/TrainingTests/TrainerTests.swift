@@ -1,9 +1,9 @@
-import Files
 import Foundation
+import Files
 import MelGAN
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 /// Whole runs of networks so small that a step takes milliseconds.
@@ -36,8 +36,8 @@ import Testing
         } prepared: { _, _ in } interruption: { nil }
     }
 
-    private func schedule(_ steps: Int) -> TrainingSchedule {
-        TrainingSchedule(steps: steps, interval: 3, keeps: 2, threadCount: 2)
+    private func limits(_ steps: Int) -> RunLimits {
+        RunLimits(steps: steps, interval: 3, keeps: 2, threadCount: 2)
     }
 
     /// The bytes of every file of a checkpoint that later steps depend on.
@@ -57,18 +57,18 @@ import Testing
 
     @Test("A run that is interrupted at any step and continued ends in the same bits as one that never was")
     func resumption() throws {
-        _ = try trainer("whole").train(schedule(8), progress: .quiet) { nil }
+        _ = try trainer("whole").train(limits(8), progress: .quiet) { nil }
         let expected = try checkpoint("whole", 8)
         for interruptedAt in [1, 3, 5] {
             let name = "interrupted at \(interruptedAt)"
             var asked = 0
-            let first = try trainer(name).train(schedule(8), progress: .quiet) {
+            let first = try trainer(name).train(limits(8), progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }
             #expect(first.interruption == 130)
             #expect(first.step == interruptedAt)
-            let second = try trainer(name).train(schedule(8), progress: .quiet) { nil }
+            let second = try trainer(name).train(limits(8), progress: .quiet) { nil }
             #expect(second.step == 8)
             #expect(try checkpoint(name, 8) == expected, "interrupted at \(interruptedAt)")
             #expect(try lines(name) == lines("whole"))
@@ -77,9 +77,9 @@ import Testing
 
     @Test("Steps after the last checkpoint that a kill took with it are made again, and logged once")
     func killed() throws {
-        _ = try trainer("whole").train(schedule(8), progress: .quiet) { nil }
+        _ = try trainer("whole").train(limits(8), progress: .quiet) { nil }
         var asked = 0
-        _ = try trainer("killed").train(schedule(8), progress: .quiet) {
+        _ = try trainer("killed").train(limits(8), progress: .quiet) {
             asked += 1
             return asked > 5 ? 130 : nil
         }
@@ -87,7 +87,7 @@ import Testing
         try FileManager.default.removeItem(atPath: RunFolder(path: folder.path + "/killed").checkpointPath(5))
         try FileManager.default.createDirectory(
             atPath: folder.path + "/killed/checkpoints/.step-00000006.1.partial", withIntermediateDirectories: true)
-        _ = try trainer("killed").train(schedule(8), progress: .quiet) { nil }
+        _ = try trainer("killed").train(limits(8), progress: .quiet) { nil }
         #expect(try checkpoint("killed", 8) == checkpoint("whole", 8))
         #expect(try lines("killed") == lines("whole"))
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/killed/checkpoints/.step-00000006.1.partial"))
@@ -95,7 +95,7 @@ import Testing
 
     @Test("Training lowers the validation error, keeps the best model and the newest checkpoints")
     func learning() throws {
-        let outcome = try trainer("run") { $0.learningRate = 2e-3 }.train(schedule(30), progress: .quiet) { nil }
+        let outcome = try trainer("run") { $0.learningRate = 2e-3 }.train(limits(30), progress: .quiet) { nil }
         let first = try #require(
             String(contentsOfFile: folder.path + "/run/log.jsonl", encoding: .utf8).split(separator: "\n")
                 .first { $0.contains("validation/mel_error") })
@@ -115,14 +115,14 @@ import Testing
     func locked() throws {
         let trainer = try trainer("run")
         let lock = try RunFolder(path: folder.path + "/run").lock()
-        #expect(throws: FileError.self) { try trainer.train(schedule(1), progress: .quiet) { nil } }
+        #expect(throws: FileError.self) { try trainer.train(limits(1), progress: .quiet) { nil } }
         _ = consume lock
-        #expect(try trainer.train(schedule(1), progress: .quiet) { nil }.step == 1)
+        #expect(try trainer.train(limits(1), progress: .quiet) { nil }.step == 1)
     }
 
     @Test("A run that is being trained cannot be begun anew, and keeps what it has")
     func restartOfLocked() throws {
-        _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
+        _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let before = try checkpoint("run", 3)
         let lock = try RunFolder(path: folder.path + "/run").lock()
         #expect(throws: FileError.self) { try trainer("run", restarts: true) }
@@ -132,15 +132,15 @@ import Testing
 
     @Test("Restarting begins anew")
     func restart() throws {
-        _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
-        let outcome = try trainer("run", restarts: true) { $0.seed = 8 }.train(schedule(2), progress: .quiet) { nil }
+        _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
+        let outcome = try trainer("run", restarts: true) { $0.seed = 8 }.train(limits(2), progress: .quiet) { nil }
         #expect(outcome.step == 2)
         #expect(try lines("run").max() == 2)
     }
 
     @Test("Losses that are not finite end the run with a sentence, the last checkpoint intact")
     func divergence() throws {
-        _ = try trainer("run").train(schedule(3), progress: .quiet) { nil }
+        _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let before = try checkpoint("run", 3)
         let reckless = try Trainer(in: folder.path + "/run", restarts: false, threadCount: 2) {
             earlier throws(FileError) in
@@ -148,7 +148,7 @@ import Testing
             changed.learningRate = 1e15
             return changed
         } prepared: { _, _ in } interruption: { nil }
-        let error = #expect(throws: FileError.self) { try reckless.train(schedule(50), progress: .quiet) { nil } }
+        let error = #expect(throws: FileError.self) { try reckless.train(limits(50), progress: .quiet) { nil } }
         #expect(error?.kind == .badData)
         #expect(error?.message.contains("not finite; the checkpoint of step 3 is intact") == true, "\(error?.message ?? "")")
         #expect(try checkpoint("run", 3) == before)

@@ -1,9 +1,8 @@
 import Audio
 import Files
-import Foundation
+import Platform
 import Spectra
 import Testing
-
 @testable import Training
 
 @Suite struct TrainingSetTests {
@@ -15,7 +14,7 @@ import Testing
 
     /// The set, and whether it had to be prepared.
     private func prepare(
-        convention: MelConvention = .melgan, levels: Levels = Levels()
+        convention: MelConvention = .melgan, levels: LoudnessNormalization = LoudnessNormalization()
     ) throws -> (set: TrainingSet, wasPrepared: Bool) {
         var wasPrepared = false
         let set = try TrainingSet(
@@ -102,7 +101,7 @@ import Testing
         var convention = MelConvention.melgan
         convention.highestFrequency = 8000
         #expect(try prepare(convention: convention).wasPrepared)
-        #expect(try prepare(convention: convention, levels: Levels(speechLevel: -20)).wasPrepared)
+        #expect(try prepare(convention: convention, levels: LoudnessNormalization(speechLevel: -20)).wasPrepared)
         #expect(try prepare().wasPrepared)
         try folder.recording("corpus/b.wav", seed: 2)
         #expect(try prepare().wasPrepared)

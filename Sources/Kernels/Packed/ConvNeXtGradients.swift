@@ -29,7 +29,7 @@ extension ConvNeXtPass {
     }
 
     private static func outer(_ input: Tensor, _ gradient: Tensor) -> (weights: Tensor, bias: Tensor) {
-        OuterProducts(
+        WeightGradientGEMM(
             ConvolutionGeometry(from: input.channels, to: gradient.channels, kernel: 1), input: input, gradient: gradient
         ).run()
     }
@@ -52,7 +52,7 @@ extension ConvNeXtPass {
                 output: Rows(slopes, stride: hiddenChannels))
             let hidden = memory.hidden.pointer(Float.self) + first * hiddenChannels
             for index in stride(from: 0, to: count * hiddenChannels, by: 16) {
-                let (value, slope) = gaussianErrorUnitWithSlope(Float.loadVector(UnsafePointer(hidden + index)))
+                let (value, slope) = geluWithGradient(Float.loadVector(UnsafePointer(hidden + index)))
                 Float.store(value, at: hidden + index)
                 Float.store(Float.loadVector(UnsafePointer(slopes + index)) * slope, at: slopes + index)
             }

@@ -50,8 +50,8 @@ public struct ConvNeXtPass {
     let kernel: Int
     /// `contract` and its bias times `scale`.
     let scaledContract: Tensor
-    let expand: RowProduct
-    let contract: RowProduct
+    let expand: PackedGEMM
+    let contract: PackedGEMM
 
     /// Rows that go through all steps together.
     static let tileRows = 48
@@ -82,18 +82,18 @@ public struct ConvNeXtPass {
     }
 
     /// - Parameter weights: `[output, input, 1]`.
-    private static func product(_ weights: Tensor, bias: Tensor?) -> RowProduct {
+    private static func product(_ weights: Tensor, bias: Tensor?) -> PackedGEMM {
         let (outputs, inputs) = (weights.shape[0], weights.shape[1])
-        return RowProduct(
+        return PackedGEMM(
             from: inputs, to: outputs, shifts: [0],
             taps: MatrixView(weights, rowOffsets: Array(0..<inputs), columnOffsets: (0..<outputs).map { $0 * inputs }),
             bias: bias)
     }
 
     /// The product that carries a gradient back.
-    static func adjoint(_ weights: Tensor) -> RowProduct {
+    static func adjoint(_ weights: Tensor) -> PackedGEMM {
         let (outputs, inputs) = (weights.shape[0], weights.shape[1])
-        return RowProduct(
+        return PackedGEMM(
             from: outputs, to: inputs, shifts: [0],
             taps: MatrixView(weights, rowOffsets: (0..<outputs).map { $0 * inputs }, columnOffsets: Array(0..<inputs)),
             bias: nil)

@@ -32,7 +32,7 @@ func gaussianErrorUnit(_ x: SIMD16<Float>) -> SIMD16<Float> { x * gaussianErrorG
 
 /// ``gaussianErrorUnit(_:)`` and its derivative.
 @inline(__always)
-func gaussianErrorUnitWithSlope(_ x: SIMD16<Float>) -> (value: SIMD16<Float>, slope: SIMD16<Float>) {
+func geluWithGradient(_ x: SIMD16<Float>) -> (value: SIMD16<Float>, slope: SIMD16<Float>) {
     let gate = gaussianErrorGate(x), value = x * gate
     let inner = SIMD16<Float>(repeating: 1.595_769_1).addingProduct(x * x, SIMD16(repeating: 3 * 0.071_354_82))
     return (value, gate.addingProduct(value * (SIMD16(repeating: 1) - gate), inner))

@@ -6,7 +6,7 @@ public import Tensors
 public struct PackedProduct {
     public let geometry: ConvolutionGeometry
     private let weights: Tensor
-    private let product: RowProduct
+    private let product: PackedGEMM
 
     /// - Parameters:
     ///   - weights: `[output, input, kernel]`, the kernel odd and within the layout's margin.
@@ -17,7 +17,7 @@ public struct PackedProduct {
         geometry = ConvolutionGeometry(
             from: inputs, to: outputs, kernel: kernel, paddingLeft: kernel / 2, paddingRight: kernel / 2)
         self.weights = weights
-        product = RowProduct(
+        product = PackedGEMM(
             from: inputs, to: outputs, shifts: Array(0..<kernel), taps: geometry.matrix(of: weights), bias: bias)
     }
 
@@ -36,7 +36,7 @@ public struct PackedProduct {
             rowOffsets: (0..<kernel).flatMap { tap in
                 (0..<outputs).map { $0 * inputs * kernel + kernel - 1 - tap }
             }, columnOffsets: (0..<inputs).map { $0 * kernel })
-        let adjoint = RowProduct(from: outputs, to: inputs, shifts: Array(0..<kernel), taps: matrix, bias: nil)
+        let adjoint = PackedGEMM(from: outputs, to: inputs, shifts: Array(0..<kernel), taps: matrix, bias: nil)
         return run(adjoint, gradient, layout, negativeSlope: nil)
     }
 
@@ -44,10 +44,10 @@ public struct PackedProduct {
     ///
     /// - Parameter gradient: With margins of zero.
     public func weightGradient(input: Tensor, gradient: Tensor) -> (weights: Tensor, bias: Tensor) {
-        OuterProducts(geometry, input: input, gradient: gradient).run()
+        WeightGradientGEMM(geometry, input: input, gradient: gradient).run()
     }
 
-    private func run(_ product: RowProduct, _ input: Tensor, _ layout: SignalLayout, negativeSlope: Float?) -> Tensor {
+    private func run(_ product: PackedGEMM, _ input: Tensor, _ layout: SignalLayout, negativeSlope: Float?) -> Tensor {
         layout.check(input)
         let output = Tensor([1, layout.rowCount, product.outputChannels])
         let (rows, half) = (layout.inner, geometry.kernel / 2)

@@ -12,8 +12,8 @@ extension Model {
         let generatorConfiguration = GeneratorConfiguration(
             inputBands: imported.inputBands, baseChannels: imported.baseChannels, upsampling: imported.upsampling,
             residualBlocks: imported.residualBlocks, inputOffset: imported.inputOffset, inputScale: imported.inputScale)
-        if let contradiction = generatorConfiguration.contradiction {
-            throw FileError(.badData, path, "cannot be imported: \(contradiction).")
+        if let validationError = generatorConfiguration.validationError {
+            throw FileError(.badData, path, "cannot be imported: \(validationError).")
         }
         guard let preset = MelConvention.preset(imported.conventionName) else {
             preconditionFailure("no preset \(imported.conventionName)")
@@ -57,7 +57,7 @@ extension ImportedGenerator {
             \(baseChannels << upsampling.count) channels, upsampling \(upsampling.map(String.init).joined(separator: " x ")), \
             \(residualBlocks) residual blocks a stage.
 
-            Its mels: \(convention.valuesInWords), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform \
+            Its mels: \(convention.valueSummary), \(convention.sampleRate) Hz, hop \(convention.hopLength), transform \
             \(convention.fftSize), \(convention.bandCount) bands from \(convention.lowestFrequency) to \
             \(convention.highestFrequency) Hz. A checkpoint does not say at which rate it was trained; \
             this is its authors' own.

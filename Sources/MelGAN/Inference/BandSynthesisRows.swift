@@ -7,7 +7,7 @@ struct BandSynthesisRows {
     let bandCount: Int
     /// Rows on either side that a row of samples depends on.
     let reach: Int
-    private let product: RowProduct
+    private let product: PackedGEMM
 
     init(_ configuration: SubBandConfiguration) {
         let filterbank = configuration.filterbank

@@ -6,10 +6,10 @@ import Tensors
 struct InferenceLayer {
     enum Work {
         /// A convolution; with a slope, a leaky rectifier after it.
-        case convolution(RowProduct, negativeSlope: Float?)
+        case convolution(PackedGEMM, negativeSlope: Float?)
         case residual(ResidualRows)
         /// Either of them in bfloat16.
-        case matrixUnit(MatrixUnitRows)
+        case bfloat16(BFloat16Layer)
         case bandSynthesis(BandSynthesisRows)
     }
 
@@ -21,7 +21,7 @@ struct InferenceLayer {
     /// Rows around a row that its output depends on.
     let left: Int
     let right: Int
-    let padding: SlidingRows.Padding
+    let padding: StreamBuffer.Padding
     /// Rows that each row becomes.
     let factor: Int
     /// Rows cut off the front of what the layer makes.
@@ -32,7 +32,7 @@ struct InferenceLayer {
     /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
     init(
         _ convolution: WeightNormConvolution, negativeSlope: Float?,
-        padding ends: SlidingRows.Padding = .reflected,
+        padding ends: StreamBuffer.Padding = .reflected,
         _ arithmetic: InferenceArithmetic, isLast: Bool = false
     ) {
         switch convolution.form {
@@ -48,10 +48,10 @@ struct InferenceLayer {
         type = arithmetic.type
         work =
             switch arithmetic {
-            case .float32: .convolution(convolution.rowProduct(), negativeSlope: negativeSlope)
+            case .float32: .convolution(convolution.packedGEMM(), negativeSlope: negativeSlope)
             case .bfloat16(let engine, let rows):
-                .matrixUnit(
-                    MatrixUnitRows(
+                .bfloat16(
+                    BFloat16Layer(
                         convolution, negativeSlope: negativeSlope, outputType: isLast ? .float32 : .bfloat16, rows: rows,
                         engine))
             }
@@ -69,8 +69,8 @@ struct InferenceLayer {
             case .float32:
                 .residual(ResidualRows(block, negativeSlope: negativeSlope, rectifies: rectifies))
             case .bfloat16(let engine, let rows):
-                .matrixUnit(
-                    MatrixUnitRows(
+                .bfloat16(
+                    BFloat16Layer(
                         block, negativeSlope: negativeSlope, rectifies: rectifies, rows: rows, engine))
             }
     }
@@ -85,16 +85,16 @@ struct InferenceLayer {
     }
 
     /// What the layer reads from; `lead` as the layer before trims.
-    func window(lead: Int) -> SlidingRows {
-        SlidingRows(channels: inputChannels, type: type, margin: left, padding: padding, lead: lead)
+    func window(lead: Int) -> StreamBuffer {
+        StreamBuffer(channels: inputChannels, type: type, margin: left, padding: padding, lead: lead)
     }
 
     /// Computes the output of every row that is ready, into `output`.
     ///
     /// - Parameter add: Called with the output before its new rows, up to the one named, are taken as they are.
     func advance(
-        _ input: inout SlidingRows, into output: inout SlidingRows,
-        add: (SlidingRows, _ end: Int) -> Void = { _, _ in }
+        _ input: inout StreamBuffer, into output: inout StreamBuffer,
+        add: (StreamBuffer, _ end: Int) -> Void = { _, _ in }
     ) {
         let ready = input.ready(reachingRight: right)
         if !ready.isEmpty {
@@ -108,8 +108,8 @@ struct InferenceLayer {
         if input.hasEnded { output.finish() }
     }
 
-    private func run(_ ready: Range<Int>, _ input: inout SlidingRows, _ output: inout SlidingRows) {
-        if case .matrixUnit(let rows) = work {
+    private func run(_ ready: Range<Int>, _ input: inout StreamBuffer, _ output: inout StreamBuffer) {
+        if case .bfloat16(let rows) = work {
             // Always as many rows at once, so that they are computed in one way; surplus ones are overwritten later.
             let pieces = (ready.count + rows.count - 1) / rows.count
             let limit = ready.lowerBound + pieces * rows.count
@@ -134,7 +134,7 @@ struct InferenceLayer {
                 negativeSlope: slope)
         case .residual(let block): block.run(ready.count, input: source, output: target)
         case .bandSynthesis(let bands): bands.run(ready.count, input: source, output: target.base)
-        case .matrixUnit: break
+        case .bfloat16: break
         }
     }
 }

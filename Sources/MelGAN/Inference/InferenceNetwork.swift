@@ -9,27 +9,27 @@ struct InferenceNetwork {
     /// What the source, where there is one, adds to the output of a layer, by the layer's number.
     let sources: [Int: SourceRows]
     /// Frames computed at a time.
-    let pieceFrames: Int
+    let chunkFrames: Int
     /// Whether all pieces but the last have that many frames. oneDNN's bfloat16 sums depend a little on where in a piece a row
     /// lies, so there the pieces must not depend on how frames come.
-    let hasEqualPieces: Bool
+    let hasEqualChunks: Bool
 
     /// What the second-level caches hold the activations of.
-    private static let equalPieceFrames = 32
+    private static let equalChunkFrames = 32
 
     /// - Parameter precision: Float32 whatever is asked for with a source, since such generators are small and rows are added, and
     ///   where the processor has no bfloat16.
-    init(_ generator: Generator, precision: ScalarType, pieceFrames: Int) {
+    init(_ generator: Generator, precision: ScalarType, chunkFrames: Int) {
         configuration = generator.configuration
         let precision = configuration.source == nil && Engine.hasBFloat16 ? precision : .float32
-        hasEqualPieces = precision == .bfloat16
-        let pieceFrames = hasEqualPieces ? Self.equalPieceFrames : pieceFrames
-        self.pieceFrames = pieceFrames
+        hasEqualChunks = precision == .bfloat16
+        let chunkFrames = hasEqualChunks ? Self.equalChunkFrames : chunkFrames
+        self.chunkFrames = chunkFrames
         let slope = configuration.negativeSlope
         let engine = precision == .bfloat16 ? Engine() : nil
         var rate = 1
         func arithmetic() -> InferenceArithmetic {
-            engine.map { .bfloat16($0, rows: pieceFrames * rate) } ?? .float32
+            engine.map { .bfloat16($0, rows: chunkFrames * rate) } ?? .float32
         }
 
         var layers = [InferenceLayer(generator.input, negativeSlope: slope, arithmetic())]

@@ -7,9 +7,9 @@ struct ResidualRows {
     private let dilation: Int
     private let negativeSlope: Float
     private let rectifies: Bool
-    private let dilated: RowProduct
+    private let dilated: PackedGEMM
     /// Pointwise convolution and shortcut in one.
-    private let sum: RowProduct
+    private let sum: PackedGEMM
 
     /// Rows computed at a time: what lies between the two products then stays in the nearest caches.
     private static let piece = 96
@@ -17,8 +17,8 @@ struct ResidualRows {
     init(_ block: ResidualBlock, negativeSlope: Float, rectifies: Bool) {
         dilation = block.dilation
         (self.negativeSlope, self.rectifies) = (negativeSlope, rectifies)
-        dilated = block.dilated.rowProduct()
-        sum = block.pointwise.rowProduct(shortcut: block.shortcut)
+        dilated = block.dilated.packedGEMM()
+        sum = block.pointwise.packedGEMM(shortcut: block.shortcut)
         channels = dilated.outputChannels
     }
 

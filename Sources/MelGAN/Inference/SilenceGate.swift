@@ -1,10 +1,5 @@
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Keeps digital silence silent: networks hum a little where a mel says that there is nothing.
 ///

@@ -3,7 +3,7 @@ import Neural
 
 /// What a source adds to a stage: a convolution of its samples at the stage's rate.
 struct SourceRows {
-    private let product: RowProduct
+    private let product: PackedGEMM
     private let margin: Int
     /// A rectifier that follows, where no residual block does.
     private let negativeSlope: Float?
@@ -15,7 +15,7 @@ struct SourceRows {
         guard case .plain(let geometry) = convolution.form else {
             preconditionFailure("a source is convolved plainly")
         }
-        product = convolution.rowProduct()
+        product = convolution.packedGEMM()
         margin = geometry.reach / 2
         self.negativeSlope = negativeSlope
     }
@@ -24,12 +24,12 @@ struct SourceRows {
     var samplesPerRow: Int { product.inputChannels }
 
     /// What the source's samples go through.
-    func window() -> SlidingRows {
-        SlidingRows(channels: samplesPerRow, type: .float32, margin: margin, padding: .zeros)
+    func window() -> StreamBuffer {
+        StreamBuffer(channels: samplesPerRow, type: .float32, margin: margin, padding: .zeros)
     }
 
     /// Adds to those of the stage's rows before `end` which have not had theirs.
-    func add(_ source: inout SlidingRows, to output: SlidingRows, upTo end: Int) {
+    func add(_ source: inout StreamBuffer, to output: StreamBuffer, upTo end: Int) {
         let ready = source.next..<max(source.next, end)
         guard !ready.isEmpty else { return }
         let certain = source.ready(reachingRight: margin).upperBound

@@ -9,7 +9,7 @@ struct SourceStream {
     private var pitch: PitchStream
     private var excitation: Excitation
     /// Of the frames from `first` on, which are still needed.
-    private var nepers: [Float] = []
+    private var logMagnitudes: [Float] = []
     private var first = 0
     /// Frames taken.
     private(set) var frameCount = 0
@@ -28,16 +28,16 @@ struct SourceStream {
     ///
     /// - Parameter contour: The frames' pitch; where not given, the network tells. Either all frames have one or none.
     mutating func push(_ frames: UnsafeBufferPointer<Float>, contour: PitchContour?) {
-        let nepers = MelSpectrogram(values: Array(frames), convention: source.convention).nepers
+        let logMagnitudes = MelSpectrogram(values: Array(frames), convention: source.convention).logMagnitudes
         if let contour {
             hasOwnContour = true
             excitation.append(contour)
         } else {
             var heard = PitchContour(frequencies: [], voicing: [])
-            pitch.push(nepers, to: &heard)
+            pitch.push(logMagnitudes, to: &heard)
             excitation.append(heard)
         }
-        self.nepers += nepers
+        self.logMagnitudes += logMagnitudes
         frameCount += frames.count / source.convention.bandCount
     }
 
@@ -64,11 +64,11 @@ struct SourceStream {
         let certain = hasEnded ? frameCount : known - source.contextFrames
         guard certain > passed, hasEnded || certain - passed >= least else { return nil }
         let samples = source.samples(
-            of: passed..<certain, excitation, nepers[...], from: first, to: known)
+            of: passed..<certain, excitation, logMagnitudes[...], from: first, to: known)
         passed = certain
         let bands = source.convention.bandCount
         let kept = max(first, passed - source.contextFrames)
-        nepers.removeFirst((kept - first) * bands)
+        logMagnitudes.removeFirst((kept - first) * bands)
         first = kept
         return samples
     }

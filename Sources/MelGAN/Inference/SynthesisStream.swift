@@ -13,13 +13,13 @@ public struct SynthesisStream {
     private let silence: [Float]
     private var gate: SilenceGate
     /// What each layer reads, and the sound at the end.
-    private var windows: [SlidingRows]
+    private var windows: [StreamBuffer]
     private var source: SourceStream?
     /// By the layers' numbers, what the source adds to them; and its samples, to which the sound is added.
-    private var sourceWindows: [Int: SlidingRows]
-    private var sourceSamples = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
+    private var sourceWindows: [Int: StreamBuffer]
+    private var sourceSamples = StreamBuffer(channels: 1, type: .float32, margin: 0, padding: .zeros)
     /// In the units that these are.
-    private var sourceLevels = SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros)
+    private var sourceLevels = StreamBuffer(channels: 1, type: .float32, margin: 0, padding: .zeros)
     private let level: SourceLevel?
     private var lastLevel: Float?
     private let convention: MelConvention
@@ -44,7 +44,7 @@ public struct SynthesisStream {
             windows.append(layer.window(lead: lead))
             lead = layer.trim
         }
-        windows.append(SlidingRows(channels: 1, type: .float32, margin: 0, padding: .zeros))
+        windows.append(StreamBuffer(channels: 1, type: .float32, margin: 0, padding: .zeros))
         sourceWindows = network.sources.mapValues { $0.window() }
     }
 
@@ -52,8 +52,8 @@ public struct SynthesisStream {
     ///
     /// - Parameter frame: The values of the frame before its first.
     mutating func begin(after frame: ArraySlice<Float>) {
-        let nepers = MelSpectrogram(values: Array(frame), convention: convention).nepers
-        _ = level?.samples(of: nepers, after: &lastLevel)
+        let logMagnitudes = MelSpectrogram(values: Array(frame), convention: convention).logMagnitudes
+        _ = level?.samples(of: logMagnitudes, after: &lastLevel)
     }
 
     /// Takes frames and passes the samples on that are now certain, a piece after the other.
@@ -131,19 +131,19 @@ public struct SynthesisStream {
         var taken = 0
         while taken < frames.count / bands {
             let room =
-                network.pieceFrames - (network.hasEqualPieces ? windows[0].end % network.pieceFrames : 0)
+                network.chunkFrames - (network.hasEqualChunks ? windows[0].end % network.chunkFrames : 0)
             let count = min(room, frames.count / bands - taken)
             let part = UnsafeBufferPointer(rebasing: frames[taken * bands..<(taken + count) * bands])
             append(part, count)
             if let source { append(source: source.dropFirst(taken * hop).prefix(count * hop), of: part) }
             taken += count
-            if count == room || !network.hasEqualPieces { try advance(sink) }
+            if count == room || !network.hasEqualChunks { try advance(sink) }
         }
     }
 
     private mutating func append(source samples: ArraySlice<Float>, of frames: UnsafeBufferPointer<Float>) {
-        let nepers = MelSpectrogram(values: Array(frames), convention: convention).nepers
-        let levels = level!.samples(of: nepers, after: &lastLevel)
+        let logMagnitudes = MelSpectrogram(values: Array(frames), convention: convention).logMagnitudes
+        let levels = level!.samples(of: logMagnitudes, after: &lastLevel)
         samples.withUnsafeBufferPointer { sourceSamples.append($0) }
         levels.withUnsafeBufferPointer { sourceLevels.append($0) }
         zip(samples, levels).map { $0 / $1 }.withUnsafeBufferPointer { relative in

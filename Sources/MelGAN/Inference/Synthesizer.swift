@@ -15,10 +15,10 @@ public struct Synthesizer {
     /// - Parameters:
     ///   - precision: Of the activations between mel and sound.
     ///   - pieceFrames: Frames computed at a time in float32. More of them occupy more memory; the samples are the same.
-    public init(_ model: Model, precision: ScalarType = .float32, pieceFrames: Int = 32) {
-        precondition(pieceFrames > 0, "\(pieceFrames) frames a piece")
+    public init(_ model: Model, precision: ScalarType = .float32, chunkFrames: Int = 32) {
+        precondition(chunkFrames > 0, "\(chunkFrames) frames a piece")
         configuration = model.configuration
-        network = InferenceNetwork(model.generator, precision: precision, pieceFrames: pieceFrames)
+        network = InferenceNetwork(model.generator, precision: precision, chunkFrames: chunkFrames)
         let convention = configuration.convention
         source = model.pitch.flatMap { pitch in
             model.configuration.generator.source.map { source in
@@ -57,7 +57,7 @@ public struct Synthesizer {
     ) throws(Failure) {
         let bands = configuration.convention.bandCount
         precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
-        guard let parted = PartedSynthesis(network, mel) else {
+        guard let parted = ChunkedSynthesis(network, mel) else {
             var stream = stream()
             try mel.values.withUnsafeBufferPointer { frames throws(Failure) in
                 try stream.push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)

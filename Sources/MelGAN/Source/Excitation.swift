@@ -1,10 +1,5 @@
 import Kernels
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What a voice is shaped from: every harmonic of the pitch at one strength, the phase running on from sample to sample,
 /// where speech is voiced, and white noise throughout. Both have unit power.

@@ -1,10 +1,5 @@
+import Platform
 public import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 extension SpeechSource {
     /// `contour` with the voice's phase led to that of a recording.
@@ -18,7 +13,7 @@ extension SpeechSource {
         let plain = PitchContour(frequencies: contour.frequencies, voicing: contour.voicing)
         var excitation = excitation
         excitation.append(plain)
-        let alignment = PhaseAlignment(self, excitation, mel.nepers, recording)
+        let alignment = PhaseAlignment(self, excitation, mel.logMagnitudes, recording)
         var aligned = plain
         aligned.leads = alignment.leads(of: plain)
         return aligned
@@ -39,7 +34,7 @@ struct PhaseAlignment {
     private let source: SpeechSource
     private let minimumPhase: MinimumPhase
     private let excitation: Excitation
-    private let nepers: [Float]
+    private let logMagnitudes: [Float]
     private let recording: [Float]
     /// exp (-2 pi i cycles) of every sample.
     private let real: [Float]
@@ -52,8 +47,8 @@ struct PhaseAlignment {
     /// Of a step of one cycle.
     private static let bendingCost = 10.0
 
-    init(_ source: SpeechSource, _ excitation: Excitation, _ nepers: [Float], _ recording: [Float]) {
-        (self.source, self.excitation, self.nepers, self.recording) = (source, excitation, nepers, recording)
+    init(_ source: SpeechSource, _ excitation: Excitation, _ logMagnitudes: [Float], _ recording: [Float]) {
+        (self.source, self.excitation, self.logMagnitudes, self.recording) = (source, excitation, logMagnitudes, recording)
         minimumPhase = MinimumPhase(source.convention)
         var (real, imaginary) = ([Float](), [Float]())
         for index in recording.indices {
@@ -90,7 +85,7 @@ struct PhaseAlignment {
     private func scores(ofFrame frame: Int, frequency: Double) -> [Double] {
         let harmonics = self.harmonics(ofFrame: frame, count: max(1, Int(Self.highestFrequency / frequency)))
         let bands = source.convention.bandCount
-        let phases = nepers[frame * bands..<(frame + 1) * bands].withUnsafeBufferPointer(minimumPhase.phases(of:))
+        let phases = logMagnitudes[frame * bands..<(frame + 1) * bands].withUnsafeBufferPointer(minimumPhase.phases(of:))
         let width = Double(source.convention.sampleRate) / Double(source.convention.fftSize)
         var scores = [Double](repeating: 0, count: Self.candidates)
         let power = max(1e-30, harmonics.reduce(0) { $0 + $1.x * $1.x + $1.y * $1.y })

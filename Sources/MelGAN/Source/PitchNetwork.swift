@@ -1,13 +1,8 @@
 public import Kernels
 public import Neural
+import Platform
 public import Spectra
 public import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The shape of a ``PitchNetwork``.
 public struct PitchConfiguration: Codable, Hashable, Sendable {
@@ -41,7 +36,7 @@ public struct PitchConfiguration: Codable, Hashable, Sendable {
     public var contextFrames: Int { layers * (kernel / 2) }
 
     /// A sentence about a size that no network can have; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         let sizes = [inputBands, channels, layers, kernel, classesPerOctave, classes]
         if sizes.contains(where: { $0 < 1 || $0 > 4096 }) || kernel % 2 == 0
             || !(1...20_000).contains(lowestFrequency)
@@ -81,7 +76,7 @@ public struct PitchNetwork: Parameterised {
 
     static let negativeSlope: Float = 0.2
 
-    static func input(ofNepers nepers: Float) -> Float { nepers / 4 + 1 }
+    static func input(ofLogMagnitudes logMagnitudes: Float) -> Float { logMagnitudes / 4 + 1 }
 
     public init(
         _ configuration: PitchConfiguration, using generator: inout some RandomNumberGenerator
@@ -112,8 +107,8 @@ public struct PitchNetwork: Parameterised {
     /// Logarithms of odds `[batch, T, classes + 1]`, that of voicing last.
     ///
     /// - Parameter nepers: `[batch, T, bands]`: natural logarithms of band magnitudes.
-    public func scores(of nepers: Tensor, on tape: Tape) -> Variable {
-        let scaled = Tensor(nepers.values.map(Self.input(ofNepers:)), shape: nepers.shape)
+    public func scores(of logMagnitudes: Tensor, on tape: Tape) -> Variable {
+        let scaled = Tensor(logMagnitudes.values.map(Self.input(ofLogMagnitudes:)), shape: logMagnitudes.shape)
         var activation = Variable(scaled)
         for layer in layers.dropLast() {
             activation = tape.convolution(activation, by: layer, negativeSlope: Self.negativeSlope)
@@ -128,7 +123,7 @@ public struct PitchNetwork: Parameterised {
             "\(mel.bandCount) bands given, \(configuration.inputBands) expected")
         var stream = PitchStream(PitchLayers(self))
         var contour = PitchContour(frequencies: [], voicing: [])
-        stream.push(mel.nepers, to: &contour)
+        stream.push(mel.logMagnitudes, to: &contour)
         stream.finish(to: &contour)
         return contour
     }
@@ -136,7 +131,7 @@ public struct PitchNetwork: Parameterised {
 
 extension MelSpectrogram {
     /// Natural logarithms of band magnitudes, whatever the convention stores.
-    public var nepers: [Float] {
+    public var logMagnitudes: [Float] {
         switch convention.compression {
         case .naturalLog: values
         case .log10: values.map { $0 * 2.302_585_1 }

@@ -1,11 +1,6 @@
 import Kernels
 import Neural
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// A ``PitchNetwork`` in a form that only runs forward, in float32.
 struct PitchLayers {
@@ -27,7 +22,7 @@ struct PitchLayers {
 struct PitchStream {
     private let network: PitchLayers
     /// What each layer reads, and the scores at the end.
-    private var windows: [SlidingRows]
+    private var windows: [StreamBuffer]
     /// The class of the last frame that was passed on.
     private var last: Double
     /// The frame after it, whose pitch, where it has none, is still to be decided; nil before the first.
@@ -38,20 +33,20 @@ struct PitchStream {
         last = Double(network.configuration.classes) / 2
         windows = network.layers.map { $0.window(lead: 0) }
         windows.append(
-            SlidingRows(
+            StreamBuffer(
                 channels: network.configuration.classes + 1, type: .float32, margin: 0, padding: .zeros))
     }
 
     /// Takes frames, `[frame, band]` in nepers, and adds to `contour` those whose pitch is now certain.
-    mutating func push(_ nepers: [Float], to contour: inout PitchContour) {
+    mutating func push(_ logMagnitudes: [Float], to contour: inout PitchContour) {
         let bands = network.configuration.inputBands
         // A part after the other: the layers' memory does not grow with their number.
-        for start in stride(from: 0, to: nepers.count, by: 256 * bands) {
-            let count = min(256 * bands, nepers.count - start)
+        for start in stride(from: 0, to: logMagnitudes.count, by: 256 * bands) {
+            let count = min(256 * bands, logMagnitudes.count - start)
             let (first, end) = (windows[0].end, windows[0].end + count / bands)
             windows[0].makeRoom(upTo: end)
             let place = windows[0].rows(from: first).base
-            for index in 0..<count { place[index] = PitchNetwork.input(ofNepers: nepers[start + index]) }
+            for index in 0..<count { place[index] = PitchNetwork.input(ofLogMagnitudes: logMagnitudes[start + index]) }
             windows[0].extend(to: end)
             advance(to: &contour)
         }

@@ -1,10 +1,5 @@
+import Platform
 public import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// How loud a mel's sound is from sample to sample: the unit in which a generator hears its source and adds to it.
 ///
@@ -47,12 +42,12 @@ public struct SourceLevel: Sendable {
     ///   - nepers: `[T, band]`: natural logarithms of band magnitudes.
     ///   - last: The level of the frame before; nil where there is none, and the first frame has one level throughout. Afterwards
     ///     that of the last.
-    public func samples(of nepers: [Float], after last: inout Float?) -> [Float] {
+    public func samples(of logMagnitudes: [Float], after last: inout Float?) -> [Float] {
         var samples: [Float] = []
-        samples.reserveCapacity(nepers.count / bandCount * hop)
-        for row in stride(from: 0, to: nepers.count, by: bandCount) {
+        samples.reserveCapacity(logMagnitudes.count / bandCount * hop)
+        for row in stride(from: 0, to: logMagnitudes.count, by: bandCount) {
             var sum: Float = 0
-            for band in 0..<bandCount { sum += shares[band] * expf(2 * min(nepers[row + band], Self.most)) }
+            for band in 0..<bandCount { sum += shares[band] * expf(2 * min(logMagnitudes[row + band], Self.most)) }
             let level = max(Self.least, sum.squareRoot())
             let start = last ?? level
             for index in 1...hop { samples.append(start + (level - start) * (Float(index) / Float(hop))) }

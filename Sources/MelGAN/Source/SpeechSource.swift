@@ -20,23 +20,23 @@ public struct SourceConfiguration: Codable, Hashable, Sendable {
     }
 
     /// A sentence about what cannot be; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         if !(0...200).contains(passes) || !(0..<1).contains(momentum) {
             return "its source cannot be shaped in \(passes) passes with a momentum of \(momentum)"
         }
-        return pitch.contradiction
+        return pitch.validationError
     }
 }
 
 /// Speech already, made from mel and pitch without anything learned: harmonics and noise (``Excitation``), shaped by the
-/// mel (`MelShaping`). A generator refines it.
+/// mel (`EnvelopeMatching`). A generator refines it.
 ///
 /// The neural source-filter models of Wang, Takaki and Yamagishi (2019) start from a bare sine; a source that has the
 /// mel's own envelope leaves far less to learn.
 public struct SpeechSource: Sendable {
     public let convention: MelConvention
     public let configuration: SourceConfiguration
-    private let shaping: MelShaping
+    private let shaping: EnvelopeMatching
     private let threadCount: Int
 
     /// - Parameter threadCount: 1 or more; does not change the samples.
@@ -46,7 +46,7 @@ public struct SpeechSource: Sendable {
         self.configuration = configuration
         self.convention = convention
         self.threadCount = threadCount
-        shaping = MelShaping(
+        shaping = EnvelopeMatching(
             convention, passes: configuration.passes, momentum: configuration.momentum,
             threadCount: threadCount)
     }
@@ -68,7 +68,7 @@ public struct SpeechSource: Sendable {
         var excitation = excitation
         excitation.append(contour)
         return samples(
-            of: frames ?? 0..<mel.frameCount, excitation, mel.nepers[...], from: 0, to: mel.frameCount)
+            of: frames ?? 0..<mel.frameCount, excitation, mel.logMagnitudes[...], from: 0, to: mel.frameCount)
     }
 
     /// An excitation without a frame yet.
@@ -87,7 +87,7 @@ public struct SpeechSource: Sendable {
     ///   - excitation: of one frame more, where `end` is not the last.
     ///   - nepers: `[end - first, band]`.
     func samples(
-        of kept: Range<Int>, _ excitation: Excitation, _ nepers: ArraySlice<Float>, from first: Int,
+        of kept: Range<Int>, _ excitation: Excitation, _ logMagnitudes: ArraySlice<Float>, from first: Int,
         to end: Int
     ) -> [Float] {
         guard !kept.isEmpty else { return [] }
@@ -98,7 +98,7 @@ public struct SpeechSource: Sendable {
             seen.lowerBound * hop..<seen.upperBound * hop, threadCount: threadCount)
         let samples = shaping.shaped(
             voice: parts.voice, noise: parts.noise, voicing: seen.map(excitation.isVoiced),
-            to: Array(nepers.dropFirst((seen.lowerBound - first) * bands).prefix(seen.count * bands)))
+            to: Array(logMagnitudes.dropFirst((seen.lowerBound - first) * bands).prefix(seen.count * bands)))
         return Array(
             samples[(kept.lowerBound - seen.lowerBound) * hop..<(kept.upperBound - seen.lowerBound) * hop]
         )

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The values of the attributes that are spoken. What is not understood is refused by name.
 enum MarkupValues {

@@ -1,10 +1,5 @@
 public import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// The forms timings are written in, named by the ending of a file.
 public enum TimingFormat: String, CaseIterable, Sendable {

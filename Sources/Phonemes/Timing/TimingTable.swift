@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// Timings as JSON: seconds and samples of every sentence, word and phoneme.
 struct TimingTable: Encodable {

@@ -2,14 +2,9 @@ import Audio
 import Dispatch
 import Evaluation
 import MelGAN
+import Platform
 import Spectra
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Mels with their pitch, of each recording as it is and played slower and faster: one voice alone would teach a network
 /// that no other pitch exists.

@@ -1,12 +1,7 @@
 import Audio
 import Evaluation
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// What a ``PitchNetwork`` is to say about a recording: our tracker's pitch at each frame of its mel.
 struct PitchLabels {

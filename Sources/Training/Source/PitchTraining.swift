@@ -2,14 +2,9 @@ import Audio
 import Kernels
 import MelGAN
 import Neural
+import Platform
 import Spectra
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Teaches a ``PitchNetwork``, from its first weights to its last in minutes: batch n is a function of the seed and n, and
 /// nothing is saved on the way.
@@ -44,10 +39,10 @@ struct PitchTraining {
 
     /// - Returns: The losses of pitch and voicing.
     mutating func step(_ step: Int) -> (pitch: Double, voicing: Double) {
-        let (nepers, frequencies) = drawn(step)
+        let (logMagnitudes, frequencies) = drawn(step)
         let tape = Tape(engine)
         let scores = network.scores(
-            of: Tensor(nepers, shape: [Self.batch, Self.frames, corpus.convention.bandCount]), on: tape)
+            of: Tensor(logMagnitudes, shape: [Self.batch, Self.frames, corpus.convention.bandCount]), on: tape)
         let losses = Self.loss(scores.value, frequencies, network.configuration)
         scores.accumulate(losses.gradient)
         tape.backward()
@@ -86,7 +81,7 @@ struct PitchTraining {
     }
 
     /// Stretches of mels in nepers, each with a gain of its own, and their pitch.
-    private func drawn(_ step: Int) -> (nepers: [Float], frequencies: [Float]) {
+    private func drawn(_ step: Int) -> (logMagnitudes: [Float], frequencies: [Float]) {
         let bands = corpus.convention.bandCount
         let silence = corpus.convention.silence
         var (values, frequencies) = ([Float](), [Float]())
@@ -106,6 +101,6 @@ struct PitchTraining {
                 }
             }
         }
-        return (MelSpectrogram(values: values, convention: corpus.convention).nepers, frequencies)
+        return (MelSpectrogram(values: values, convention: corpus.convention).logMagnitudes, frequencies)
     }
 }

@@ -2,14 +2,9 @@ import Dispatch
 import Files
 import Kernels
 import MelGAN
+import Platform
 import Spectra
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The ``SpeechSource`` of every recording of a set, by the pitch that the network hears in its mel: computed once, kept on
 /// the disk, memory-mapped, and checked like the recordings' own cache.

@@ -3,13 +3,8 @@ import Files
 import Kernels
 import MelGAN
 import Neural
+import Platform
 import Tensors
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What a run with a source needs before its first step: the trained pitch network, and the sources of all recordings.
 ///
@@ -40,7 +35,7 @@ struct SourcePreparation {
         _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder,
         _ threadCount: Int, _ clock: RunClock, _ interruption: () -> Int32?, _ say: (String) -> Void
     ) throws(FileError) -> (network: PitchNetwork, steps: Int?) {
-        let start = configuration.from == nil ? nil : try StartingPoint(at: run.startPath).pitch
+        let start = configuration.from == nil ? nil : try PretrainedCheckpoint(at: run.startPath).pitch
         if let start, configuration.pitchSteps == nil { return (start, nil) }
         if let steps = configuration.pitchSteps {
             let path = run.pitchPath(key(shape, configuration, training, steps, start))

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// How a voice's decoder is taught, after its warm-up, by a discriminator that hears whether a mel is a recording's.
 ///
@@ -18,9 +14,9 @@ public struct AdversaryConfiguration: Codable, Equatable, Sendable {
     /// Of the discriminator.
     public var discriminatorRate: Double
     /// Steps in which the discriminator learns alone.
-    public var headStartSteps: Int
+    public var discriminatorOnlySteps: Int
     /// Steps after them in which its part in the decoder's loss grows to all of it.
-    public var rampSteps: Int
+    public var adversarialWarmUpSteps: Int
     /// Of the mel's mean absolute difference.
     public var melWeight: Double
     /// Of the scores.
@@ -41,8 +37,8 @@ public struct AdversaryConfiguration: Codable, Equatable, Sendable {
         (self.start, self.end) = (start, end)
         learningRate = 2e-4
         discriminatorRate = 2e-4
-        headStartSteps = 40
-        rampSteps = 40
+        discriminatorOnlySteps = 40
+        adversarialWarmUpSteps = 40
         melWeight = 0.5
         weight = 0.5
         featureWeight = 1
@@ -54,20 +50,20 @@ public struct AdversaryConfiguration: Codable, Equatable, Sendable {
     }
 
     /// The share of both learning rates after `step` steps: a cosine down to a twentieth.
-    func learningRateShare(at step: Int) -> Double {
+    func learningRateFactor(at step: Int) -> Double {
         let place = min(1, Double(step - start) / Double(max(1, end - start)))
         return 0.05 + 0.95 * 0.5 * (1 + cos(.pi * place))
     }
 
     /// The share of the discriminator's part in the decoder's loss.
     func share(at step: Int) -> Double {
-        let place = step - start - headStartSteps
-        return place < 0 ? 0 : min(1, Double(place + 1) / Double(max(1, rampSteps)))
+        let place = step - start - discriminatorOnlySteps
+        return place < 0 ? 0 : min(1, Double(place + 1) / Double(max(1, adversarialWarmUpSteps)))
     }
 
     /// A sentence about what cannot be; nil where there is none.
-    var contradiction: String? {
-        if start < 0 || learningRate <= 0 || discriminatorRate <= 0 || headStartSteps < 0 || rampSteps < 0
+    var validationError: String? {
+        if start < 0 || learningRate <= 0 || discriminatorRate <= 0 || discriminatorOnlySteps < 0 || adversarialWarmUpSteps < 0
             || min(windows, windowLength, channels, noiseChannels) < 1 || !(0..<1).contains(dropout)
             || min(melWeight, weight, featureWeight) < 0
         {

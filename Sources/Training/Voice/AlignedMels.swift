@@ -1,13 +1,8 @@
 public import Files
 import Kernels
+import Platform
 import Spectra
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 extension VoiceTrainer {
     /// Writes what the best voice so far makes of every sentence with its recording's own durations, pitch and energy: a mel

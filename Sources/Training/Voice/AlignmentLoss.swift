@@ -1,12 +1,7 @@
 import Kernels
+import Platform
 import Synchronization
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// What the aligner learns by, over a batch: the forward-sum loss, and minus the mean ln likelihood of the likeliest alignment,
 /// which draws the soft alignment to a hard one.

@@ -1,10 +1,5 @@
 import Evaluation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 extension AlignmentScores {
     /// How likely each frame (to the right) belongs to each phoneme (upward), the likeliest monotonic alignment beside it above.

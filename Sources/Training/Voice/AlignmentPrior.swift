@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Which phoneme a frame belongs to before anything is heard: near the diagonal (Badlani et al. 2021, section 2.2).
 ///

@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// How well each phoneme fits each frame of one sentence, `[T, N]`:
 ///

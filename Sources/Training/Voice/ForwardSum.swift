@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The likelihood of all monotonic alignments together (Shih et al., "RAD-TTS", 2021, section 2.1):
 ///

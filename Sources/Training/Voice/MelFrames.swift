@@ -1,11 +1,6 @@
 import Evaluation
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Frames of mels as a Fréchet distance compares them: the first cosines of their natural logarithms over the bands, and by how much
 /// each changes to the next frame.
@@ -26,7 +21,7 @@ struct MelFrames {
         self.bands = bands
         cosines = (0..<Self.count).flatMap { order in
             (0..<bands).map { band in
-                let scale = ((order == 0 ? 1 : 2) / Double(bands)).squareRoot() * convention.compression.nepersPerUnit
+                let scale = ((order == 0 ? 1 : 2) / Double(bands)).squareRoot() * convention.compression.naturalLogPerUnit
                 return Float(scale * cos(Double.pi * Double(order) * (Double(band) + 0.5) / Double(bands)))
             }
         }

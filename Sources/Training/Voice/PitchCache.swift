@@ -1,13 +1,8 @@
 import Dispatch
 import Evaluation
 import Files
+import Platform
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The pitch of every frame of every recording of a set: tracked once, kept on the disk, and checked like the recordings' own
 /// cache.

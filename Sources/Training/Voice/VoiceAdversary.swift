@@ -21,7 +21,7 @@ struct VoiceAdversary {
         /// Of scores of both.
         var discriminator = 0.0
         /// Of the decoder's scores, as a loss of the decoder.
-        var deception = 0.0
+        var generator = 0.0
         /// Mean absolute difference of features, unscaled.
         var features = 0.0
         /// Shares of scores on the right side of the middle.
@@ -83,7 +83,7 @@ struct VoiceAdversary {
         losses.fakeAccuracy = objective.accuracy(fake.scores.value, areReal: false)
         losses.realAccuracy = objective.accuracy(real.scores.value, areReal: true)
         discriminatorOptimiser.update(
-            &discriminator, along: tape.gradients, share: configuration.learningRateShare(at: step))
+            &discriminator, along: tape.gradients, share: configuration.learningRateFactor(at: step))
         return real.features.map(\.value)
     }
 
@@ -98,10 +98,10 @@ struct VoiceAdversary {
     ) {
         let share = configuration.share(at: step)
         let judgement = discriminator.judgement(of: made, windows, trains: false, on: tape)
-        let deception = AdversarialObjective.leastSquares.loss(judgement.scores.value, as: .deception)
-        losses.deception = deception.value
-        Elementwise.scale(deception.gradient, by: Float(share * configuration.weight))
-        judgement.scores.accumulate(deception.gradient)
+        let generator = AdversarialObjective.leastSquares.loss(judgement.scores.value, as: .generator)
+        losses.generator = generator.value
+        Elementwise.scale(generator.gradient, by: Float(share * configuration.weight))
+        judgement.scores.accumulate(generator.gradient)
         let differences = zip(judgement.features, recorded).map {
             AbsoluteDifference.mean(of: $0.value, from: $1, weight: 1 / Float(recorded.count))
         }

@@ -1,13 +1,8 @@
 import Kernels
+import Platform
 import Spectra
 import Tensors
 import TextToMel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Sentences to train or judge on, as the networks take them.
 struct VoiceBatch {

@@ -18,31 +18,31 @@ extension VoiceTrainer {
     /// learns to make up for its faults. Each is taken up where it was left.
     ///
     /// - Parameters:
-    ///   - schedule: The text model's; its steps are not asked where there is a budget.
+    ///   - limits: The text model's; its steps are not asked where there is a budget.
     ///   - vocoderSteps: Likewise.
     ///   - interruption: Asked all the while; what is not nil ends the session, with a checkpoint.
     /// - Throws: `FileError`, also where a signal comes while nothing can be saved.
     public func build(
-        _ schedule: TrainingSchedule, vocoderSteps: Int, progress style: TrainingProgress.Style,
+        _ limits: RunLimits, vocoderSteps: Int, progress style: TrainingProgress.Style,
         interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) -> VoiceOutcome {
         // Held to the end: the phases depend on one another.
         let lock = try run.lock()
-        let outcome = try built(schedule, vocoderSteps, style, interruption)
+        let outcome = try built(limits, vocoderSteps, style, interruption)
         _ = consume lock
         return outcome
     }
 
     private func built(
-        _ schedule: TrainingSchedule, _ vocoderSteps: Int, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
+        _ limits: RunLimits, _ vocoderSteps: Int, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
     ) throws(FileError) -> VoiceOutcome {
         let vocoder = VoiceVocoder(of: self)
-        var schedule = schedule
+        var limits = limits
         if vocoder != nil {
-            schedule.label = "text model"
-            say("phase 1 of 3: the text model\(sharesInWords)")
+            limits.label = "text model"
+            say("phase 1 of 3: the text model\(shareSummary)")
         }
-        let (text, spent) = try trainedText(schedule, style, interruption)
+        let (text, spent) = try trainedText(limits, style, interruption)
         var outcome = VoiceOutcome(text: text)
         guard let vocoder, text.interruption == nil else { return outcome }
         let finished = clock.now()
@@ -50,21 +50,21 @@ extension VoiceTrainer {
         try vocoder.prepareMels(interruption: interruption)
         say("phase 3 of 3: the vocoder, from \(configuration.vocoder ?? "")")
         // It speaks already.
-        (schedule.label, schedule.steps, schedule.allowsNoStep) = ("vocoder", vocoderSteps, true)
+        (limits.label, limits.steps, limits.allowsNoStep) = ("vocoder", vocoderSteps, true)
         outcome.vocoder = try vocoder.train(
-            schedule, secondsSpent: spent.map { $0 + clock.now() - finished }, progress: style, interruption: interruption)
+            limits, secondsSpent: spent.map { $0 + clock.now() - finished }, progress: style, interruption: interruption)
         if outcome.interruption == nil { outcome.voice = try vocoder.assemble() }
         return outcome
     }
 
     private func trainedText(
-        _ schedule: TrainingSchedule, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
+        _ limits: RunLimits, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
     ) throws(FileError) -> (outcome: TrainingOutcome, secondsSpent: Double?) {
-        var session = try VoiceSession(self, schedule, style)
+        var session = try VoiceSession(self, limits, style)
         return (try session.train(interruption: interruption), session.secondsSpent)
     }
 
-    private var sharesInWords: String {
+    private var shareSummary: String {
         guard let budget = configuration.budget, let text = configuration.textBudget else { return "" }
         return ", which takes \(text) of the budget of \(budget)"
     }

@@ -1,12 +1,7 @@
 import Files
 import Neural
+import Platform
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A voice's training frozen after a step: a voice's folder, and what else is needed to go on to the same bits.
 ///
@@ -78,7 +73,7 @@ enum VoiceCheckpoint {
                 .missingInput, aligner,
                 "is not there, and nothing would teach one; let the adversary begin later, or begin with a run.")
         }
-        training.average = WeightAverage(of: training.networks, decay: training.configuration.averaging)
+        training.average = EMA(of: training.networks, decay: training.configuration.averaging)
     }
 
     /// Takes up the checkpoint in the folder at `path`.

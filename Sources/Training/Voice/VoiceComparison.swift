@@ -1,10 +1,5 @@
+import Platform
 import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Sums over sentences of what a voice made and what was recorded.
 struct VoiceComparison {
@@ -73,7 +68,7 @@ struct VoiceComparison {
     func score(_ convention: MelConvention, pitchDeviation: Float) -> VoiceScore {
         let hop = Double(convention.hopLength) / Double(convention.sampleRate) * 1000
         return VoiceScore(
-            melError: melDifference / Double(max(1, melCount)) * convention.compression.nepersPerUnit,
+            melError: melDifference / Double(max(1, melCount)) * convention.compression.naturalLogPerUnit,
             frameDistance: madeFrames.distance(to: recordedFrames) ?? .infinity,
             durationError: durationDifference / Double(max(1, phonemes)) * hop,
             durationRatio: predicted / max(1, actual), coverage: Double(covered) / Double(max(1, phonemes)),

@@ -1,13 +1,8 @@
 import Files
 import Phonemes
+import Platform
 import Spectra
 import TextToMel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Recordings with their phonemes and pitch, those whose text cannot be theirs left out.
 struct VoiceCorpus: Sendable {
@@ -42,7 +37,7 @@ struct VoiceCorpus: Sendable {
                 rejections.append(Rejection(recording, .noText, "nothing in its text can be spoken: \(text)"))
                 continue
             }
-            let frames = SpokenStretch.frames(of: set.mel(of: recording))
+            let frames = SilenceTrimming.frames(of: set.mel(of: recording))
             utterances.append(
                 Utterance(
                     recording: recording, sequence: sequence, frames: frames, frequencies: Array(frequencies[frames])))

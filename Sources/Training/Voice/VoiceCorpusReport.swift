@@ -1,12 +1,7 @@
 public import Files
 import Phonemes
+public import Platform
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 /// What a corpus with text holds: `description` for people, `json` for programs.
 public struct VoiceCorpusReport: Sendable, Equatable, Codable {

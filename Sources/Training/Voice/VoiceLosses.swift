@@ -1,12 +1,7 @@
 import Kernels
 import Neural
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The losses of one step, each as it was before it was weighted.
 struct VoiceLosses: Equatable {
@@ -23,7 +18,7 @@ struct VoiceLosses: Equatable {
     /// Cross entropy.
     var voicing = 0.0
     /// The gradient's, before it was cut.
-    var gradientLength = 0.0
+    var gradientNorm = 0.0
     /// In the adversary's part of a run, where nothing but the decoder learns.
     var adversary: VoiceAdversary.Losses?
 
@@ -38,8 +33,8 @@ struct VoiceLosses: Equatable {
         if let adversary {
             return [
                 ("loss/mel", mel), ("loss/frequency", frequency), ("loss/voicing", voicing),
-                ("gradient/voice", gradientLength), ("adversary/discriminator", adversary.discriminator),
-                ("adversary/deception", adversary.deception), ("adversary/features", adversary.features),
+                ("gradient/voice", gradientNorm), ("adversary/discriminator", adversary.discriminator),
+                ("adversary/deception", adversary.generator), ("adversary/features", adversary.features),
                 ("adversary/real_accuracy", adversary.realAccuracy),
                 ("adversary/fake_accuracy", adversary.fakeAccuracy),
             ]
@@ -47,7 +42,7 @@ struct VoiceLosses: Equatable {
         return [
             ("loss/mel", mel), ("loss/forward_sum", forwardSum), ("loss/binarisation", binarisation),
             ("loss/duration", duration), ("loss/pitch", pitch), ("loss/energy", energy), ("loss/frequency", frequency),
-            ("loss/voicing", voicing), ("gradient/voice", gradientLength),
+            ("loss/voicing", voicing), ("gradient/voice", gradientNorm),
         ]
     }
 
@@ -55,7 +50,7 @@ struct VoiceLosses: Equatable {
     var brief: [(name: String, value: Double)] {
         if let adversary {
             return [
-                ("mel", mel), ("judge", adversary.discriminator), ("deceive", adversary.deception),
+                ("mel", mel), ("judge", adversary.discriminator), ("deceive", adversary.generator),
                 ("right", (adversary.realAccuracy + adversary.fakeAccuracy) / 2), ("f0", frequency),
             ]
         }
@@ -82,9 +77,9 @@ struct DecoderLoss {
         let rows = batch.frames.contentRows
         let (from, to, target) = (output.pointer(Float.self), gradient.pointer(Float.self), batch.mel.pointer(Float.self))
         let voicedCount = max(1, batch.pitch.count { $0 != nil })
-        let melSlope = Float(melWeight) / Float(rows.count * bands)
-        let frequencySlope = Float(VoiceLosses.weights.frequency) / Float(voicedCount)
-        let voicingSlope = Float(VoiceLosses.weights.voicing) / Float(rows.count)
+        let melGradient = Float(melWeight) / Float(rows.count * bands)
+        let frequencyGradient = Float(VoiceLosses.weights.frequency) / Float(voicedCount)
+        let voicingGradient = Float(VoiceLosses.weights.voicing) / Float(rows.count)
         var (mel, frequency, voicing) = (0.0, 0.0, 0.0)
         for (frame, row) in rows.enumerated() {
             let (values, slopes, wanted) = (from + row * width, to + row * width, target + row * bands)
@@ -92,18 +87,18 @@ struct DecoderLoss {
             for band in 0..<bands {
                 let difference = values[band] - wanted[band]
                 sum += abs(difference)
-                slopes[band] = difference > 0 ? melSlope : difference < 0 ? -melSlope : 0
+                slopes[band] = difference > 0 ? melGradient : difference < 0 ? -melGradient : 0
             }
             mel += Double(sum)
             if let pitch = batch.pitch[frame] {
                 let difference = values[bands] - pitch
                 frequency += Double(abs(difference))
-                slopes[bands] = difference > 0 ? frequencySlope : difference < 0 ? -frequencySlope : 0
+                slopes[bands] = difference > 0 ? frequencyGradient : difference < 0 ? -frequencyGradient : 0
             }
             let score = values[bands + 1], isVoiced: Float = batch.pitch[frame] != nil ? 1 : 0
             // ln (1 + e^s) - v s, without overflow.
             voicing += Double(max(score, 0) - score * isVoiced + log1pf(expf(-abs(score))))
-            slopes[bands + 1] = voicingSlope * (1 / (1 + expf(-score)) - isVoiced)
+            slopes[bands + 1] = voicingGradient * (1 / (1 + expf(-score)) - isVoiced)
         }
         withExtendedLifetime((output, gradient, batch.mel)) {}
         self.mel = mel / Double(rows.count * bands)

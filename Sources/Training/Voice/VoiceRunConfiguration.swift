@@ -1,10 +1,5 @@
+import Platform
 public import Spectra
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Everything that decides what training a voice learns: `training.json` of the run's folder.
 public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
@@ -30,11 +25,11 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     /// Steps in which it then falls to 3 % of its height, the warm-up included; where there is a budget, its plan says.
     public var decaySteps: Int
     /// Where a budget last made the fall end at another step.
-    private var bend: TrainingCourse.Bend?
+    private var rescalePoint: TrainingSchedule.RescalePoint?
     /// By which weights shrink in proportion to the learning rate (Loshchilov and Hutter 2019).
     public var weightDecay: Double
     /// What the gradient's length is cut to.
-    public var longestGradient: Double
+    public var maxGradientNorm: Double
     /// Of the average of the weights, which is the voice.
     public var averaging: Double
     /// Sentences a step.
@@ -66,7 +61,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         warmUpSteps = Self.warmUp(of: steps)
         decaySteps = steps
         weightDecay = 0.01
-        longestGradient = 5
+        maxGradientNorm = 5
         averaging = 0.999
         batch = 16
         seed = 0
@@ -94,43 +89,43 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     }
 
     /// What a budget plans for a run of `steps` steps: the warm-up's learning rate falls until the discriminator comes in.
-    func course(steps: Int) -> TrainingCourse {
-        guard adversary != nil else { return TrainingCourse(decaySteps: max(1, steps)) }
+    func schedule(steps: Int) -> TrainingSchedule {
+        guard adversary != nil else { return TrainingSchedule(decaySteps: max(1, steps)) }
         let start = Self.adversaryStart(of: steps)
-        return TrainingCourse(warmUpSteps: start, decaySteps: start)
+        return TrainingSchedule(warmUpSteps: start, decaySteps: start)
     }
 
     /// Learns from here on as `plan` has it: what is in proportion to the number of steps moves with the run's end.
     mutating func follow(_ plan: BudgetPlan) {
-        guard let course = plan.course, let decay = course.decaySteps else { return }
-        (decaySteps, bend, warmUpSteps) = (decay, course.bend, Self.warmUp(of: decay))
-        adversary?.start = course.warmUpSteps
+        guard let schedule = plan.schedule, let decay = schedule.decaySteps else { return }
+        (decaySteps, rescalePoint, warmUpSteps) = (decay, schedule.rescalePoint, Self.warmUp(of: decay))
+        adversary?.start = schedule.warmUpSteps
         adversary?.end = plan.steps
     }
 
     /// How much of its way the warm-up has come after `step` steps: 0...1.
     private func place(at step: Int) -> Double {
-        var course = TrainingCourse(decaySteps: max(1, decaySteps))
-        course.bend = bend
-        return course.decayPlace(at: step)
+        var schedule = TrainingSchedule(decaySteps: max(1, decaySteps))
+        schedule.rescalePoint = rescalePoint
+        return schedule.decayPlace(at: step)
     }
 
     /// The share of the learning rate for the step after `step` steps.
-    func learningRateShare(at step: Int) -> Double {
+    func learningRateFactor(at step: Int) -> Double {
         min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place(at: step))))
     }
 
     /// The share of the binarisation loss: none in the first tenth of the run, all of it from a quarter on.
-    func binarisationShare(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
+    func binarisationFactor(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
 
     /// A sentence about what cannot be; nil where there is none.
-    var contradiction: String? {
+    var validationError: String? {
         if kind != Self.kind { return "it was begun as a run of the kind \(kind), not \(Self.kind)" }
-        if learningRate <= 0 || weightDecay < 0 || longestGradient <= 0 || !(0..<1).contains(averaging) || batch < 1
+        if learningRate <= 0 || weightDecay < 0 || maxGradientNorm <= 0 || !(0..<1).contains(averaging) || batch < 1
             || warmUpSteps < 0 || decaySteps < 1
         {
             return "a rate, a decay or a number of steps is below what it can be"
         }
-        return adversary?.contradiction
+        return adversary?.validationError
     }
 }

@@ -2,18 +2,13 @@ import Audio
 import Evaluation
 import Files
 import Kernels
+import Platform
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// One session of training a voice's text model: from its newest checkpoint to its last step, or until something ends it.
 struct VoiceSession: ~Copyable {
     private let trainer: VoiceTrainer
-    private let schedule: TrainingSchedule
+    private let limits: RunLimits
     private let log: EventLog
     private let judge: VoiceValidation?
     private let sampler: VoiceSampler
@@ -21,15 +16,15 @@ struct VoiceSession: ~Copyable {
     private var state: RunState
     /// Where the run has a budget.
     private var keeper: BudgetKeeper?
-    /// Steps in all: the schedule's or the budget's.
+    /// Steps in all: the limits's or the budget's.
     private var steps: Int
     private var progress: TrainingProgress
     private var run: RunFolder { trainer.run }
     private var configuration: VoiceRunConfiguration { trainer.configuration }
 
     /// - Precondition: The caller holds the run's lock.
-    init(_ trainer: VoiceTrainer, _ schedule: TrainingSchedule, _ style: TrainingProgress.Style) throws(FileError) {
-        Parallel.threadCount = schedule.threadCount
+    init(_ trainer: VoiceTrainer, _ limits: RunLimits, _ style: TrainingProgress.Style) throws(FileError) {
+        Parallel.threadCount = limits.threadCount
         let (run, configuration) = (trainer.run, trainer.configuration)
         run.removeAbandoned()
         var voice = VoiceTraining(configuration, trainer.description.network, longest: trainer.longest)
@@ -44,13 +39,13 @@ struct VoiceSession: ~Copyable {
             ? nil : VoiceValidation(trainer.validation, tokens: trainer.validationTokens)
         let sampler = VoiceSampler(
             count: trainer.training.utterances.count, batch: configuration.batch, seed: configuration.seed)
-        let keeper = try trainer.budgetKeeper(state, schedule, voice, judge, sampler)
+        let keeper = try trainer.budgetKeeper(state, limits, voice, judge, sampler)
         if let plan = keeper?.plan { voice.follow(plan) }
-        let steps = keeper?.plan.steps ?? schedule.steps
+        let steps = keeper?.plan.steps ?? limits.steps
         // Last of what may fail: from here on there is a whole session.
         let log = try EventLog(in: run.path, resumingAfter: state.step)
-        progress = TrainingProgress(total: steps, start: state.step, style: style, label: schedule.label)
-        (self.trainer, self.schedule, self.judge, self.sampler) = (trainer, schedule, judge, sampler)
+        progress = TrainingProgress(total: steps, start: state.step, style: style, label: limits.label)
+        (self.trainer, self.limits, self.judge, self.sampler) = (trainer, limits, judge, sampler)
         (self.voice, self.state, self.keeper, self.steps) = (voice, state, keeper, steps)
         self.log = log
     }
@@ -69,7 +64,7 @@ struct VoiceSession: ~Copyable {
             ending = interruption()
             if ending != nil { break }
             try step()
-            if state.step % schedule.interval == 0 || state.step >= steps { try judgeAndSave() }
+            if state.step % limits.interval == 0 || state.step >= steps { try judgeAndSave() }
         }
         if ending != nil {
             if state.step > run.checkpointSteps.last ?? 0 { try save(whileJudging: false) }
@@ -115,7 +110,7 @@ struct VoiceSession: ~Copyable {
         state.plan = keeper?.record(whileJudging: judging)
         try createFolder(at: run.checkpointsPath)
         try VoiceCheckpoint.write(voice, description, state, to: run.checkpointPath(state.step))
-        run.prune(keeping: schedule.keeps)
+        run.prune(keeping: limits.keeps)
     }
 
     /// Judges the voice, logs figures, the alignment and a sample, and keeps the voice where it is the best so far.
@@ -154,13 +149,13 @@ extension VoiceTrainer {
     ///
     /// - Parameter voice: As it is before the first step; steps are measured on a copy.
     func budgetKeeper(
-        _ state: RunState, _ schedule: TrainingSchedule, _ voice: VoiceTraining, _ judge: VoiceValidation?,
+        _ state: RunState, _ limits: RunLimits, _ voice: VoiceTraining, _ judge: VoiceValidation?,
         _ sampler: VoiceSampler
     ) throws(FileError) -> BudgetKeeper? {
         guard let budget = configuration.textBudget else { return nil }
         let planner = BudgetPlanner(
-            budget: budget, run: run, clock: clock, interval: schedule.interval, allowsNoStep: schedule.allowsNoStep,
-            course: configuration.course(steps:), say: say)
+            budget: budget, run: run, clock: clock, interval: limits.interval, allowsNoStep: limits.allowsNoStep,
+            schedule: configuration.schedule(steps:), say: say)
         return try planner.keeper(state) { limit throws(FileError) in
             var learner = voice
             func median() -> Double {

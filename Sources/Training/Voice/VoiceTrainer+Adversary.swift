@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 extension VoiceTrainer {
     /// Goes on from the best voice so far with a discriminator.

@@ -35,8 +35,8 @@ public struct VoiceTrainer {
         (self.clock, say) = (clock, said)
         let earlier = restarts ? nil : try run.configuration(as: VoiceRunConfiguration.self)
         configuration = try configure(earlier)
-        if let contradiction = configuration.contradiction {
-            throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
+        if let validationError = configuration.validationError {
+            throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
         try VoiceVocoder.check(configuration, in: run, restarts: restarts)
         let corpus = try Corpus(at: configuration.corpus)
@@ -83,22 +83,22 @@ public struct VoiceTrainer {
         description = VoiceDescription(
             language: configuration.language, inventory: inventory, convention: configuration.convention,
             network: configuration.network(symbols: inventory.count), statistics: training.statistics())
-        if let contradiction = description.contradiction {
-            throw FileError(.badData, folder, "cannot be trained: \(contradiction).")
+        if let validationError = description.validationError {
+            throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if configuration != earlier { try configuration.write(to: run.configurationPath) }
     }
 
-    /// Trains the text model until `schedule.steps` are done, or as many as the budget has time for, or a signal comes.
+    /// Trains the text model until `limits.steps` are done, or as many as the budget has time for, or a signal comes.
     ///
     /// - Parameter interruption: Asked before each step; what is not nil ends the session, with a checkpoint.
     public func train(
-        _ schedule: TrainingSchedule, progress style: TrainingProgress.Style,
+        _ limits: RunLimits, progress style: TrainingProgress.Style,
         interruption: () -> Int32? = { Interruption.exitCode }
     ) throws(FileError) -> TrainingOutcome {
         let lock = try run.lock()
-        var session = try VoiceSession(self, schedule, style)
+        var session = try VoiceSession(self, limits, style)
         let outcome = try session.train(interruption: interruption)
         _ = consume lock
         return outcome

@@ -10,7 +10,7 @@ extension VoiceTraining {
     /// Goes on from `networks` with a discriminator that has seen nothing.
     mutating func beginAdversary(with networks: VoiceNetworks) {
         self.networks = networks
-        average = WeightAverage(of: networks, decay: configuration.averaging)
+        average = EMA(of: networks, decay: configuration.averaging)
         makeAdversary()
     }
 
@@ -42,8 +42,8 @@ extension VoiceTraining {
         losses.adversary = found
         tape.backward()
         let gradients = tape.gradients
-        losses.gradientLength = gradients.cut(to: configuration.longestGradient)
-        let share = adversary.configuration.learningRateShare(at: adversary.step)
+        losses.gradientNorm = gradients.cut(to: configuration.maxGradientNorm)
+        let share = adversary.configuration.learningRateFactor(at: adversary.step)
         adversary.decoderOptimiser.update(&networks.acoustic.decoder, along: gradients, share: share)
         average.add(networks, step: adversary.step + 1)
         return losses

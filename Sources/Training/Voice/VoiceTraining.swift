@@ -1,20 +1,15 @@
+import Audio
 import Kernels
 import Neural
-import Audio
+import Platform
 import Tensors
 import TextToMel
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The networks of a voice while they learn. A step is a function of their state, the seed and the step's number.
 struct VoiceTraining {
     var networks: VoiceNetworks
     var optimiser: AdamOptimiser
-    var average: WeightAverage<VoiceNetworks>
+    var average: EMA<VoiceNetworks>
     /// From its first step on.
     var adversary: VoiceAdversary?
     private(set) var configuration: VoiceRunConfiguration
@@ -28,7 +23,7 @@ struct VoiceTraining {
     init(_ configuration: VoiceRunConfiguration, _ sizes: AcousticConfiguration, longest: Int) {
         var random = SeededGenerator(seed: configuration.seed)
         networks = VoiceNetworks(sizes, using: &random)
-        average = WeightAverage(of: networks, decay: configuration.averaging)
+        average = EMA(of: networks, decay: configuration.averaging)
         optimiser = AdamOptimiser(
             learningRate: configuration.learningRate, beta1: 0.9, beta2: 0.98, epsilon: 1e-8,
             weightDecay: configuration.weightDecay)
@@ -55,8 +50,8 @@ struct VoiceTraining {
         accumulate(batch, step: step, on: tape, &losses)
         tape.backward()
         let gradients = tape.gradients
-        losses.gradientLength = gradients.cut(to: configuration.longestGradient)
-        optimiser.update(&networks, along: gradients, share: configuration.learningRateShare(at: step))
+        losses.gradientNorm = gradients.cut(to: configuration.maxGradientNorm)
+        optimiser.update(&networks, along: gradients, share: configuration.learningRateFactor(at: step))
         average.add(networks, step: optimiser.step)
         return losses
     }
@@ -70,7 +65,7 @@ struct VoiceTraining {
         let queries = networks.aligner.queries(of: batch.mel, batch.frames, on: tape)
         let alignment = AlignmentLoss(
             queries: queries.value, keys: keys.value, frames: batch.frames, phonemes: layout, prior: prior,
-            binarisationWeight: VoiceLosses.weights.binarisation * configuration.binarisationShare(at: step))
+            binarisationWeight: VoiceLosses.weights.binarisation * configuration.binarisationFactor(at: step))
         queries.accumulate(alignment.queryGradient)
         keys.accumulate(alignment.keyGradient)
         (losses.forwardSum, losses.binarisation) = (alignment.forwardSum, alignment.binarisation)

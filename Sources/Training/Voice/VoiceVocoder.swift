@@ -1,12 +1,7 @@
 import Files
 import MelGAN
+import Platform
 import TextToMel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The vocoder half of a voice: begun from another model, and trained to make the recordings of the mels that the voice's text
 /// model predicts of them. It is a run of its own within the voice's: see ``RunFolder``.
@@ -60,14 +55,14 @@ struct VoiceVocoder {
     ///
     /// - Parameter secondsSpent: Seconds of the budget that are gone, by the trainer's clock now; nil where there is none.
     func train(
-        _ schedule: TrainingSchedule, secondsSpent: Double?, progress: TrainingProgress.Style, interruption: () -> Int32?
+        _ limits: RunLimits, secondsSpent: Double?, progress: TrainingProgress.Style, interruption: () -> Int32?
     ) throws(FileError) -> TrainingOutcome {
         // The session counts as a whole where it only goes on.
         let clock = isBegun ? trainer.clock : RunClock(now: trainer.clock.now)
         let vocoder = try Trainer(
-            in: run.path, restarts: false, threadCount: schedule.threadCount, cachePath: trainer.run.cachePath, clock: clock
+            in: run.path, restarts: false, threadCount: limits.threadCount, cachePath: trainer.run.cachePath, clock: clock
         ) { earlier throws(FileError) in
-            try configuration(after: earlier, steps: schedule.steps, secondsSpent: secondsSpent)
+            try configuration(after: earlier, steps: limits.steps, secondsSpent: secondsSpent)
         } prepared: { done, total in
             if done == total || done % 320 == 0 { trainer.say("read \(done) of \(total) mels") }
         } said: {
@@ -75,7 +70,7 @@ struct VoiceVocoder {
         } interruption: {
             interruption()
         }
-        return try vocoder.train(schedule, progress: progress, interruption: interruption)
+        return try vocoder.train(limits, progress: progress, interruption: interruption)
     }
 
     private func configuration(
@@ -87,7 +82,7 @@ struct VoiceVocoder {
             (earlier.corpus, earlier.mels) = (voice.corpus, melsPath)
             return earlier
         }
-        let start = try StartingPoint(at: model)
+        let start = try PretrainedCheckpoint(at: model)
         var configuration = RunConfiguration(
             from: start, by: Recipe(fitting: start.configuration.generator), corpus: voice.corpus,
             validation: voice.validation, steps: steps)
@@ -146,11 +141,11 @@ extension VoiceVocoder {
                 "was begun from \(begun.from ?? "nothing"), not \(model); leave --vocoder out, or remove this folder to begin from that."
             )
         }
-        let convention = try StartingPoint(at: model).configuration.convention
+        let convention = try PretrainedCheckpoint(at: model).configuration.convention
         guard convention == voice.convention else {
             throw FileError(
                 .badData, model,
-                "takes mels of \(convention.inWords), and the voice would make mels of \(voice.convention.inWords); give another "
+                "takes mels of \(convention.summary), and the voice would make mels of \(voice.convention.summary); give another "
                     + "--vocoder, or --no-vocoder.")
         }
     }

@@ -35,10 +35,10 @@ struct LossOptions: ParsableArguments {
     func apply(to configuration: inout RunConfiguration) {
         if let objective { configuration.objective = objective }
         if let featureMatching { configuration.featureMatchingWeight = featureMatching }
-        if let melLoss { configuration.melDistanceWeight = melLoss }
-        if let spectrogramLoss { configuration.spectrogramDistanceWeight = spectrogramLoss }
-        if let subBandLoss { configuration.subBandDistanceWeight = subBandLoss }
-        if let waveformLoss { configuration.waveformDistanceWeight = waveformLoss }
+        if let melLoss { configuration.melLossWeight = melLoss }
+        if let spectrogramLoss { configuration.stftLossWeight = spectrogramLoss }
+        if let subBandLoss { configuration.subBandSTFTLossWeight = subBandLoss }
+        if let waveformLoss { configuration.waveformLossWeight = waveformLoss }
         if let adversarial { configuration.adversarialWeight = adversarial }
         if let discriminatorSteps { configuration.discriminatorSteps = max(1, discriminatorSteps) }
     }

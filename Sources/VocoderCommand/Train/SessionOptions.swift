@@ -1,11 +1,6 @@
 public import ArgumentParser
+import Platform
 public import Training
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 extension TimeBudget: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
@@ -44,8 +39,8 @@ struct SessionOptions: ParsableArguments {
 
     var style: TrainingProgress.Style { .fitting(isQuiet: quiet) }
 
-    func schedule(steps: Int) -> TrainingSchedule {
-        TrainingSchedule(steps: steps, interval: interval, keeps: keep, threadCount: threads)
+    func limits(steps: Int) -> RunLimits {
+        RunLimits(steps: steps, interval: interval, keeps: keep, threadCount: threads)
     }
 
     /// Says a line, unless nothing is to be said.

@@ -37,13 +37,13 @@ extension TrainCommand {
 
     /// Begun from a trained model.
     private func begun(_ convention: MelConvention?) throws(FileError) -> RunConfiguration {
-        let start = try StartingPoint(at: try ModelLibrary.ofProgram.folder(of: from))
+        let start = try PretrainedCheckpoint(at: try ModelLibrary.ofProgram.folder(of: from))
         let generator = start.configuration.generator
         let recipe = recipe ?? Recipe(fitting: generator)
         guard recipe.fits(generator) else {
             throw FileError(
                 .badData, start.path,
-                "has a generator of \(generator.inWords), which is none of the recipe \(recipe.rawValue); "
+                "has a generator of \(generator.summary), which is none of the recipe \(recipe.rawValue); "
                     + "leave --recipe out, or give \(Recipe(fitting: generator).rawValue).")
         }
         var configuration = RunConfiguration(
@@ -83,7 +83,7 @@ extension TrainCommand {
     private func apply(to configuration: inout RunConfiguration) {
         networks.apply(to: &configuration)
         losses.apply(to: &configuration)
-        course.apply(to: &configuration)
+        schedule.apply(to: &configuration)
         if let segment { configuration.segmentLength = segment }
         if let batch { configuration.batch = batch }
     }

@@ -71,7 +71,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
     @OptionGroup(title: "Losses") var losses: LossOptions
-    @OptionGroup(title: "Course") var course: CourseOptions
+    @OptionGroup(title: "Course") var schedule: ScheduleOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
 
     @Option(
@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     func validate() throws {
         try SessionOptions.validate([("--steps", steps), ("--batch", batch)])
         if budget != nil, steps != nil { throw ValidationError("--budget decides how many steps there are; leave --steps out.") }
-        if budget != nil, course.decay ?? 0 > 0 {
+        if budget != nil, schedule.decay ?? 0 > 0 {
             throw ValidationError("--budget decides when the learning rate has fallen; leave --decay out.")
         }
         _ = try mel.convention()
@@ -102,7 +102,7 @@ struct TrainCommand: ParsableCommand {
         Interruption.watch()
         let trainer = try session.interruptible { try preparedTrainer(clock) }
         session.say(trainer.report.description)
-        let outcome = try trainer.train(session.schedule(steps: stepsInAll), progress: session.style)
+        let outcome = try trainer.train(session.limits(steps: stepsInAll), progress: session.style)
         if session.json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
         session.say("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)")
@@ -116,8 +116,8 @@ struct TrainCommand: ParsableCommand {
             in: output, restarts: session.restart, threadCount: session.threads, clock: clock
         ) { earlier throws(FileError) in
             try runConfiguration(after: earlier, convention)
-        } course: { recipes in
-            course.applied(to: recipes)
+        } schedule: { recipes in
+            schedule.applied(to: recipes)
         } prepared: { done, total in
             if done == total || done % 200 == 0 { session.say("prepared \(done) of \(total) recordings") }
         } said: { line in

@@ -14,7 +14,7 @@ extension TrainVoiceCommand {
         if let earlier { return try continued(earlier, convention) }
         let model = noVocoder ? nil : try vocoderFolder()
         var mels = convention ?? .melgan
-        if convention == nil, let model { mels = try StartingPoint(at: model).configuration.convention }
+        if convention == nil, let model { mels = try PretrainedCheckpoint(at: model).configuration.convention }
         var configuration = VoiceRunConfiguration(
             corpus: corpus, validation: validation, convention: mels, steps: stepsInAll)
         apply(to: &configuration)

@@ -118,7 +118,7 @@ struct TrainVoiceCommand: ParsableCommand {
             let trainer = try preparedTrainer(clock)
             session.say(trainer.report.description)
             let outcome = try trainer.build(
-                session.schedule(steps: stepsInAll), vocoderSteps: vocoderSteps ?? 3000, progress: session.style)
+                session.limits(steps: stepsInAll), vocoderSteps: vocoderSteps ?? 3000, progress: session.style)
             if outcome.interruption == nil { try writeMels(of: trainer) }
             return outcome
         }

@@ -1,14 +1,8 @@
 import Kernels
+import Platform
 import Tensors
 import Testing
-
 @testable import Training
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 @Suite struct AlignmentTests {
     /// Every way to give `frames` frames to `phonemes` phonemes in order, each at least one.

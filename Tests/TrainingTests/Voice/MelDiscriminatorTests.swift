@@ -60,9 +60,9 @@ import TextToMel
     }
 
     @Test("What deceives it has the finite differences' gradient")
-    func deception() {
+    func generator() {
         var configuration = AdversaryConfiguration(from: 0, to: 100)
-        (configuration.channels, configuration.headStartSteps, configuration.rampSteps) = (4, 0, 1)
+        (configuration.channels, configuration.discriminatorOnlySteps, configuration.adversarialWarmUpSteps) = (4, 0, 1)
         var adversary = VoiceAdversary(configuration, bands: bands, seed: 9, engine: engine)
         let windows = adversary.windows(of: layout)
         let (made, recorded) = (mel(bands + 2, seed: 5), mel(bands, seed: 6))
@@ -78,7 +78,7 @@ import TextToMel
             layout.clearMargins(of: moved)
             var found = VoiceAdversary.Losses()
             adversary.deceive(Variable(moved), features, windows, melLoss: 0.7, on: Tape(engine), &found)
-            return configuration.weight * found.deception + scale * found.features
+            return configuration.weight * found.generator + scale * found.features
         }
     }
 

@@ -1,10 +1,9 @@
 import Audio
 import Files
-import Foundation
 import MelGAN
 import Neural
+import Platform
 import Spectra
-
 @testable import Training
 
 /// A corpus of eight recordings with phonemes that need no library to be read, and runs on it at a size where a step takes

@@ -1,9 +1,8 @@
 import Files
-import Foundation
 import MelGAN
+import Platform
 import Testing
 import TextToMel
-
 @testable import Training
 
 /// Voices with a budget, by a clock that moves a second whenever it is read.
@@ -12,7 +11,7 @@ import TextToMel
 
     init() throws { small = try SmallVoice() }
 
-    private let schedule = TrainingSchedule(steps: 1, interval: 10, keeps: 1, threadCount: 2)
+    private let limits = RunLimits(steps: 1, interval: 10, keeps: 1, threadCount: 2)
 
     private func train(
         _ name: String, seconds: Double = 60, hasAdversary: Bool = false, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
@@ -25,7 +24,7 @@ import TextToMel
                 if hasAdversary { $0.bringInAdversary(at: 1, of: 2) }
             }, say: say)
         var asked = 0
-        return try trainer.train(schedule, progress: .quiet) {
+        return try trainer.train(limits, progress: .quiet) {
             asked += 1
             return asked > interruptedAt ? 130 : nil
         }
@@ -49,7 +48,7 @@ import TextToMel
         let plan = try #require(try state("run", outcome.step).plan)
         #expect(plan.secondsSpent <= 60 && plan.secondsSpent > 55, "\(plan.secondsSpent)")
         #expect(plan.steps == outcome.step && outcome.step > 20)
-        #expect(plan.course?.decayPlace(at: plan.steps) == 1)
+        #expect(plan.schedule?.decayPlace(at: plan.steps) == 1)
         #expect(said.contains { $0.hasPrefix("budget of 1m:") && !$0.contains("discriminator") }, "\(said)")
         _ = try Voice(at: small.path("run"))
         // Going on, there is nothing left to do.
@@ -73,7 +72,7 @@ import TextToMel
     func adversary(interruptedAt: Int) throws {
         let whole = try train("whole", hasAdversary: true).step
         let plan = try #require(try state("whole", whole).plan)
-        #expect(try #require(plan.course).warmUpSteps == max(1, plan.steps / 2))
+        #expect(try #require(plan.schedule).warmUpSteps == max(1, plan.steps / 2))
         #expect(try Voice(at: RunFolder(path: small.path("whole")).checkpointPath(whole)).description.noiseScale == 1)
         #expect(try train("cut", hasAdversary: true, interruptedAt: interruptedAt).interruption == 130)
         let clock = RunClock(start: 101, now: HandClock(tick: 1).now)
@@ -90,29 +89,29 @@ import TextToMel
             change: {
                 ($0.decaySteps, $0.warmUpSteps) = (plain.decaySteps, plain.warmUpSteps)
             })
-        var schedule = schedule
-        schedule.steps = whole.step
-        _ = try trainer.train(schedule, progress: .quiet) { nil }
+        var limits = limits
+        limits.steps = whole.step
+        _ = try trainer.train(limits, progress: .quiet) { nil }
         #expect(try weights("plain", whole.step) == weights("whole", whole.step))
     }
 
     @Test("A plan whose end moves bends the learning rate without a leap, and ends with it fallen")
-    func bend() throws {
+    func rescalePoint() throws {
         var configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
         let pace = StepPace(alone: 1, adversarial: 1, judging: 0)
         var plan = try #require(
             BudgetPlan(
-                seconds: 1000, spent: 0, pace: pace, interval: 5000, course: configuration.course(steps:)))
+                seconds: 1000, spent: 0, pace: pace, interval: 5000, schedule: configuration.schedule(steps:)))
         configuration.follow(plan)
         #expect(configuration.decaySteps == 1000 && configuration.warmUpSteps == 100)
-        let before = configuration.learningRateShare(at: 400)
+        let before = configuration.learningRateFactor(at: 400)
         let isRevised = plan.revise(after: 400, seconds: 300, interval: 5000)
         #expect(isRevised)
         configuration.follow(plan)
         #expect(configuration.decaySteps == 700)
-        #expect(abs(configuration.learningRateShare(at: 400) - before) < 1e-12)
-        #expect(abs(configuration.learningRateShare(at: 700) - 0.03) < 1e-12)
-        #expect(configuration.binarisationShare(at: 400) == 1)
+        #expect(abs(configuration.learningRateFactor(at: 400) - before) < 1e-12)
+        #expect(abs(configuration.learningRateFactor(at: 700) - 0.03) < 1e-12)
+        #expect(configuration.binarisationFactor(at: 400) == 1)
     }
 
     @Test("A budget is shared among text model and vocoder, and ends on time with a whole voice")
@@ -125,7 +124,7 @@ import TextToMel
             change: {
                 ($0.budget, $0.vocoder) = (TimeBudget(seconds: 120), vocoder)
             }, say: { said.append($0) })
-        let outcome = try trainer.build(schedule, vocoderSteps: 1, progress: .quiet) { nil }
+        let outcome = try trainer.build(limits, vocoderSteps: 1, progress: .quiet) { nil }
         #expect(clock.now() - 101 <= 125, "\(clock.now() - 101)")
         #expect(outcome.voice != nil && outcome.text.step > 20 && (outcome.vocoder?.step ?? 0) > 5, "\(outcome)")
         let text = try #require(try state("run", outcome.text.step).plan)
@@ -144,7 +143,7 @@ import TextToMel
             let trainer = try small.trainer(
                 "run", clock: clock.clock, change: { ($0.budget, $0.vocoder) = (TimeBudget(seconds: 24), vocoder) },
                 say: { said.append($0) })
-            let outcome = try trainer.build(schedule, vocoderSteps: 1, progress: .quiet) { nil }
+            let outcome = try trainer.build(limits, vocoderSteps: 1, progress: .quiet) { nil }
             #expect(outcome.text.step > 0 && outcome.vocoder?.step == 0 && outcome.voice != nil, "\(outcome)")
         }
         #expect(said.count { $0.contains("too short") && $0.hasSuffix("All stays as it began.") } == 1, "\(said)")

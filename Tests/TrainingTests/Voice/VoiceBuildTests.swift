@@ -1,11 +1,10 @@
 import Files
-import Foundation
 import MelGAN
 import Neural
+import Platform
 import Tensors
 import Testing
 import TextToMel
-
 @testable import Training
 
 /// Whole voices: text model, predicted mels and vocoder.
@@ -24,7 +23,7 @@ import TextToMel
         let trainer = try small.trainer(name, change: { $0.vocoder = vocoder }, say: say)
         var asked = 0
         return try trainer.build(
-            TrainingSchedule(steps: steps, interval: 3, keeps: 1, threadCount: 2), vocoderSteps: 3, progress: .quiet
+            RunLimits(steps: steps, interval: 3, keeps: 1, threadCount: 2), vocoderSteps: 3, progress: .quiet
         ) {
             asked += 1
             return asked > interruptedAt ? 130 : nil
@@ -55,7 +54,7 @@ import TextToMel
         // The recordings are prepared once.
         #expect(!FileManager.default.fileExists(atPath: small.path("run/vocoder/recordings.cache")))
         // Another voice's vocoder may be begun from.
-        #expect(try StartingPoint(at: small.path("run")).generator.configuration == model.generator.configuration)
+        #expect(try PretrainedCheckpoint(at: small.path("run")).generator.configuration == model.generator.configuration)
     }
 
     @Test("Interrupted in any phase and taken up again it ends in the same bits")

@@ -18,8 +18,8 @@ import Testing
     @Test("The learning rate climbs, then falls to three hundredths")
     func learningRate() {
         let configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
-        let shares = (0..<1200).map(configuration.learningRateShare)
+        let shares = (0..<1200).map(configuration.learningRateFactor)
         #expect(shares[0] < 0.02 && shares.max()! > 0.95 && abs(shares[1000] - 0.03) < 1e-3 && shares[1199] == shares[1000])
-        #expect(configuration.binarisationShare(at: 100) == 0 && configuration.binarisationShare(at: 250) == 1)
+        #expect(configuration.binarisationFactor(at: 100) == 0 && configuration.binarisationFactor(at: 250) == 1)
     }
 }

@@ -1,8 +1,7 @@
 import Files
-import Foundation
+import Platform
 import Testing
 import TextToMel
-
 @testable import Training
 
 /// Whole runs of voice training at a size where a step takes milliseconds, on phonemes that need no library to be read.
@@ -17,11 +16,11 @@ import TextToMel
             name, corpus: corpus,
             change: { wanted in
                 if let adversaryFrom { wanted.bringInAdversary(at: adversaryFrom, of: 8) }
-                wanted.adversary?.headStartSteps = 1
+                wanted.adversary?.discriminatorOnlySteps = 1
             })
     }
 
-    private let schedule = TrainingSchedule(steps: 8, interval: 3, keeps: 2, threadCount: 2)
+    private let limits = RunLimits(steps: 8, interval: 3, keeps: 2, threadCount: 2)
 
     private func checkpoint(_ run: String, _ more: String...) throws -> [String: Data] {
         let path = RunFolder(path: folder.path + "/" + run).checkpointPath(8)
@@ -34,13 +33,13 @@ import TextToMel
 
     @Test("A run that is interrupted and continued ends in the same bits as one that never was")
     func resumption() throws {
-        _ = try trainer("whole").train(schedule, progress: .quiet) { nil }
+        _ = try trainer("whole").train(limits, progress: .quiet) { nil }
         let expected = try checkpoint("whole")
         #expect(expected[Voice.weightsFile] != expected[Checkpoint.trainedFile])
         for interruptedAt in [1, 4, 6] {
             let name = "interrupted at \(interruptedAt)"
             var asked = 0
-            let outcome = try trainer(name).train(schedule, progress: .quiet) {
+            let outcome = try trainer(name).train(limits, progress: .quiet) {
                 asked += 1
                 return asked > interruptedAt ? 130 : nil
             }
@@ -53,7 +52,7 @@ import TextToMel
                 pitch[10] ^= 0x40
                 try pitch.write(to: URL(fileURLWithPath: run.pitchCachePath))
             }
-            _ = try trainer(name).train(schedule, progress: .quiet) { nil }
+            _ = try trainer(name).train(limits, progress: .quiet) { nil }
             #expect(try checkpoint(name) == expected, "interrupted at \(interruptedAt)")
         }
         let log = try String(contentsOfFile: folder.path + "/whole/log.jsonl", encoding: .utf8)
@@ -63,12 +62,12 @@ import TextToMel
 
     @Test("With an adversary too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
     func adversary(interruptedAt: Int) throws {
-        _ = try trainer("whole", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        _ = try trainer("whole", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
         let expected = try checkpoint("whole", VoiceCheckpoint.discriminatorFile)
         let voice = try Voice(at: folder.path + "/whole")
         #expect(voice.description.noiseScale == 1 && voice.description.network.noiseChannels == 16)
         var asked = 0
-        _ = try trainer("cut", adversaryFrom: 3).train(schedule, progress: .quiet) {
+        _ = try trainer("cut", adversaryFrom: 3).train(limits, progress: .quiet) {
             asked += 1
             return asked > interruptedAt ? 130 : nil
         }
@@ -78,13 +77,13 @@ import TextToMel
             #expect(run.checkpointSteps == [3, 6])
             try FileManager.default.removeItem(atPath: run.checkpointPath(6))
         }
-        _ = try trainer("cut", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        _ = try trainer("cut", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
         #expect(try checkpoint("cut", VoiceCheckpoint.discriminatorFile) == expected)
     }
 
     @Test("An adversary changes the decoder and nothing else")
     func adversaryTeachesTheDecoder() throws {
-        _ = try trainer("run", adversaryFrom: 3).train(schedule, progress: .quiet) { nil }
+        _ = try trainer("run", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
         let run = folder.path + "/run"
         let before = try Voice(at: run + "/start").network
         let after = try Voice(at: run + "/checkpoints/step-00000008").network
@@ -100,7 +99,7 @@ import TextToMel
     @Test("Mels made with the recordings' own durations are as long as theirs, and theirs where nothing is spoken")
     func alignedMels() throws {
         let trainer = try trainer("run")
-        _ = try trainer.train(schedule, progress: .quiet) { nil }
+        _ = try trainer.train(limits, progress: .quiet) { nil }
         let target = folder.path + "/mels"
         #expect(try trainer.writeMels(to: target) == 8)
         for utterance in trainer.training.utterances {
