@@ -1,6 +1,6 @@
 public import Spectra
 
-extension GeneratorConfiguration {
+extension MelGANConfiguration {
     /// Its shape on one line, for people.
     public var summary: String {
         var words = "\(channels(afterStage: 0)) channels, upsampling "
@@ -10,13 +10,6 @@ extension GeneratorConfiguration {
         if let source { words += ", refines a source of \(source.passes) passes" }
         if let subBands { words += ", makes \(subBands.count) sub-bands" }
         return words
-    }
-}
-
-extension DiscriminatorConfiguration {
-    /// Its shape on one line, for people.
-    public var summary: String {
-        "\(scales) scales, \(baseChannels) to \(maximumChannels) channels in \(layers) layers of stride \(stride)"
     }
 }
 

@@ -1,188 +1,157 @@
-import Kernels
 public import Neural
+public import Spectra
 public import Tensors
 
-/// The shape of a ``Generator``.
-public struct GeneratorConfiguration: Codable, Hashable, Sendable {
-    /// Mel bands in.
-    public var inputBands: Int
-    /// Channels of the last stage; each stage before has twice as many.
-    public var baseChannels: Int
-    /// Upsampling factors, first stage first; their product, times the sub-bands where there are such, is the hop length.
-    public var upsampling: [Int]
-    /// Residual blocks a stage; block j has dilation 3^j.
-    public var residualBlocks: Int
-    /// Of every leaky rectifier.
-    public var negativeSlope: Float
-    /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
-    public var inputOffset: Float
-    public var inputScale: Float
-    /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
-    public var source: SourceConfiguration?
-    /// Where given, the generator makes sub-bands, which filters join; the paper's makes the signal itself.
-    public var subBands: SubBandConfiguration?
+/// A network that makes audio of a mel-spectrogram.
+///
+/// To add one, write a folder with its configuration, its training form and its streaming form, and name its configuration in
+/// ``generatorKinds``: `train`, `synth`, `import`, `info` and `bench` then know it.
+public protocol Generator: Parameterised {
+    associatedtype Configuration: GeneratorConfiguration
 
-    public init(
-        inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
-        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil,
-        subBands: SubBandConfiguration? = nil
-    ) {
-        self.inputBands = inputBands
-        self.baseChannels = baseChannels
-        self.upsampling = upsampling
-        self.residualBlocks = residualBlocks
-        self.negativeSlope = negativeSlope
-        self.inputOffset = inputOffset
-        self.inputScale = inputScale
-        self.source = source
-        self.subBands = subBands
-    }
+    var configuration: Configuration { get }
 
-    /// Samples a frame becomes.
-    public var hopLength: Int { upsampling.reduce(subBands?.count ?? 1, *) }
+    /// Names of parameters that keep their values in training.
+    var frozenParameters: [String] { get }
 
-    /// Channels after the input convolution (stage 0) and after each upsampling.
-    public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
-
-    func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
+    /// Audio from a mel `[batch, frames, bands]`, recorded on `tape`.
+    ///
+    /// - Parameters:
+    ///   - source: What a generator with a source refines; nil for all others.
+    ///   - precision: The type of the activations; audio is float32.
+    func output(from mel: Tensor, source: SourceSignal?, precision: ScalarType, on tape: Tape) -> GeneratorOutput
 }
 
-/// MelGAN's generator (Kumar et al. 2019, section 2.1 and appendix A).
-///
-/// | layer | shape for T frames, by the paper's sizes |
-/// |---|---|
-/// | mel | `[batch, T, 80]` |
-/// | reflection padding 3, convolution k7 | `[batch, T, 512]` |
-/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 8 T, 256]` |
-/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 64 T, 128]` |
-/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 128 T, 64]` |
-/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 256 T, 32]` |
-/// | leaky rectifier, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
-///
-/// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
-/// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh. The
-/// source is heard, and the tanh added, in parts of the ``SourceLevel``. The last convolution then begins with small weights: an
-/// untrained generator nearly gives its source back.
-///
-/// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each of them, and filters join
-/// them after the tanh.
-public struct Generator: Parameterised {
-    public let configuration: GeneratorConfiguration
-    public private(set) var input: WeightNormConvolution
-    public private(set) var stages: [UpsamplingStage]
-    public private(set) var output: WeightNormConvolution
-    /// One for each stage, `source.0` on; none without a source.
-    public private(set) var sourceInputs: [WeightNormConvolution]
+extension Generator {
+    public var frozenParameters: [String] { [] }
+}
 
-    public init(_ configuration: GeneratorConfiguration, using generator: inout some RandomNumberGenerator) {
-        self.configuration = configuration
-        input = WeightNormConvolution(
-            "model.1",
-            .plain(.init(from: configuration.inputBands, to: configuration.channels(afterStage: 0), kernel: 7)),
-            using: &generator)
-        stages = []
-        // Names count modules as the reference's `nn.Sequential` does: two of the input, then a rectifier, an
-        // upsampling and the blocks of each stage.
-        let stride = 2 + configuration.residualBlocks
-        for stage in configuration.upsampling.indices {
-            stages.append(
-                UpsamplingStage(configuration, stage: stage, firstModule: 2 + stage * stride, using: &generator))
-        }
-        output = WeightNormConvolution(
-            "model.\(2 + configuration.upsampling.count * stride + 2)",
-            .plain(.init(from: configuration.baseChannels, to: configuration.subBands?.count ?? 1, kernel: 7)), using: &generator)
-        sourceInputs = []
-        guard configuration.source != nil else { return }
-        var rest = configuration.hopLength
-        for (stage, factor) in configuration.upsampling.enumerated() {
-            rest /= factor
-            sourceInputs.append(
-                WeightNormConvolution(
-                    "source.\(stage)",
-                    .plain(
-                        .init(
-                            from: rest, to: configuration.channels(afterStage: stage + 1), kernel: 7, paddingLeft: 3,
-                            paddingRight: 3)),
-                    using: &generator))
-        }
-        output.magnitude.value = Tensor([Self.firstOutputMagnitude], shape: [1, 1, 1])
-        output.bias.value = Tensor([0], shape: [1])
+/// What a generator makes of a batch.
+public struct GeneratorOutput {
+    /// `[batch, frames * hop, 1]`, float32.
+    public let audio: Variable
+    /// `[batch, frames * hop / bands, bands]`: the sub-bands that the audio was joined from, of generators that make such.
+    public let subBands: Variable?
+
+    public init(audio: Variable, subBands: Variable? = nil) {
+        (self.audio, self.subBands) = (audio, subBands)
+    }
+}
+
+/// The shape of a ``Generator``, from which it is made.
+public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
+    associatedtype Network: Generator where Network.Configuration == Self
+
+    /// The name that `config.json` and options use.
+    static var kind: String { get }
+
+    /// The shape for mels of a convention where nothing else is said; nil where the generator cannot have its hop.
+    init?(fitting convention: MelConvention)
+
+    /// A network with new weights.
+    func network(using random: inout some RandomNumberGenerator) -> Network
+
+    /// Mel bands in.
+    var inputBands: Int { get }
+    /// Samples out for each frame.
+    var hopLength: Int { get }
+    /// The fewest frames that the network can be trained on.
+    var leastFrames: Int { get }
+    /// Frames on either side of a frame that its samples may depend on.
+    var contextFrames: Int { get }
+    /// The source that training prepares and synthesis makes, of generators that refine one.
+    var source: SourceConfiguration? { get }
+    /// The sub-bands, of generators that make such.
+    var subBands: SubBandConfiguration? { get }
+    /// A sentence about a shape that no network can have; nil where there is none.
+    var validationError: String? { get }
+    /// The shape on one line.
+    var summary: String { get }
+    /// Floating-point operations of one forward pass over `frames` frames: two for each weight and position.
+    func operations(frames: Int) -> Double
+}
+
+extension GeneratorConfiguration {
+    public var source: SourceConfiguration? { nil }
+    public var subBands: SubBandConfiguration? { nil }
+}
+
+/// The generators there are: those that files may name and `train --generator` offers.
+public let generatorKinds: [any GeneratorConfiguration.Type] = [
+    MelGANConfiguration.self
+]
+
+/// The configuration of any kind of generator.
+public struct AnyGeneratorConfiguration: Codable, Hashable, Sendable {
+    public var base: any GeneratorConfiguration
+
+    public init(_ base: any GeneratorConfiguration) { self.base = base }
+
+    /// The name of the kind of generator.
+    public var kind: String { type(of: base).kind }
+    public var inputBands: Int { base.inputBands }
+    public var hopLength: Int { base.hopLength }
+    public var leastFrames: Int { base.leastFrames }
+    public var contextFrames: Int { base.contextFrames }
+    public var source: SourceConfiguration? { base.source }
+    public var subBands: SubBandConfiguration? { base.subBands }
+    public var validationError: String? { base.validationError }
+    public var summary: String { base.summary }
+
+    public func operations(frames: Int) -> Double { base.operations(frames: frames) }
+
+    /// A network with new weights.
+    public func network(using random: inout some RandomNumberGenerator) -> AnyGenerator {
+        AnyGenerator(base.network(using: &random))
     }
 
-    /// The length of the last convolution's weights with a source.
-    private static let firstOutputMagnitude: Float = 0.2
-
-    /// Names of parameters that keep their values in training: with a source those of the last convolution that stand for all of it.
-    /// Its bias stays 0: a constant offset is no sound, and its slope in distances of logarithms, where recordings have next to
-    /// nothing at 0 Hz, is a hundred times as steep as that of all other parameters together. And the length of its weights
-    /// stays: what a generator adds is of no use before it has learned for a while, and the shortest way to less harm is
-    /// a length of nothing, where no slope is left for any other layer.
-    public var frozenParameters: [String] {
-        configuration.source == nil ? [] : [output.bias.name, output.magnitude.name]
+    /// The configuration where it is of this kind; setting it to nil changes nothing.
+    public subscript<Configuration: GeneratorConfiguration>(_: Configuration.Type) -> Configuration? {
+        get { base as? Configuration }
+        set { if let newValue { base = newValue } }
     }
+
+    private enum Key: CodingKey { case kind, configuration }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let kind = try values.decode(String.self, forKey: .kind)
+        guard let type = generatorKinds.first(where: { $0.kind == kind }) else {
+            throw DecodingError.dataCorruptedError(forKey: .kind, in: values, debugDescription: "no generator is called \(kind)")
+        }
+        base = try values.decode(type, forKey: .configuration)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(kind, forKey: .kind)
+        try values.encode(base, forKey: .configuration)
+    }
+
+    public static func == (one: Self, other: Self) -> Bool { AnyHashable(one.base) == AnyHashable(other.base) }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(base)) }
+}
+
+/// A generator of any kind, with its weights.
+public struct AnyGenerator: Parameterised {
+    public private(set) var base: any Generator
+
+    public init(_ base: any Generator) { self.base = base }
+
+    public var configuration: AnyGeneratorConfiguration { AnyGeneratorConfiguration(base.configuration) }
+    public var frozenParameters: [String] { base.frozenParameters }
 
     public mutating func visitParameters<Failure: Error>(
         _ visit: (inout Parameter) throws(Failure) -> Void
     ) throws(Failure) {
-        try input.visitParameters(visit)
-        for index in stages.indices { try stages[index].visitParameters(visit) }
-        try output.visitParameters(visit)
-        for index in sourceInputs.indices { try sourceInputs[index].visitParameters(visit) }
+        try base.visitParameters(visit)
     }
 
-    /// Audio `[batch, hop * T, 1]`, float32, from a mel `[batch, T, bands]`.
-    ///
-    /// - Parameters:
-    ///   - source: `[batch, hop * T, 1]`, where the generator has one to refine.
-    ///   - precision: The type of the activations between.
-    public func audio(
+    /// As ``Generator/output(from:source:precision:on:)``.
+    public func output(
         from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
-    ) -> Variable {
-        signals(from: mel, source: source, precision: precision, on: tape).audio
-    }
-
-    /// As ``audio(from:source:precision:on:)``, with the sub-bands `[batch, hop * T / bands, bands]` that the audio is joined from,
-    /// where the generator makes such.
-    public func signals(
-        from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
-    ) -> (audio: Variable, subBands: Variable?) {
-        precondition((source != nil) == (configuration.source != nil), "a source where there is none, or none")
-        let slope = configuration.negativeSlope
-        let mel = Elementwise.converted(configuration.normalised(mel), to: precision)
-        let converted = source.map { Elementwise.converted($0.relative, to: precision) }
-        let padded = tape.reflectionPadded(Variable(mel), by: 3)
-        var activation = tape.convolution(padded, by: input, negativeSlope: slope)
-        for (index, stage) in stages.enumerated() {
-            let addend = converted.map { source in
-                SourceAddend(
-                    samples: Variable(source.framed(by: sourceInputs[index])), convolution: sourceInputs[index])
-            }
-            activation = stage.forward(activation, source: addend, negativeSlope: slope, on: tape)
-        }
-        let last = tape.convolution(
-            tape.reflectionPadded(activation, by: 3), by: output, outputType: .float32)
-        let refinement = tape.tanh(last)
-        if let subBands = configuration.subBands {
-            return (tape.synthesis(of: refinement, by: subBands.filterbank), refinement)
-        }
-        guard let source else { return (refinement, nil) }
-        return (tape.sum(tape.product(refinement, source.level), source.samples), nil)
-    }
-}
-
-extension Tensor {
-    /// `[batch, time, 1]` as the layer's input channels, which are that many samples in a row.
-    func framed(by layer: WeightNormConvolution) -> Tensor {
-        let samples = layer.direction.value.shape[1]
-        precondition(channels == 1 && time % samples == 0, "\(shape) in frames of \(samples)")
-        return reshaped([batch, time / samples, samples])
-    }
-}
-
-extension GeneratorConfiguration {
-    /// The mel as the input convolution takes it.
-    func normalised(_ mel: Tensor) -> Tensor {
-        guard inputOffset != 0 || inputScale != 1 else { return mel }
-        return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)
+    ) -> GeneratorOutput {
+        base.output(from: mel, source: source, precision: precision, on: tape)
     }
 }

@@ -7,7 +7,7 @@ import Platform
 /// `pitch.safetensors`, `MODEL.md`.
 public struct Model {
     public var configuration: ModelConfiguration
-    public var generator: Generator
+    public var generator: AnyGenerator
     /// Tells the pitch of a mel, where the generator has a source; nil otherwise.
     public var pitch: PitchNetwork?
 
@@ -18,7 +18,7 @@ public struct Model {
     public static let descriptionFile = "MODEL.md"
 
     /// - Precondition: `generator` was made from `configuration.generator`, `pitch` from the source's in it.
-    public init(configuration: ModelConfiguration, generator: Generator, pitch: PitchNetwork? = nil) {
+    public init(configuration: ModelConfiguration, generator: AnyGenerator, pitch: PitchNetwork? = nil) {
         precondition(
             generator.configuration == configuration.generator,
             "a generator \(generator.configuration) for \(configuration.generator)")
@@ -37,7 +37,7 @@ public struct Model {
         let folder = try Self.resolved(folder)
         let configuration = try Self.configuration(in: folder)
         var unset = Unset()
-        var generator = Generator(configuration.generator, using: &unset)
+        var generator = configuration.generator.network(using: &unset)
         let weights = folder + "/" + Self.generatorFile
         try generator.load(at: weights)
         var pitch = configuration.generator.source.map { PitchNetwork($0.pitch, using: &unset) }
@@ -51,7 +51,11 @@ public struct Model {
         let path = folder + "/" + configurationFile
         let data = try contents(ofFile: path)
         let configuration: ModelConfiguration
-        do { configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data) } catch {
+        do { configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data) } catch let error as ModelConfiguration.UnknownGenerator {
+            throw FileError(
+                .badData, path,
+                "cannot be used: it is a model of the kind \(error.kind), not \(generatorKinds.map { ModelConfiguration.kindPrefix + $0.kind }.joined(separator: " or ")).")
+        } catch {
             throw FileError(
                 .badData, path, "is not the configuration of a vocoder model; restore it from where the model came from.")
         }

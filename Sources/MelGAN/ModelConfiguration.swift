@@ -2,35 +2,59 @@ public import Spectra
 
 /// Everything inference needs to know of a model besides its weights: `config.json` of a model's folder.
 public struct ModelConfiguration: Codable, Hashable, Sendable {
-    /// What `config.json` calls this kind of model, so that another's is recognised.
-    public static let kind = "vocoder-melgan"
-
-    public var kind: String
     public var convention: MelConvention
-    public var generator: GeneratorConfiguration
-    /// Where the discriminator travels along, for those who train further.
-    public var discriminator: DiscriminatorConfiguration?
+    public var generator: AnyGeneratorConfiguration
+    /// The discriminators whose weights travel along, for those who train further; empty where there are none.
+    public var discriminators: [WeightedDiscriminator]
     /// Training steps the weights have seen; 0 where unknown.
     public var steps: Int
 
     public init(
-        convention: MelConvention, generator: GeneratorConfiguration, discriminator: DiscriminatorConfiguration? = nil,
+        convention: MelConvention, generator: AnyGeneratorConfiguration, discriminators: [WeightedDiscriminator] = [],
         steps: Int = 0
     ) {
-        kind = Self.kind
         self.convention = convention
         self.generator = generator
-        self.discriminator = discriminator
+        self.discriminators = discriminators
         self.steps = steps
     }
 
+    private enum Key: CodingKey { case kind, convention, generator, discriminators, discriminator, steps }
+
+    /// `config.json` of a vocoder names its generator after this, so that models of other programs are recognized.
+    static let kindPrefix = "vocoder-"
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let kind = try values.decode(String.self, forKey: .kind)
+        guard let type = generatorKinds.first(where: { Self.kindPrefix + $0.kind == kind }) else { throw UnknownGenerator(kind: kind) }
+        convention = try values.decode(MelConvention.self, forKey: .convention)
+        generator = AnyGeneratorConfiguration(try values.decode(type, forKey: .generator))
+        discriminators = try values.decodeIfPresent([WeightedDiscriminator].self, forKey: .discriminators) ?? []
+        // Models written before there were several kinds have the multi-scale one's sizes under this name.
+        if let only = try values.decodeIfPresent(MultiScaleConfiguration.self, forKey: .discriminator) {
+            discriminators = [WeightedDiscriminator(only)]
+        }
+        steps = try values.decode(Int.self, forKey: .steps)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(Self.kindPrefix + generator.kind, forKey: .kind)
+        try values.encode(convention, forKey: .convention)
+        try values.encode(generator.base, forKey: .generator)
+        if !discriminators.isEmpty { try values.encode(discriminators, forKey: .discriminators) }
+        try values.encode(steps, forKey: .steps)
+    }
+
+    /// A kind of generator that this program does not have.
+    struct UnknownGenerator: Error { let kind: String }
+
     /// A sentence about what does not fit together; nil where everything does.
     public var validationError: String? {
-        if kind != Self.kind { return "it is a model of the kind \(kind), not \(Self.kind)" }
-        if let validationError = generator.validationError ?? discriminator?.validationError { return validationError }
+        if let validationError = generator.validationError ?? discriminators.validationError { return validationError }
         if generator.hopLength != convention.hopLength {
-            let bands = generator.subBands.map { " with \($0.count) sub-bands" } ?? ""
-            return "the upsampling factors \(generator.upsampling)\(bands) multiply to \(generator.hopLength), "
+            return "its generator makes \(generator.hopLength) samples of a frame (\(generator.summary)), "
                 + "and the mel's hop is \(convention.hopLength)"
         }
         if generator.inputBands != convention.bandCount {
@@ -44,9 +68,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     }
 }
 
-extension GeneratorConfiguration {
+extension MelGANConfiguration {
     /// A sentence about a size that no network can have; nil where there is none.
-    var validationError: String? {
+    public var validationError: String? {
         let sizes = upsampling + [inputBands, baseChannels]
         if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
             || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
@@ -74,17 +98,5 @@ extension GeneratorConfiguration {
             rest /= factor
         }
         return factors.isEmpty ? nil : factors.sorted(by: >)
-    }
-}
-
-extension DiscriminatorConfiguration {
-    /// A sentence about a size that no network can have; nil where there is none.
-    var validationError: String? {
-        let sizes = [scales, baseChannels, layers, stride, maximumChannels]
-        if sizes.contains(where: { $0 < 1 || $0 > 4096 }) || baseChannels % 4 != 0 || maximumChannels % 4 != 0 {
-            return "its discriminator has impossible sizes (\(baseChannels) to \(maximumChannels) channels in "
-                + "\(layers) layers at \(scales) scales; channels come in groups of 4)"
-        }
-        return nil
     }
 }

@@ -1,4 +1,4 @@
-extension GeneratorConfiguration {
+extension MelGANConfiguration {
     /// Frames on either side of a frame that its samples may depend on, rounded up.
     ///
     /// Each layer reaches some steps at its own rate: 3 for the input convolution, 1 for a transposed convolution, the
@@ -24,4 +24,28 @@ extension GeneratorConfiguration {
         }
         return frames
     }
+}
+
+extension MelGANConfiguration {
+    /// Floating-point operations of one forward pass over `frames` frames; leaky ReLUs, biases and sums are left out.
+    public func operations(frames: Int) -> Double {
+        var sum = convolution(channels(afterStage: 0), inputBands, kernel: 7, positions: frames)
+        var positions = frames
+        for (stage, factor) in upsampling.enumerated() {
+            let (from, to) = (channels(afterStage: stage), channels(afterStage: stage + 1))
+            // Each input position meets a kernel of twice the factor.
+            sum += convolution(to, from, kernel: 2 * factor, positions: positions)
+            positions *= factor
+            // Kernels of 3, 1 and 1: the dilated, the pointwise and the shortcut.
+            sum += Double(residualBlocks) * convolution(to, to, kernel: 5, positions: positions)
+        }
+        guard let subBands else { return sum + convolution(1, baseChannels, kernel: 7, positions: positions) }
+        // A row of as many samples as bands is made of the bands' rows that the filters reach.
+        return sum + convolution(subBands.count, baseChannels, kernel: 7, positions: positions)
+            + convolution(subBands.count, subBands.taps + 1, kernel: 1, positions: positions)
+    }
+}
+
+private func convolution(_ outputs: Int, _ inputs: Int, kernel: Int, positions: Int) -> Double {
+    2 * Double(outputs) * Double(inputs) * Double(kernel) * Double(positions)
 }

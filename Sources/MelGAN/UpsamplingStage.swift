@@ -15,7 +15,7 @@ public struct UpsamplingStage: Parameterised {
     public private(set) var blocks: [ResidualBlock]
 
     init(
-        _ configuration: GeneratorConfiguration, stage: Int, firstModule: Int, using generator: inout some RandomNumberGenerator
+        _ configuration: MelGANConfiguration, stage: Int, firstModule: Int, using generator: inout some RandomNumberGenerator
     ) {
         let channels = configuration.channels(afterStage: stage + 1)
         upsampling = WeightNormConvolution(

@@ -80,7 +80,7 @@ extension TrainingSchedule {
         // A ramp that has begun keeps its slope: the discriminator's share must not leap.
         if judged > step { schedule.adversarialWarmUpSteps = moved(judged + adversarialWarmUpSteps) - moved(judged) }
         if let decaySteps {
-            schedule.rescalePoint = RescalePoint(step: step, place: decayPlace(at: step))
+            schedule.rescalePoint = RescalePoint(step: step, progress: decayProgress(at: step))
             schedule.decaySteps = max(1, moved(decaySteps))
         }
         return schedule

@@ -32,12 +32,12 @@ struct Checkpoint {
     ) throws(FileError) {
         try replaceFolder(at: path) { beside throws(FileError) in
             let model = Model(
-                configuration: configuration.model(afterSteps: state.step), generator: training.speaker, pitch: pitch)
-            if training.average != nil {
+                configuration: configuration.model(afterSteps: state.step), generator: training.emaGenerator, pitch: pitch)
+            if training.ema != nil {
                 try SafeTensors(tensors: training.generator.arrays).write(to: beside + "/" + trainedFile)
             }
             try model.write(to: beside, description: configuration.modelDescription(state))
-            try SafeTensors(tensors: training.discriminator.arrays).write(to: beside + "/" + Model.discriminatorFile)
+            try SafeTensors(tensors: training.discriminators.arrays).write(to: beside + "/" + Model.discriminatorFile)
             try SafeTensors(tensors: moments(of: training)).write(to: beside + "/" + momentsFile)
             try state.write(to: beside + "/" + stateFile)
         }
@@ -55,21 +55,21 @@ struct Checkpoint {
         // How often the discriminator was updated depends on it.
         if let schedule = state.plan?.schedule { training.schedule = schedule }
         let generator = path + "/" + Model.generatorFile
-        if training.average == nil {
+        if training.ema == nil {
             try training.generator.load(at: generator)
         } else {
             let trained = path + "/" + trainedFile
             try training.generator.load(at: trained)
-            try training.average?.network.load(at: generator)
+            try training.ema?.network.load(at: generator)
         }
         let discriminator = path + "/" + Model.discriminatorFile
-        try training.discriminator.load(at: discriminator)
+        try training.discriminators.load(at: discriminator)
         let momentsPath = path + "/" + momentsFile
         let moments = try SafeTensors.read(at: momentsPath).tensors
         try training.generatorOptimiser.resume(
             step: state.step, training.generator, "generator.", from: moments, path: momentsPath)
         try training.discriminatorOptimiser.resume(
-            step: max(0, state.step - training.warmUpSteps) * training.discriminatorSteps, training.discriminator,
+            step: max(0, state.step - training.schedule.warmUpSteps) * training.discriminatorSteps, training.discriminators,
             "discriminator.", from: moments, path: momentsPath)
         return state
     }

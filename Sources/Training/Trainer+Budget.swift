@@ -33,7 +33,7 @@ extension Trainer {
         let schedule = scheduleOfSteps(100_000)
         return try measurement.pace(hasWarmUp: schedule?.warmUpSteps ?? 0 > 0) { networks throws(FileError) in
             let model = Model(
-                configuration: configuration.model(afterSteps: 0), generator: networks.speaker, pitch: voice?.pitch)
+                configuration: configuration.model(afterSteps: 0), generator: networks.emaGenerator, pitch: voice?.pitch)
             _ = judge?.judge(model)
             let scratch = run.path + "/.measured.partial"
             try Checkpoint.write(networks, voice?.pitch, RunState(step: 0), configuration, to: scratch)

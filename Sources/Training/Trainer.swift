@@ -147,68 +147,12 @@ public struct Trainer {
 
     /// The networks before the first step: with random weights, or the starting point's.
     func firstNetworks() throws(FileError) -> AdversarialTraining {
-        var random = SeededGenerator(seed: configuration.seed)
-        var generator = Generator(configuration.generator, using: &random)
-        var discriminator = Discriminator(configuration.discriminator, using: &random)
+        var networks = AdversarialTraining(configuration)
         // A checkpoint has all that is needed.
         if configuration.from != nil, run.checkpointSteps.isEmpty {
             let start = try PretrainedCheckpoint(at: run.startPath)
-            try generator.load(start.generator.arrays, path: run.startPath)
-            if let trained = start.discriminator { try discriminator.load(trained.arrays, path: run.startPath) }
+            try networks.begin(with: start, path: run.startPath)
         }
-        return AdversarialTraining(
-            generator: generator, discriminator: discriminator,
-            objective: configuration.objective, featureMatchingWeight: configuration.featureMatchingWeight,
-            discriminatorSteps: configuration.discriminatorSteps,
-            adversarialWeight: configuration.adversarialWeight ?? 1,
-            melLoss: configuration.melLossWeight.flatMap { weight in
-                weight > 0 ? (MelLoss(configuration.convention), weight) : nil
-            },
-            stftLoss: configuration.stftLossWeight.flatMap { weight in
-                weight > 0 ? (MultiResolutionSTFTLoss(), weight) : nil
-            },
-            subBandSTFTLoss: configuration.subBands.map { (SubBandSTFTLoss($0.configuration.filterbank), $0.weight) },
-            waveformLoss: configuration.waveformLossWeight.flatMap { weight in
-                weight > 0 ? (WaveformLoss(), weight) : nil
-            },
-            schedule: configuration.effectiveSchedule,
-            betas: configuration.betas.map { ($0[0], $0[1]) } ?? (0.5, 0.9), averaging: configuration.averaging,
-            learningRate: configuration.learningRate, precision: configuration.precision)
-    }
-}
-
-extension AdversarialTraining {
-    /// A step on a batch as the sampler draws it.
-    mutating func step(_ batch: Batch) -> StepLosses {
-        step(
-            mel: Tensor(batch.mel, shape: [batch.count, batch.frameCount, batch.bandCount]),
-            source: batch.source.map { samples in
-                let shape = [batch.count, batch.sampleCount, 1]
-                return SourceSignal(samples: Tensor(samples, shape: shape), level: Tensor(batch.level!, shape: shape))
-            },
-            audio: Tensor(batch.audio, shape: [batch.count, batch.sampleCount, 1]))
-    }
-}
-
-extension StepLosses {
-    /// Under the tags of the log.
-    var scalars: [(tag: String, value: Double)] {
-        [
-            ("loss/discriminator", discriminator), ("loss/generator", generator), ("loss/adversarial", adversarial),
-            ("loss/feature_matching", featureMatching), ("loss/mel", melLoss),
-            ("loss/spectrogram", stftLoss),
-            ("loss/sub_bands", subBandSTFTLoss), ("loss/waveform", waveformLoss), ("gradient/generator", gradientNorm), ("accuracy/real", realAccuracy), ("accuracy/fake", fakeAccuracy),
-        ]
-    }
-
-    /// What the progress line has room for.
-    var brief: [(name: String, value: Double)] {
-        [
-            ("D", discriminator), ("adv", adversarial), ("fm", featureMatching), ("real", realAccuracy),
-            ("fake", fakeAccuracy),
-        ] + (melLoss > 0 ? [("mel", melLoss)] : [])
-            + (stftLoss > 0 ? [("stft", stftLoss)] : [])
-            + (subBandSTFTLoss > 0 ? [("bands", subBandSTFTLoss)] : [])
-            + (waveformLoss > 0 ? [("wave", waveformLoss)] : [])
+        return networks
     }
 }

@@ -102,7 +102,7 @@ struct TrainingSession: ~Copyable {
     /// Judges the generator, logs the figure and a sample, and keeps the model where it is the best so far.
     private mutating func validate(_ judge: Validation) throws(FileError) {
         let model = Model(
-            configuration: configuration.model(afterSteps: state.step), generator: networks.speaker,
+            configuration: configuration.model(afterSteps: state.step), generator: networks.emaGenerator,
             pitch: trainer.voice?.pitch)
         let judgement = judge.judge(model)
         let (melError, sample) = (judgement.melError, judgement.sample)

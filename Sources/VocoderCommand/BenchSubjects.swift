@@ -20,7 +20,7 @@ struct BenchSubjects {
     /// The reference architecture with the random weights that training would begin with.
     static func untrainedModel() -> Model {
         var random = SeededGenerator(seed: 0)
-        let generator = Generator(GeneratorConfiguration(), using: &random)
+        let generator = AnyGeneratorConfiguration(MelGANConfiguration()).network(using: &random)
         return Model(
             configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
     }
@@ -76,8 +76,8 @@ struct BenchSubjects {
     private func training(_ precision: ScalarType) -> BenchWork {
         let generator = model.configuration.generator, frames = max(generator.leastFrames, 8192 / generator.hopLength)
         var random = SeededGenerator(seed: 0)
-        let discriminator = Discriminator(DiscriminatorConfiguration(), using: &random)
-        var training = AdversarialTraining(generator: model.generator, discriminator: discriminator, precision: precision)
+        let discriminators = DiscriminatorSet(MultiScaleConfiguration(), using: &random)
+        var training = AdversarialTraining(generator: model.generator, discriminators: discriminators, precision: precision)
         let mel = Tensor(speechMel(frames: batch * frames).values, shape: [batch, frames, convention.bandCount])
         let sound = speech(seconds: Double(batch * frames * convention.hopLength) / Double(convention.sampleRate))
         let samples = batch * frames * convention.hopLength
@@ -85,7 +85,7 @@ struct BenchSubjects {
         return BenchWork(
             name: "train-\(precision)", detail: "a training step of \(batch) x \(frames * generator.hopLength) samples",
             precision: precision, audioSeconds: seconds(batch * frames),
-            operations: operations(ofStep: generator, discriminator.configuration, batch: batch, frames: frames)
+            operations: operations(ofStep: generator, discriminators.configurations, batch: batch, frames: frames)
         ) { _ = training.step(mel: mel, audio: audio) }
     }
 

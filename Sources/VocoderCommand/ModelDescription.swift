@@ -51,8 +51,8 @@ struct ModelDescription: Encodable {
         if let configuration {
             lines.append("mels: \(configuration.convention.summary)")
             lines.append("generator: \(configuration.generator.summary)")
-            if let discriminator = configuration.discriminator {
-                lines.append("discriminator: \(discriminator.summary)")
+            if !configuration.discriminators.isEmpty {
+                lines.append("discriminators: \(configuration.discriminators.summary)")
             }
         }
         for file in weights {

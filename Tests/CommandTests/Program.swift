@@ -91,11 +91,11 @@ extension Program {
     /// A small model with random weights, for mels of `convention`.
     @discardableResult
     func writeModel(_ name: String = "model", convention: MelConvention = .melgan, seed: UInt64 = 7) throws -> Model {
-        let configuration = GeneratorConfiguration(inputBands: convention.bandCount, baseChannels: 4)
+        let configuration = MelGANConfiguration(inputBands: convention.bandCount, baseChannels: 4)
         var random = SeededGenerator(seed: seed)
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: configuration, steps: 12),
-            generator: Generator(configuration, using: &random))
+            generator: MelGANGenerator(configuration, using: &random))
         try model.write(to: path(name), description: "A model of random weights.\n")
         return model
     }

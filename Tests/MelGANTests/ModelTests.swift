@@ -14,7 +14,7 @@ private final class Scratch {
     var files: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).sorted() }
 }
 
-private let small = GeneratorConfiguration(inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1)
+private let small = MelGANConfiguration(inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1)
 
 struct ModelTests {
     private let scratch: Scratch
@@ -42,7 +42,7 @@ struct ModelTests {
 
     @Test("sub-bands are part of a configuration, and one without them is what it was before there were any")
     func subBands() throws {
-        let configuration = GeneratorConfiguration(
+        let configuration = MelGANConfiguration(
             inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1, subBands: SubBandConfiguration())
         #expect(configuration.hopLength == 32)
         let banded = try model(configuration)

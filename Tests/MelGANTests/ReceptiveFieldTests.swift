@@ -7,19 +7,19 @@ import Testing
 @testable import MelGAN
 
 private let shapes = [
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 8, 2, 2]),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [4, 2]),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [5, 3, 2], residualBlocks: 2),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [6], residualBlocks: 0),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [2, 2], residualBlocks: 4),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 4, 2], residualBlocks: 4, subBands: .init()),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 8, 2, 2]),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [4, 2]),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [5, 3, 2], residualBlocks: 2),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [6], residualBlocks: 0),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [2, 2], residualBlocks: 4),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 4, 2], residualBlocks: 4, subBands: .init()),
 ]
 
 /// Random weights large enough for a sound to be heard; with `isTracer` no weight is negative and no bias is left, so that
 /// what comes of a single 1 among zeros is nowhere cancelled.
-func model(_ configuration: GeneratorConfiguration, isTracer: Bool = false) throws -> Model {
+func model(_ configuration: MelGANConfiguration, isTracer: Bool = false) throws -> Model {
     var random = SeededGenerator(seed: 3)
-    var generator = Generator(configuration, using: &random)
+    var generator = MelGANGenerator(configuration, using: &random)
     let output = generator.output.magnitude.name
     generator.visitParameters { parameter in
         let isBias = parameter.name.hasSuffix(".bias")
@@ -47,7 +47,7 @@ func mel(frames: Int, of model: Model) -> MelSpectrogram {
 
 struct ReceptiveFieldTests {
     @Test("a frame changes samples within the reach alone, and the reach is tight to a frame", arguments: shapes)
-    func reach(configuration: GeneratorConfiguration) throws {
+    func reach(configuration: MelGANConfiguration) throws {
         let tracer = try model(configuration, isTracer: true)
         let (context, hop) = (configuration.contextFrames, configuration.hopLength)
         let frames = 2 * (context + 2) + configuration.leastFrames
@@ -65,7 +65,7 @@ struct ReceptiveFieldTests {
     }
 
     @Test("the shortest mels become a hop of samples a frame, from one frame on", arguments: shapes)
-    func shortest(configuration: GeneratorConfiguration) throws {
+    func shortest(configuration: MelGANConfiguration) throws {
         let model = try model(configuration)
         let synthesizer = Synthesizer(model)
         for frames in 0...configuration.leastFrames + 1 {
@@ -79,9 +79,9 @@ struct ReceptiveFieldTests {
 
     @Test("upsampling factors of at most 8 multiply to the hop, wherever there are any")
     func upsampling() {
-        #expect(GeneratorConfiguration.upsampling(forHopLength: 256) == [8, 8, 2, 2])
+        #expect(MelGANConfiguration.upsampling(forHopLength: 256) == [8, 8, 2, 2])
         for hop in 1...1200 {
-            let factors = GeneratorConfiguration.upsampling(forHopLength: hop)
+            let factors = MelGANConfiguration.upsampling(forHopLength: hop)
             var rest = hop
             for prime in [2, 3, 5, 7] { while rest % prime == 0 { rest /= prime } }
             #expect((factors != nil) == (rest == 1 && hop > 1), "a hop of \(hop)")

@@ -8,13 +8,13 @@ import Testing
 /// The networks against the same networks in PyTorch (`Scripts/golden-melgan`).
 struct ReferenceTests {
     @Test("The generator gives the reference's samples", arguments: [
-        ("paper", GeneratorConfiguration(inputBands: 6, baseChannels: 2, upsampling: [8, 8, 2, 2])),
-        ("odd", GeneratorConfiguration(inputBands: 10, baseChannels: 2, upsampling: [5, 3, 2])),
+        ("paper", MelGANConfiguration(inputBands: 6, baseChannels: 2, upsampling: [8, 8, 2, 2])),
+        ("odd", MelGANConfiguration(inputBands: 10, baseChannels: 2, upsampling: [5, 3, 2])),
     ])
-    func generator(name: String, configuration: GeneratorConfiguration) throws {
+    func generator(name: String, configuration: MelGANConfiguration) throws {
         let golden = try GoldenFile("generator")
         var random = SeededGenerator(seed: 1)
-        var generator = Generator(configuration, using: &random)
+        var generator = MelGANGenerator(configuration, using: &random)
         try golden.load("\(name).state.", into: &generator)
         let audio = generator.audio(
             from: try golden.activation("\(name).mel"), precision: .float32, on: Tape(Engine()))
@@ -24,13 +24,13 @@ struct ReferenceTests {
     }
 
     @Test("Every layer of every scale of the discriminator gives the reference's features", arguments: [
-        ("paper", DiscriminatorConfiguration(baseChannels: 4, maximumChannels: 8)),
-        ("wide", DiscriminatorConfiguration(scales: 1, baseChannels: 16, layers: 1, maximumChannels: 16)),
+        ("paper", MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8)),
+        ("wide", MultiScaleConfiguration(scales: 1, baseChannels: 16, layers: 1, maximumChannels: 16)),
     ])
-    func discriminator(name: String, configuration: DiscriminatorConfiguration) throws {
+    func discriminator(name: String, configuration: MultiScaleConfiguration) throws {
         let golden = try GoldenFile("discriminator")
         var random = SeededGenerator(seed: 1)
-        var discriminator = Discriminator(configuration, using: &random)
+        var discriminator = MultiScaleDiscriminator(configuration, using: &random)
         try golden.load("\(name).state.", into: &discriminator)
         let audio = Variable(try golden.activation("\(name).rate.0"))
         let judgements = discriminator.judgements(of: audio, precision: .float32, trains: false, on: Tape(Engine()))

@@ -9,10 +9,10 @@ import Testing
 struct SilenceGateTests {
     private func humming() throws -> Model {
         var random = SeededGenerator(seed: 3)
-        let configuration = GeneratorConfiguration(baseChannels: 2)
+        let configuration = MelGANConfiguration(baseChannels: 2)
         return Model(
             configuration: ModelConfiguration(convention: .melgan, generator: configuration),
-            generator: Generator(configuration, using: &random))
+            generator: MelGANGenerator(configuration, using: &random))
     }
 
     /// Half a second of digital silence in a second and a half of speech.

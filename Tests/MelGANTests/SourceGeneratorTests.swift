@@ -9,13 +9,13 @@ import Tensors
 import Testing
 
 struct SourceGeneratorTests {
-    private let configuration = GeneratorConfiguration(
+    private let configuration = MelGANConfiguration(
         inputBands: 6, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1,
         source: SourceConfiguration(pitch: PitchConfiguration(inputBands: 6, channels: 4, layers: 1), passes: 1))
 
-    private func network() -> Generator {
+    private func network() -> MelGANGenerator {
         var random = SeededGenerator(seed: 4)
-        return Generator(configuration, using: &random)
+        return MelGANGenerator(configuration, using: &random)
     }
 
     private func numbers(_ shape: [Int], seed: UInt64) -> Tensor {
@@ -58,7 +58,7 @@ struct SourceGeneratorTests {
             if parameter.value.count == 1 { parameter.value = Tensor([1], shape: parameter.value.shape) }
         }
         let (mel, source) = (numbers([1, 12, 6], seed: 1), signal([1, 96, 1]))
-        func refinement(_ network: Generator) -> [Float] {
+        func refinement(_ network: MelGANGenerator) -> [Float] {
             let audio = network.audio(from: mel, source: source, precision: .float32, on: Tape(Engine())).value
             return zip(audio.values, source.samples.values).map { $0 - $1 }
         }
@@ -98,8 +98,8 @@ struct SourceGeneratorTests {
 
     @Test("Configurations from before there were sources are read as having none")
     func old() throws {
-        let written = try JSONEncoder().encode(GeneratorConfiguration())
+        let written = try JSONEncoder().encode(MelGANConfiguration())
         #expect(!String(decoding: written, as: UTF8.self).contains("source"))
-        #expect(try JSONDecoder().decode(GeneratorConfiguration.self, from: written) == GeneratorConfiguration())
+        #expect(try JSONDecoder().decode(MelGANConfiguration.self, from: written) == MelGANConfiguration())
     }
 }

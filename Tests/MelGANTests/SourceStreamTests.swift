@@ -20,11 +20,11 @@ struct SourceStreamTests {
         convention.windowLength = 64
         let source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 10, channels: 6, layers: 2), passes: 2)
-        let configuration = GeneratorConfiguration(
+        let configuration = MelGANConfiguration(
             inputBands: 10, baseChannels: 4, upsampling: shape.factors, residualBlocks: shape.blocks,
             source: source)
         var random = SeededGenerator(seed: 11)
-        var generator = Generator(configuration, using: &random)
+        var generator = MelGANGenerator(configuration, using: &random)
         // Of a last convolution that is near zero little would be seen.
         generator.visitParameters { parameter in
             if parameter.value.count == 1 {

@@ -7,14 +7,14 @@ import Testing
 @testable import MelGAN
 
 private let shapes = [
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 8, 2, 2]),
-    GeneratorConfiguration(inputBands: 5, baseChannels: 16, upsampling: [4, 2]),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [5, 3, 2], residualBlocks: 2),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [6], residualBlocks: 0),
-    GeneratorConfiguration(
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 8, 2, 2]),
+    MelGANConfiguration(inputBands: 5, baseChannels: 16, upsampling: [4, 2]),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [5, 3, 2], residualBlocks: 2),
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [6], residualBlocks: 0),
+    MelGANConfiguration(
         inputBands: 3, baseChannels: 2, upsampling: [2, 2], residualBlocks: 4, inputOffset: 2, inputScale: 0.5),
-    GeneratorConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 4, 2], residualBlocks: 4, subBands: .init()),
-    GeneratorConfiguration(
+    MelGANConfiguration(inputBands: 3, baseChannels: 2, upsampling: [8, 4, 2], residualBlocks: 4, subBands: .init()),
+    MelGANConfiguration(
         inputBands: 3, baseChannels: 2, upsampling: [3], residualBlocks: 1, subBands: .init(count: 2, taps: 30, cutoff: 0.28)),
 ]
 
@@ -26,7 +26,7 @@ struct SynthesisStreamTests {
     }
 
     @Test("the fast path is the generator, to the rounding of float32", arguments: shapes)
-    func plainPath(configuration: GeneratorConfiguration) throws {
+    func plainPath(configuration: MelGANConfiguration) throws {
         let model = try model(configuration)
         let mel = mel(frames: 3 * configuration.contextFrames + 40, of: model)
         let expected = plain(model, mel)
@@ -39,7 +39,7 @@ struct SynthesisStreamTests {
     @Test("bfloat16 is within the rounding of its activations", .enabled(if: Engine.hasBFloat16))
     func bfloat16() throws {
         // Wide enough that the roundings of many channels average out, as they do in a real model.
-        let model = try model(GeneratorConfiguration(inputBands: 10, baseChannels: 16))
+        let model = try model(MelGANConfiguration(inputBands: 10, baseChannels: 16))
         let mel = mel(frames: 60, of: model)
         let exact = Synthesizer(model).waveform(from: mel).samples
         let rough = Synthesizer(model, precision: .bfloat16).waveform(from: mel).samples
@@ -49,7 +49,7 @@ struct SynthesisStreamTests {
     }
 
     @Test("samples have the same bits however the frames are divided", arguments: shapes, [ScalarType.float32, .bfloat16])
-    func pieces(configuration: GeneratorConfiguration, precision: ScalarType) throws {
+    func pieces(configuration: MelGANConfiguration, precision: ScalarType) throws {
         let model = try model(configuration)
         let mel = mel(frames: 3 * configuration.contextFrames + 40, of: model)
         let whole = Synthesizer(model, precision: precision, chunkFrames: mel.frameCount).waveform(from: mel).samples
@@ -65,7 +65,7 @@ struct SynthesisStreamTests {
     }
 
     @Test("samples leave as soon as the receptive field is there", arguments: shapes)
-    func latency(configuration: GeneratorConfiguration) throws {
+    func latency(configuration: MelGANConfiguration) throws {
         let model = try model(configuration)
         let mel = mel(frames: 60 + configuration.contextFrames, of: model)
         let counts = streamed(mel, Synthesizer(model), step: 1).counts

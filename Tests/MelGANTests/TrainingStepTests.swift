@@ -20,8 +20,8 @@ struct TrainingStepTests {
 
     func training(objective: AdversarialObjective = .hinge) throws -> AdversarialTraining {
         var random = SeededGenerator(seed: 1)
-        var generator = Generator(.init(inputBands: 6, baseChannels: 2, upsampling: [4, 2]), using: &random)
-        var discriminator = Discriminator(
+        var generator = MelGANGenerator(.init(inputBands: 6, baseChannels: 2, upsampling: [4, 2]), using: &random)
+        var discriminator = MultiScaleDiscriminator(
             .init(baseChannels: 8, layers: 1, maximumChannels: 8), using: &random)
         try golden.load("generator.", into: &generator)
         try golden.load("discriminator.", into: &discriminator)
@@ -41,17 +41,17 @@ struct TrainingStepTests {
     @Test("Losses, gradients and updated weights of a step are the reference's")
     func step() throws {
         var training = try training()
-        var losses = StepLosses()
+        var losses = StepResults()
         let tape = Tape(training.engine)
         let fake = training.generator.audio(from: mel, precision: .float32, on: tape)
         #expect(distance(fake.value.values, try golden.activation("fake").values) < 1e-5)
 
         let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
-        #expect(update.gradients.count == training.discriminator.parameters.count)
+        #expect(update.gradients.count == training.discriminators.parameters.count)
         for (name, gradient) in update.gradients {
             try expectClose(gradient.values, "discriminator_gradient." + name)
         }
-        training.discriminatorOptimiser.update(&training.discriminator, along: update.gradients)
+        training.discriminatorOptimiser.update(&training.discriminators, along: update.gradients)
         let gradients = training.generatorGradients(fake, update.realFeatures, tape, &losses)
         #expect(gradients.count == training.generator.parameters.count)
         for (name, gradient) in gradients { try expectClose(gradient.values, "generator_gradient." + name) }
@@ -60,7 +60,7 @@ struct TrainingStepTests {
         for parameter in training.generator.parameters {
             try expectClose(parameter.value.values, "generator_updated." + parameter.name, within: 1e-6)
         }
-        for parameter in training.discriminator.parameters {
+        for parameter in training.discriminators.parameters {
             try expectClose(parameter.value.values, "discriminator_updated." + parameter.name, within: 1e-6)
         }
     }
@@ -71,8 +71,8 @@ struct TrainingStepTests {
         for step in 1...3 {
             let losses = training.step(mel: mel, audio: audio)
             for (name, value) in [
-                ("discriminator", losses.discriminator), ("adversarial", losses.adversarial),
-                ("feature_matching", losses.featureMatching),
+                ("discriminator", losses[.discriminator]), ("adversarial", losses[.adversarial]),
+                ("feature_matching", losses[.featureMatching]),
             ] {
                 let expected = try golden.scalar("loss.\(step).\(name)")
                 // The golden file holds the feature matching loss before its weight of 10.
@@ -86,10 +86,10 @@ struct TrainingStepTests {
     func objectives(objective: AdversarialObjective) throws {
         let training = try training(objective: objective)
         let prefix = "objective." + objective.rawValue.split(separator: "-").joined(separator: "_") + "."
-        var losses = StepLosses()
+        var losses = StepResults()
         let fake = Variable(try golden.activation("fake"))
         let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
-        #expect(abs(losses.discriminator - (try golden.scalar(prefix + "discriminator"))) < 1e-5)
+        #expect(abs(losses[.discriminator] - (try golden.scalar(prefix + "discriminator"))) < 1e-5)
         try expectClose(
             #require(update.gradients["model.disc_1.model.layer_1.0.weight_v"]).values,
             prefix + "discriminator_gradient")

@@ -89,11 +89,11 @@ struct SpeakerTests {
 
     @Test func vocodersOfOtherMelsAreRefused() throws {
         let convention = MelConvention.vocos
-        let sizes = GeneratorConfiguration(inputBands: convention.bandCount, baseChannels: 4)
+        let sizes = MelGANConfiguration(inputBands: convention.bandCount, baseChannels: 4)
         var random = SeededGenerator(seed: 3)
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: sizes),
-            generator: Generator(sizes, using: &random))
+            generator: MelGANGenerator(sizes, using: &random))
         let error = try #require(throws: FileError.self) {
             try Speaker(AcousticSynthesizer(Self.voice()), Synthesizer(model), name: "voice")
         }

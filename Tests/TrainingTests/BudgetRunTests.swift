@@ -24,7 +24,7 @@ import Testing
             generator: .init(inputBands: 20, baseChannels: 2),
             discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
         // The course of the recipe, on a generator without source.
-        (wanted.recipe, wanted.melLossWeight, wanted.averaging) = (.source, 15, 0.9)
+        (wanted.recipe, wanted.losses["mel"], wanted.emaDecay) = (.source, 15, 0.9)
         wanted.budget = TimeBudget(seconds: seconds)
         return wanted
     }

@@ -29,7 +29,7 @@ import Testing
         var wanted = plain()
         wanted.generator.source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
-        (wanted.melLossWeight, wanted.averaging, wanted.pitchSteps) = (15, 0.999, 3)
+        (wanted.losses["mel"], wanted.emaDecay, wanted.pitchSteps) = (15, 0.999, 3)
         return wanted
     }
 
@@ -146,7 +146,7 @@ import Testing
         #expect(wider.contains("32 channels") && wider.contains("64 channels"), "\(wider)")
         let louder = try message { $0.convention = .hifigan }
         #expect(louder.contains("melgan") && louder.contains("hifigan"), "\(louder)")
-        let judged = try message { $0.discriminator.maximumChannels = 16 }
+        let judged = try message { $0.discriminators[MultiScaleConfiguration.self]!.maximumChannels = 16 }
         #expect(judged.contains("4 to 8 channels") && judged.contains("4 to 16 channels"), "\(judged)")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/second/training.json"))
     }

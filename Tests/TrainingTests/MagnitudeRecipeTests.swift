@@ -25,7 +25,7 @@ import Testing
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
             upsampling: try #require(recipe.upsampling(forHopLength: 256)), steps: 60)
         wanted.generator.baseChannels = 2
-        (wanted.discriminator.baseChannels, wanted.discriminator.maximumChannels) = (4, 8)
+        (wanted.discriminators[MultiScaleConfiguration.self]!.baseChannels, wanted.discriminators[MultiScaleConfiguration.self]!.maximumChannels) = (4, 8)
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.learningRate) = (2, 4096, 7, 1e-2)
         let trainer = try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
@@ -81,7 +81,7 @@ import Testing
                 corpus: "c", validation: nil, convention: .melgan,
                 upsampling: try #require(recipe.upsampling(forHopLength: 256)), steps: 10)
             var unset = Unset()
-            let count = Generator(configuration.generator, using: &unset).parameterCount
+            let count = MelGANGenerator(configuration.generator, using: &unset).parameterCount
             #expect((least...most).contains(count), "\(recipe): \(count)")
         }
         #expect(Recipe.multiBand.upsampling(forHopLength: 250) == nil)

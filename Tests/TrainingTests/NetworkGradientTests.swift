@@ -20,13 +20,13 @@ import Testing
     func discriminator(objective: AdversarialObjective) {
         let small = SmallTraining(objective: objective)
         let found = small.judged()
-        #expect(found.gradients.count == small.training.discriminator.parameters.count)
+        #expect(found.gradients.count == small.training.discriminators.parameters.count)
         onOneThread {
-            for parameter in small.training.discriminator.parameters {
+            for parameter in small.training.discriminators.parameters {
                 expectGradient(found.gradients[parameter.name]!, at: parameter.value, parameter.name) { moved in
                     var small = small
-                    small.training.discriminator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
-                    return small.judged().losses.discriminator
+                    small.training.discriminators.visitParameters { if $0.name == parameter.name { $0.value = moved } }
+                    return small.judged().losses[.discriminator]
                 }
             }
         }
@@ -44,7 +44,7 @@ import Testing
                 expectGradient(found.gradients[parameter.name]!, at: parameter.value, parameter.name) { moved in
                     var small = small
                     small.training.generator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
-                    return small.deceived(realFeatures).losses.generator
+                    return small.deceived(realFeatures).losses[.generator]
                 }
             }
         }

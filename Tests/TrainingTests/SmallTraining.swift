@@ -19,7 +19,7 @@ struct SmallTraining {
         hasSource: Bool = false, subBands: SubBandConfiguration? = nil
     ) {
         var numbers = SeededGenerator(seed: 42)
-        var generator = Generator(
+        var generator = MelGANGenerator(
             .init(
                 inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2,
                 source: hasSource ? SourceConfiguration(pitch: PitchConfiguration(inputBands: 6)) : nil, subBands: subBands),
@@ -30,7 +30,7 @@ struct SmallTraining {
                 if parameter.value.count == 1 { parameter.value = Tensor([0.3], shape: parameter.value.shape) }
             }
         }
-        let discriminator = Discriminator(
+        let discriminator = MultiScaleDiscriminator(
             .init(scales: 2, baseChannels: 8, layers: 2, maximumChannels: 16), using: &numbers)
         training = AdversarialTraining(
             generator: generator, discriminator: discriminator, objective: objective, learningRate: 1e-3,
@@ -46,26 +46,26 @@ struct SmallTraining {
     }
 
     /// The discriminator's losses and gradients, the generator as it is.
-    func judged() -> (losses: StepLosses, gradients: Gradients, realFeatures: [[Tensor]]) {
-        var losses = StepLosses()
+    func judged() -> (losses: StepResults, gradients: Gradients, realFeatures: [[Tensor]]) {
+        var losses = StepResults()
         let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: Tape(training.engine))
         let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
         return (losses, update.gradients, update.realFeatures)
     }
 
     /// The generator's losses and gradients, the discriminator as it is.
-    func deceived(_ realFeatures: [[Tensor]]) -> (losses: StepLosses, gradients: Gradients) {
-        var losses = StepLosses()
+    func deceived(_ realFeatures: [[Tensor]]) -> (losses: StepResults, gradients: Gradients) {
+        var losses = StepResults()
         let tape = Tape(training.engine)
         let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: tape)
         let gradients = training.generatorGradients(fake, realFeatures, tape, &losses)
         return (losses, gradients)
     }
 
-    mutating func step() -> StepLosses { training.step(mel: mel, source: source, audio: audio) }
+    mutating func step() -> StepResults { training.step(mel: mel, source: source, audio: audio) }
 
     /// Every parameter of both networks.
     var parameters: [[Float]] {
-        (training.generator.parameters + training.discriminator.parameters).map(\.value.values)
+        (training.generator.parameters + training.discriminators.parameters).map(\.value.values)
     }
 }

@@ -24,7 +24,7 @@ import Testing
         wanted.generator.baseChannels = 2
         wanted.generator.source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
-        wanted.discriminator = DiscriminatorConfiguration(baseChannels: 4, maximumChannels: 8)
+        wanted.discriminator = MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8)
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
         wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
         return try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {

@@ -165,7 +165,7 @@ import Testing
                 case "multiply to": configuration.generator.upsampling = [8, 8, 2]
                 case "needs": configuration.segmentLength = 512
                 case "holds no segment": configuration.batch = 0
-                default: configuration.discriminator.baseChannels = 3
+                default: configuration.discriminators[MultiScaleConfiguration.self]!.baseChannels = 3
                 }
             }
         }

@@ -38,7 +38,7 @@ import Testing
     @Test("The average follows the weights, soon at first and then slowly")
     func average() {
         var random = SeededGenerator(seed: 1)
-        var generator = Generator(.init(inputBands: 2, baseChannels: 1, upsampling: [2], residualBlocks: 0), using: &random)
+        var generator = MelGANGenerator(.init(inputBands: 2, baseChannels: 1, upsampling: [2], residualBlocks: 0), using: &random)
         var average = EMA(of: generator, decay: 0.9)
         func set(_ value: Float) {
             generator.visitParameters { $0.value = Tensor([Float](repeating: value, count: $0.value.count), shape: $0.value.shape) }

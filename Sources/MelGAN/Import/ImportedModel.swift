@@ -9,7 +9,7 @@ extension Model {
     /// - Parameter path: the checkpoint, which errors name.
     /// - Throws: `FileError.badData` where the weights are of sizes that no vocoder has.
     public init(_ imported: ImportedGenerator, path: String) throws(FileError) {
-        let generatorConfiguration = GeneratorConfiguration(
+        let generatorConfiguration = MelGANConfiguration(
             inputBands: imported.inputBands, baseChannels: imported.baseChannels, upsampling: imported.upsampling,
             residualBlocks: imported.residualBlocks, inputOffset: imported.inputOffset, inputScale: imported.inputScale)
         if let validationError = generatorConfiguration.validationError {
@@ -29,11 +29,11 @@ extension Model {
                 .badData, path,
                 "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))")
         }
-        let configuration = ModelConfiguration(convention: convention, generator: generatorConfiguration)
+        let configuration = ModelConfiguration(convention: convention, generator: AnyGeneratorConfiguration(generatorConfiguration))
         var random = SeededGenerator(seed: 0)
-        var generator = Generator(generatorConfiguration, using: &random)
+        var generator = MelGANGenerator(generatorConfiguration, using: &random)
         try generator.load(imported.arrays, path: path)
-        self.init(configuration: configuration, generator: generator)
+        self.init(configuration: configuration, generator: AnyGenerator(generator))
     }
 }
 

@@ -4,7 +4,7 @@ import Tensors
 
 /// The generator's layers in a form that only runs forward: weight norm folded, weights packed, nothing recorded.
 struct InferenceNetwork {
-    let configuration: GeneratorConfiguration
+    let configuration: MelGANConfiguration
     let layers: [InferenceLayer]
     /// What the source, where there is one, adds to the output of a layer, by the layer's number.
     let sources: [Int: SourceRows]
@@ -19,7 +19,7 @@ struct InferenceNetwork {
 
     /// - Parameter precision: Float32 whatever is asked for with a source, since such generators are small and rows are added, and
     ///   where the processor has no bfloat16.
-    init(_ generator: Generator, precision: ScalarType, chunkFrames: Int) {
+    init(_ generator: MelGANGenerator, precision: ScalarType, chunkFrames: Int) {
         configuration = generator.configuration
         let precision = configuration.source == nil && Engine.hasBFloat16 ? precision : .float32
         hasEqualChunks = precision == .bfloat16

@@ -18,7 +18,7 @@ public struct Synthesizer {
     public init(_ model: Model, precision: ScalarType = .float32, chunkFrames: Int = 32) {
         precondition(chunkFrames > 0, "\(chunkFrames) frames a piece")
         configuration = model.configuration
-        network = InferenceNetwork(model.generator, precision: precision, chunkFrames: chunkFrames)
+        network = InferenceNetwork(model.generator.base as! MelGANGenerator, precision: precision, chunkFrames: chunkFrames)
         let convention = configuration.convention
         source = model.pitch.flatMap { pitch in
             model.configuration.generator.source.map { source in

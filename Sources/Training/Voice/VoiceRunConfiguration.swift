@@ -107,7 +107,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     private func place(at step: Int) -> Double {
         var schedule = TrainingSchedule(decaySteps: max(1, decaySteps))
         schedule.rescalePoint = rescalePoint
-        return schedule.decayPlace(at: step)
+        return schedule.decayProgress(at: step)
     }
 
     /// The share of the learning rate for the step after `step` steps.

@@ -42,7 +42,7 @@ extension VoiceTraining {
         losses.adversary = found
         tape.backward()
         let gradients = tape.gradients
-        losses.gradientNorm = gradients.cut(to: configuration.maxGradientNorm)
+        losses.gradientNorm = gradients.clip(toNorm: configuration.maxGradientNorm)
         let share = adversary.configuration.learningRateFactor(at: adversary.step)
         adversary.decoderOptimiser.update(&networks.acoustic.decoder, along: gradients, share: share)
         average.add(networks, step: adversary.step + 1)

@@ -50,7 +50,7 @@ struct VoiceTraining {
         accumulate(batch, step: step, on: tape, &losses)
         tape.backward()
         let gradients = tape.gradients
-        losses.gradientNorm = gradients.cut(to: configuration.maxGradientNorm)
+        losses.gradientNorm = gradients.clip(toNorm: configuration.maxGradientNorm)
         optimiser.update(&networks, along: gradients, share: configuration.learningRateFactor(at: step))
         average.add(networks, step: optimiser.step)
         return losses

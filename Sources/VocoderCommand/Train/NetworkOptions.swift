@@ -1,8 +1,13 @@
 import ArgumentParser
+import MelGAN
+import Spectra
 import Training
 
-/// The options that say how large the networks are.
+/// The options that say which networks are trained and how large they are.
 struct NetworkOptions: ParsableArguments {
+    @Option(help: "The generator, in place of the recipe's: \(generatorKinds.map { $0.kind }.joined(separator: ", ")).")
+    var generator: String?
+
     @Option(help: "The generator's upsampling factors, such as 8,8,2,2; their product is the hop (multi-band: a quarter of it).")
     var upsampling: String?
 
@@ -12,15 +17,29 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Residual blocks a stage (3; multi-band, full-band: 4).")
     var residualBlocks: Int?
 
-    @Option(help: "Passes that shape the source by the mel (source: 30).")
-    var passes: Int?
+    @Option(name: [.long, .customLong("passes")], help: "Iterations of the source's envelope matching (source: 30).")
+    var envelopeIterations: Int?
 
-    @Option(help: "Channels of the discriminator's first layer (16) and its widest (1024; source: 256; multi-band: 512), as 16,1024.")
+    @Option(
+        help: ArgumentHelp(
+            "The discriminators, in place of the recipe's: any of \(discriminatorKinds.map { $0.kind }.joined(separator: ", ")), each with a weight where it is not 1, as multi-scale,multi-period=0.5 (multi-scale).",
+            valueName: "kind[=weight],…"))
+    var discriminators: String?
+
+    @Option(
+        help:
+            "Channels of the multi-scale discriminator's first layer (16) and its widest (1024; source: 256; multi-band: 512), as 16,1024."
+    )
     var discriminatorChannels: String?
 
     func validate() throws {
         _ = try factors()
         _ = try widths()
+        _ = try chosenDiscriminators()
+        if let generator, !generatorKinds.contains(where: { $0.kind == generator }) {
+            throw ValidationError(
+                "--generator \(generator): one of \(generatorKinds.map { $0.kind }.joined(separator: ", ")) was expected.")
+        }
     }
 
     func factors() throws -> [Int]? {
@@ -41,17 +60,46 @@ struct NetworkOptions: ParsableArguments {
         return (widths[0], widths[1])
     }
 
+    /// The discriminators that were named, with the sizes to begin with.
+    private func chosenDiscriminators() throws -> [WeightedDiscriminator]? {
+        guard let discriminators else { return nil }
+        return try discriminators.split(separator: ",").map { choice in
+            let parts = choice.split(separator: "=", maxSplits: 1)
+            guard let type = discriminatorKinds.first(where: { $0.kind == parts[0] }),
+                let weight = parts.count == 2 ? Double(parts[1]) : 1, weight > 0
+            else {
+                throw ValidationError(
+                    "--discriminators \(discriminators): kinds (\(discriminatorKinds.map { $0.kind }.joined(separator: ", "))) were "
+                        + "expected, each alone or with =WEIGHT after it, and commas between.")
+            }
+            return WeightedDiscriminator(type.init(), weight: weight)
+        }
+    }
+
     /// Sets what was given; everything was validated before.
     func apply(to configuration: inout RunConfiguration) {
-        if let factors = try? factors() { configuration.generator.upsampling = factors }
-        if let channels {
-            configuration.generator.baseChannels = max(1, channels >> configuration.generator.upsampling.count)
+        if let type = generatorKinds.first(where: { $0.kind == generator }), configuration.generator.kind != type.kind,
+            let base = type.init(fitting: configuration.convention)
+        {
+            configuration.generator = AnyGeneratorConfiguration(base)
         }
-        if let residualBlocks { configuration.generator.residualBlocks = residualBlocks }
-        if let passes { configuration.generator.source?.passes = passes }
+        if var melGAN = configuration.generator[MelGANConfiguration.self] {
+            if let factors = try? factors() { melGAN.upsampling = factors }
+            if let channels { melGAN.baseChannels = max(1, channels >> melGAN.upsampling.count) }
+            if let residualBlocks { melGAN.residualBlocks = residualBlocks }
+            if let envelopeIterations { melGAN.source?.passes = envelopeIterations }
+            configuration.generator[MelGANConfiguration.self] = melGAN
+        }
+        if let chosen = try? chosenDiscriminators() {
+            // A kind that the recipe has too keeps the recipe's sizes.
+            configuration.discriminators = chosen.map { choice in
+                let known = configuration.discriminators.first { $0.kind == choice.kind }
+                return WeightedDiscriminator(known?.configuration ?? choice.configuration, weight: choice.weight)
+            }
+        }
         if let widths = try? widths() {
-            configuration.discriminator.baseChannels = widths.first
-            configuration.discriminator.maximumChannels = widths.widest
+            configuration.discriminators[MultiScaleConfiguration.self]?.baseChannels = widths.first
+            configuration.discriminators[MultiScaleConfiguration.self]?.maximumChannels = widths.widest
         }
     }
 }

@@ -18,8 +18,10 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The longest gradient of the generator; 0 for any (0; other recipes: 10).")
     var clip: Double?
 
-    @Option(help: "Decay of an average of the generator's weights, which is then the model; 0 for none (0; other recipes: 0.999).")
-    var averaging: Double?
+    @Option(
+        name: [.long, .customLong("averaging")],
+        help: "Decay of a moving average of the generator's weights, which is then the model; 0 for none (0; other recipes: 0.999).")
+    var emaDecay: Double?
 
     @Option(help: "Adam's (0.0001; other recipes: 0.0005).")
     var learningRate: Double?
@@ -44,7 +46,7 @@ struct ScheduleOptions: ParsableArguments {
     /// Sets what was given; everything was validated before.
     func apply(to configuration: inout RunConfiguration) {
         configuration.schedule = applied(to: configuration.schedule)
-        if let averaging { configuration.averaging = averaging > 0 ? averaging : nil }
+        if let emaDecay { configuration.emaDecay = emaDecay > 0 ? emaDecay : nil }
         if let learningRate { configuration.learningRate = learningRate }
         if let betas = try? decays() { configuration.betas = betas }
         if configuration.generator.source != nil, let pitchSteps { configuration.pitchSteps = pitchSteps }

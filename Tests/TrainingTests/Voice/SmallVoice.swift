@@ -60,8 +60,8 @@ struct SmallVoice {
         var convention = convention
         convention.bandCount = bands
         var random = SeededGenerator(seed: 3)
-        let generator = Generator(.init(inputBands: bands, baseChannels: 1), using: &random)
-        let discriminator = Discriminator(.init(scales: 1, baseChannels: 4, layers: 2, maximumChannels: 8), using: &random)
+        let generator = MelGANGenerator(.init(inputBands: bands, baseChannels: 1), using: &random)
+        let discriminator = MultiScaleDiscriminator(.init(scales: 1, baseChannels: 4, layers: 2, maximumChannels: 8), using: &random)
         let folder = path("vocoder of \(bands) bands")
         let configuration = ModelConfiguration(
             convention: convention, generator: generator.configuration, discriminator: discriminator.configuration, steps: 5)

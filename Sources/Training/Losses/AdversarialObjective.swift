@@ -1,7 +1,7 @@
 import Platform
 public import Tensors
 
-/// The game the two networks play, as losses on the discriminator's scores D.
+/// The GAN loss, on the discriminator's logits D.
 public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
     /// Lim & Ye 2017, the paper's choice: discriminator `max(0, 1 - D(real)) + max(0, 1 + D(fake))`, generator `-D(fake)`.
     case hinge
@@ -11,7 +11,7 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
     /// `-log s(D(real)) - log(1 - s(D(fake)))`, generator `-log s(D(fake))`, with the logistic function s.
     case nonSaturating = "non-saturating"
 
-    /// What a score is held to be.
+    /// Which of its losses is meant.
     public enum Role: Sendable {
         /// The discriminator's loss on real audio.
         case real
@@ -21,38 +21,38 @@ public enum AdversarialObjective: String, Codable, CaseIterable, Sendable {
         case generator
     }
 
-    /// The mean of the loss over `scores`, and its gradient.
-    public func loss(_ scores: Tensor, as role: Role) -> (value: Double, gradient: Tensor) {
-        let values = scores.values
-        let share = 1 / Float(values.count)
+    /// The mean of the loss over `logits`, and its gradient.
+    public func loss(_ logits: Tensor, as role: Role) -> (value: Double, gradient: Tensor) {
+        let values = logits.values
+        let mean = 1 / Float(values.count)
         var sum = 0.0
-        let gradient = values.map { score in
-            let (loss, slope) = lossAndGradient(score, role)
+        let gradients = values.map { logit in
+            let (loss, gradient) = lossAndGradient(logit, role)
             sum += Double(loss)
-            return slope * share
+            return gradient * mean
         }
-        return (sum / Double(values.count), Tensor(gradient, shape: scores.shape))
+        return (sum / Double(values.count), Tensor(gradients, shape: logits.shape))
     }
 
-    /// The share of `scores` on the right side: above the middle for real audio, below for fake.
+    /// The fraction of `logits` on the right side: above the middle for real audio, below for fake.
     ///
     /// At the equilibrium of the theory the discriminator is right half of the time.
-    public func accuracy(_ scores: Tensor, areReal: Bool) -> Double {
+    public func accuracy(_ logits: Tensor, areReal: Bool) -> Double {
         let middle: Float = self == .leastSquares ? 0.5 : 0
-        let values = scores.values
+        let values = logits.values
         return Double(values.count { areReal ? $0 > middle : $0 < middle }) / Double(values.count)
     }
 
-    private func lossAndGradient(_ score: Float, _ role: Role) -> (Float, Float) {
+    private func lossAndGradient(_ logit: Float, _ role: Role) -> (Float, Float) {
         switch (self, role) {
-        // Written so that a score that is no number makes a loss that is none.
-        case (.hinge, .real): score >= 1 ? (0, 0) : (1 - score, -1)
-        case (.hinge, .fake): score <= -1 ? (0, 0) : (1 + score, 1)
-        case (.hinge, .generator): (-score, -1)
-        case (.leastSquares, .real), (.leastSquares, .generator): ((score - 1) * (score - 1), 2 * (score - 1))
-        case (.leastSquares, .fake): (score * score, 2 * score)
-        case (.nonSaturating, .real), (.nonSaturating, .generator): (softplus(-score), -logistic(-score))
-        case (.nonSaturating, .fake): (softplus(score), logistic(score))
+        // Written so that a logit that is NaN makes a loss that is NaN.
+        case (.hinge, .real): logit >= 1 ? (0, 0) : (1 - logit, -1)
+        case (.hinge, .fake): logit <= -1 ? (0, 0) : (1 + logit, 1)
+        case (.hinge, .generator): (-logit, -1)
+        case (.leastSquares, .real), (.leastSquares, .generator): ((logit - 1) * (logit - 1), 2 * (logit - 1))
+        case (.leastSquares, .fake): (logit * logit, 2 * logit)
+        case (.nonSaturating, .real), (.nonSaturating, .generator): (softplus(-logit), -logistic(-logit))
+        case (.nonSaturating, .fake): (softplus(logit), logistic(logit))
         }
     }
 }

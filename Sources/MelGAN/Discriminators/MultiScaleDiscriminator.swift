@@ -1,21 +1,26 @@
-public import Neural
 import Kernels
+public import Neural
 public import Tensors
 
-/// The shape of a ``Discriminator``.
-public struct DiscriminatorConfiguration: Codable, Hashable, Sendable {
-    /// How many scales judge: the signal itself, and each half the rate of the one before.
+/// The sizes of a ``MultiScaleDiscriminator``.
+public struct MultiScaleConfiguration: DiscriminatorConfiguration {
+    public static let kind = "multi-scale"
+
+    /// Sub-discriminators: one for the signal itself, and one for each half the rate of the one before.
     public var scales: Int
     /// Channels of the first layer.
     public var baseChannels: Int
     /// Strided layers.
     public var layers: Int
-    /// Stride of each, and the factor by which channels grow.
+    /// The stride of each strided layer, and the factor by which its channels grow.
     public var stride: Int
     public var maximumChannels: Int
-    /// Of every leaky rectifier.
+    /// The negative slope of every leaky ReLU.
     public var negativeSlope: Float
 
+    public init() { self.init(scales: 3) }
+
+    /// The defaults are the paper's.
     public init(
         scales: Int = 3, baseChannels: Int = 16, layers: Int = 4, stride: Int = 4, maximumChannels: Int = 1024,
         negativeSlope: Float = 0.2
@@ -27,14 +32,57 @@ public struct DiscriminatorConfiguration: Codable, Hashable, Sendable {
         self.maximumChannels = maximumChannels
         self.negativeSlope = negativeSlope
     }
+
+    public func network(using random: inout some RandomNumberGenerator) -> MultiScaleDiscriminator {
+        MultiScaleDiscriminator(self, using: &random)
+    }
+
+    public var validationError: String? {
+        let sizes = [scales, baseChannels, layers, stride, maximumChannels]
+        if sizes.contains(where: { $0 < 1 || $0 > 4096 }) || baseChannels % 4 != 0 || maximumChannels % 4 != 0 {
+            return "its discriminator has impossible sizes (\(baseChannels) to \(maximumChannels) channels in "
+                + "\(layers) layers at \(scales) scales; channels come in groups of 4)"
+        }
+        return nil
+    }
+
+    public var summary: String {
+        "\(scales) scales, \(baseChannels) to \(maximumChannels) channels in \(layers) layers of stride \(stride)"
+    }
+
+    /// The coarsest scale needs 16 samples.
+    public var minimumSamples: Int { 16 << (scales - 1) }
+
+    public func operations(samples: Int) -> Double {
+        func convolution(_ outputs: Int, _ inputs: Int, kernel: Int, positions: Int) -> Double {
+            2 * Double(outputs) * Double(inputs) * Double(kernel) * Double(positions)
+        }
+        var (sum, time) = (0.0, samples)
+        for _ in 0..<scales {
+            var (channels, positions) = (baseChannels, time)
+            sum += convolution(channels, 1, kernel: 15, positions: positions)
+            for _ in 0..<layers {
+                let width = min(channels * stride, maximumChannels)
+                positions = (positions + stride - 1) / stride
+                // Groups have four input channels each.
+                sum += convolution(width, 4, kernel: 10 * stride + 1, positions: positions)
+                channels = width
+            }
+            let width = min(2 * channels, maximumChannels)
+            sum += convolution(width, channels, kernel: 5, positions: positions)
+            sum += convolution(1, width, kernel: 3, positions: positions)
+            time = (time + 1) / 2
+        }
+        return sum
+    }
 }
 
-/// MelGAN's multi-scale discriminator (Kumar et al. 2019, section 2.2): the same judge at three rates.
-public struct Discriminator: Parameterised {
-    public let configuration: DiscriminatorConfiguration
+/// MelGAN's multi-scale discriminator (Kumar et al. 2019, section 2.2): the same network at three rates.
+public struct MultiScaleDiscriminator: Discriminator {
+    public let configuration: MultiScaleConfiguration
     public private(set) var scales: [ScaleDiscriminator]
 
-    public init(_ configuration: DiscriminatorConfiguration, using generator: inout some RandomNumberGenerator) {
+    public init(_ configuration: MultiScaleConfiguration, using generator: inout some RandomNumberGenerator) {
         self.configuration = configuration
         scales = []
         for scale in 0..<configuration.scales {
@@ -48,28 +96,20 @@ public struct Discriminator: Parameterised {
         for index in scales.indices { try scales[index].visitParameters(visit) }
     }
 
-    /// What each scale makes of `audio` `[batch, time, 1]`, float32.
-    ///
-    /// - Parameter trains: Whether the discriminator's own parameters get gradients.
-    public func judgements(of audio: Variable, precision: ScalarType, trains: Bool, on tape: Tape) -> [Judgement] {
+    /// The weights of the authors' program: 4 / (strided layers + 1) a layer, 1 / scales a scale.
+    public var featureMatchingScale: Double { 4 / Double(configuration.layers + 1) / Double(configuration.scales) }
+
+    public func outputs(of audio: Variable, precision: ScalarType, trains: Bool, on tape: Tape) -> [DiscriminatorOutput] {
         var signal = audio
         return scales.indices.map { scale in
             if scale > 0 { signal = tape.averagePooled(signal) }
-            return scales[scale].judgement(
+            return scales[scale].output(
                 of: signal, configuration.negativeSlope, precision: precision, trains: trains, on: tape)
         }
     }
 }
 
-/// One scale's opinion.
-public struct Judgement {
-    /// The output of every layer but the last, rectified: `[batch, time, channels]` each.
-    public let features: [Variable]
-    /// `[batch, time, 1]`, float32: positive for real, negative for fake, a value for each stretch of the signal.
-    public let scores: Variable
-}
-
-/// One scale of the ``Discriminator``.
+/// One scale of the ``MultiScaleDiscriminator``.
 ///
 /// | layer | shape for T samples, by the paper's sizes |
 /// |---|---|
@@ -81,11 +121,11 @@ public struct Judgement {
 /// | convolution k5 | `[batch, T / 256, 1024]` |
 /// | convolution k3 | `[batch, T / 256, 1]` |
 ///
-/// A leaky rectifier follows each but the last.
+/// A leaky ReLU follows each but the last.
 public struct ScaleDiscriminator: Parameterised {
     public private(set) var layers: [WeightNormConvolution]
 
-    init(_ name: String, _ configuration: DiscriminatorConfiguration, using generator: inout some RandomNumberGenerator) {
+    init(_ name: String, _ configuration: MultiScaleConfiguration, using generator: inout some RandomNumberGenerator) {
         var channels = configuration.baseChannels
         let limit = configuration.maximumChannels
         layers = [
@@ -122,16 +162,16 @@ public struct ScaleDiscriminator: Parameterised {
         for index in layers.indices { try layers[index].visitParameters(visit) }
     }
 
-    func judgement(
+    func output(
         of audio: Variable, _ negativeSlope: Float, precision: ScalarType, trains: Bool, on tape: Tape
-    ) -> Judgement {
+    ) -> DiscriminatorOutput {
         var features: [Variable] = []
         var activation = tape.reflectionPadded(tape.converted(audio, to: precision), by: 7)
         for layer in layers.dropLast() {
             activation = tape.convolution(activation, by: layer, trains: trains, negativeSlope: negativeSlope)
             features.append(activation)
         }
-        let scores = tape.convolution(activation, by: layers.last!, trains: trains, outputType: .float32)
-        return Judgement(features: features, scores: scores)
+        let logits = tape.convolution(activation, by: layers.last!, trains: trains, outputType: .float32)
+        return DiscriminatorOutput(features: features, logits: logits)
     }
 }

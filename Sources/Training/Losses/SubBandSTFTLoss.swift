@@ -1,26 +1,34 @@
 public import Kernels
+public import MelGAN
 public import Tensors
 
-/// The ``MultiResolutionSTFTLoss`` in each sub-band at three resolutions, and which way to go: between the bands that a generator
-/// makes and those of the recording, averaged over bands (Yang et al. 2020, section 2.3).
+/// The ``MultiResolutionSTFTLoss`` in each sub-band at three resolutions, between the bands that a generator makes and those of
+/// the recording, averaged over bands (Yang et al. 2020, section 2.3).
 ///
 /// The paper's transforms of 683 and 171 samples are of 684 and 172 here, which are even: the windows, which decide what is
 /// compared, are the paper's.
-public struct SubBandSTFTLoss: Sendable {
+public struct SubBandSTFTLoss: Loss {
     private let filterbank: SubBandFilterbank
-    private let distance = MultiResolutionSTFTLoss([(384, 150, 30), (684, 300, 60), (172, 60, 10)])
+    private let loss = MultiResolutionSTFTLoss([(384, 150, 30), (684, 300, 60), (172, 60, 10)])
 
     public init(_ filterbank: SubBandFilterbank) { self.filterbank = filterbank }
+
+    public func accumulate(on generated: GeneratorOutput, _ audio: Tensor, weight: Double) -> Double {
+        guard let bands = generated.subBands else { preconditionFailure("a sub-band loss without sub-bands") }
+        let (value, gradient) = self(bands.value, audio, weight: weight)
+        bands.accumulate(gradient)
+        return value
+    }
 
     /// - Parameters:
     ///   - bands: `[batch, samples / bands, bands]`, float32.
     ///   - target: The recordings, `[batch, samples, 1]`.
-    ///   - weight: What the gradient is multiplied by.
-    /// - Returns: The distance, and its weighted gradient with respect to `bands`.
+    ///   - weight: The factor of the gradient.
+    /// - Returns: The mean loss, and its gradient with respect to `bands` times `weight`.
     public func callAsFunction(
         _ bands: Tensor, _ target: Tensor, weight: Double
     ) -> (value: Double, gradient: Tensor) {
-        let (value, gradient) = distance(
+        let (value, gradient) = loss(
             signals(bands), signals(filterbank.analysis(of: target)), weight: weight)
         return (value, joined(gradient, as: bands.shape))
     }
@@ -33,7 +41,7 @@ public struct SubBandSTFTLoss: Sendable {
         }
     }
 
-    /// The way back of ``signals(_:)``.
+    /// The inverse of ``signals(_:)``.
     private func joined(_ signals: Tensor, as shape: [Int]) -> Tensor {
         let (time, count) = (shape[1], shape[2])
         return moved(signals, to: shape) { entry, step, band in

@@ -12,8 +12,8 @@ public struct PretrainedCheckpoint {
     /// As it was named.
     public let path: String
     public let configuration: ModelConfiguration
-    let generator: Generator
-    let discriminator: Discriminator?
+    let generator: AnyGenerator
+    let discriminators: DiscriminatorSet?
     let pitch: PitchNetwork?
 
     /// Reads what is at `path`, all of it.
@@ -35,25 +35,25 @@ public struct PretrainedCheckpoint {
         configuration = model.configuration
         (generator, pitch) = (model.generator, model.pitch)
         let weights = folder + "/" + Model.discriminatorFile
-        guard let shape = configuration.discriminator, FileManager.default.fileExists(atPath: weights) else {
-            discriminator = nil
+        guard !configuration.discriminators.isEmpty, FileManager.default.fileExists(atPath: weights) else {
+            discriminators = nil
             return
         }
         var unset = Unset()
-        var discriminator = Discriminator(shape, using: &unset)
-        try discriminator.load(at: weights)
-        self.discriminator = discriminator
+        var discriminators = DiscriminatorSet(configuration.discriminators, using: &unset)
+        try discriminators.load(at: weights)
+        self.discriminators = discriminators
     }
 
-    public var hasDiscriminator: Bool { discriminator != nil }
+    public var hasDiscriminator: Bool { discriminators != nil }
 
     /// Writes the networks as a model's folder.
     func write(to folder: String) throws(FileError) {
         try replaceFolder(at: folder) { beside throws(FileError) in
             let model = Model(configuration: configuration, generator: generator, pitch: pitch)
             try model.write(to: beside, description: "What this run began from: `\(path)`.\n")
-            if let discriminator {
-                try SafeTensors(tensors: discriminator.arrays).write(to: beside + "/" + Model.discriminatorFile)
+            if let discriminators {
+                try SafeTensors(tensors: discriminators.arrays).write(to: beside + "/" + Model.discriminatorFile)
             }
         }
     }
@@ -71,14 +71,16 @@ public struct PretrainedCheckpoint {
         if configuration.convention != run.convention {
             throw refuse("mels of \(configuration.convention.summary)", run.convention.summary)
         }
-        // How a source is made is no matter of weights.
+        // How a source is made does not change what weights fit.
         var wanted = run.generator
-        if let source = configuration.generator.source, wanted.source?.pitch == source.pitch { wanted.source = source }
+        if let source = configuration.generator.source, wanted.source?.pitch == source.pitch {
+            wanted[MelGANConfiguration.self]?.source = source
+        }
         if wanted != configuration.generator {
             throw refuse("a generator of \(configuration.generator.summary)", run.generator.summary)
         }
-        if let discriminator, discriminator.configuration != run.discriminator {
-            throw refuse("a discriminator of \(discriminator.configuration.summary)", run.discriminator.summary)
+        if let discriminators, discriminators.configurations != run.discriminators {
+            throw refuse("a discriminator of \(discriminators.configurations.summary)", run.discriminators.summary)
         }
     }
 }
@@ -92,19 +94,19 @@ extension RunConfiguration {
         from start: PretrainedCheckpoint, by recipe: Recipe, corpus: String, validation: String?, steps: Int
     ) {
         let model = start.configuration
+        let upsampling = model.generator[MelGANConfiguration.self]?.upsampling ?? MelGANConfiguration().upsampling
         self = recipe.configuration(
-            corpus: corpus, validation: validation, convention: model.convention,
-            upsampling: model.generator.upsampling, steps: steps)
+            corpus: corpus, validation: validation, convention: model.convention, upsampling: upsampling, steps: steps)
         from = start.path
         generator = model.generator
-        if start.hasDiscriminator, let shape = model.discriminator { discriminator = shape }
+        if start.hasDiscriminator { discriminators = model.discriminators }
         pitchSteps = nil
         schedule = schedule?.afterStart(hasDiscriminator: start.hasDiscriminator)
     }
 }
 
 extension TrainingSchedule {
-    /// The course of a run whose generator is trained already: no warm-up; with a trained discriminator no wait at all.
+    /// The schedule of a run whose generator is trained already: no warm-up; with a trained discriminator no wait at all.
     public func afterStart(hasDiscriminator: Bool) -> TrainingSchedule {
         var schedule = self
         schedule.warmUpSteps = 0

@@ -13,30 +13,30 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     case fullBand = "full-band"
 
     /// The recipe for a generator of this kind, where none is named.
-    public init(fitting generator: GeneratorConfiguration) {
+    public init(fitting generator: AnyGeneratorConfiguration) {
         if generator.source != nil {
             self = .source
         } else if generator.subBands != nil {
             self = .multiBand
         } else {
-            self = generator.residualBlocks == Self.moreBlocks ? .fullBand : .melgan
+            self = generator[MelGANConfiguration.self]?.residualBlocks == Self.moreBlocks ? .fullBand : .melgan
         }
     }
 
     /// Whether the recipe trains generators of this kind.
-    public func fits(_ generator: GeneratorConfiguration) -> Bool {
+    public func fits(_ generator: AnyGeneratorConfiguration) -> Bool {
         (self == .source) == (generator.source != nil) && (self == .multiBand) == (generator.subBands != nil)
     }
 
     /// Upsampling factors for a hop; nil where it has a prime factor above 8, or cannot be divided among the sub-bands.
     public func upsampling(forHopLength hop: Int) -> [Int]? {
         switch self {
-        case .melgan, .source: return GeneratorConfiguration.upsampling(forHopLength: hop)
-        case .fullBand: return hop == 256 ? [8, 8, 4] : GeneratorConfiguration.upsampling(forHopLength: hop)
+        case .melgan, .source: return MelGANConfiguration.upsampling(forHopLength: hop)
+        case .fullBand: return hop == 256 ? [8, 8, 4] : MelGANConfiguration.upsampling(forHopLength: hop)
         case .multiBand:
             let bands = SubBandConfiguration().count
             if hop == 256 { return [8, 4, 2] }
-            return hop % bands == 0 ? GeneratorConfiguration.upsampling(forHopLength: hop / bands) : nil
+            return hop % bands == 0 ? MelGANConfiguration.upsampling(forHopLength: hop / bands) : nil
         }
     }
 
@@ -54,15 +54,35 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             case .source: 256
             case .multiBand: 384
             }
-        configuration.generator = GeneratorConfiguration(
+        var generator = MelGANConfiguration(
             inputBands: convention.bandCount, baseChannels: max(1, widest >> upsampling.count), upsampling: upsampling)
+        var discriminator = MultiScaleConfiguration()
         let hop = convention.hopLength, samples = self == .multiBand || self == .fullBand ? 16_384 : 8192
         configuration.segmentLength = max(1, (samples + hop / 2) / hop) * hop
         configuration.schedule = schedule(steps: steps)
+        for kind in lossKinds { configuration.losses[kind.name] = kind.recipeWeights[self] }
         switch self {
         case .melgan: break
-        case .source: setSource(&configuration)
-        case .multiBand, .fullBand: setMagnitudes(&configuration)
+        case .source:
+            generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: convention.bandCount))
+            discriminator.maximumChannels = 256
+            configuration.featureMatchingWeight = 2
+            configuration.pitchSteps = Self.pitchSteps
+        case .multiBand, .fullBand:
+            // Yang et al.: spectral losses beside 2.5 times the mean logit, no feature matching, a smaller discriminator for
+            // sub-bands. Their 64 segments a step (48 without sub-bands) are 8 here, and the falling learning rate is ours.
+            generator.residualBlocks = Self.moreBlocks
+            configuration.featureMatchingWeight = 0
+            configuration.adversarialWeight = 2.5 / Double(discriminator.scales)
+            guard self == .multiBand else { break }
+            generator.subBands = SubBandConfiguration()
+            (discriminator.layers, discriminator.maximumChannels) = (3, 512)
+        }
+        configuration.generator = AnyGeneratorConfiguration(generator)
+        configuration.discriminators = [WeightedDiscriminator(discriminator)]
+        if self != .melgan {
+            configuration.objective = .leastSquares
+            setOptimiser(&configuration)
         }
         return configuration
     }
@@ -72,40 +92,11 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     /// Residual blocks a stage of both generators of Yang et al.
     private static let moreBlocks = 4
 
-    private func setSource(_ configuration: inout RunConfiguration) {
-        configuration.generator.source = SourceConfiguration(
-            pitch: PitchConfiguration(inputBands: configuration.convention.bandCount))
-        configuration.discriminator.maximumChannels = 256
-        configuration.objective = .leastSquares
-        configuration.featureMatchingWeight = 2
-        configuration.melLossWeight = 15
-        configuration.stftLossWeight = 5
-        configuration.waveformLossWeight = 2
-        configuration.pitchSteps = Self.pitchSteps
-        setOptimiser(&configuration)
-    }
-
-    /// Yang et al.: distances of magnitudes beside 2.5 times the mean score, no feature matching; a smaller discriminator for
-    /// sub-bands. Their 64 segments a step (48 without sub-bands) are 8, and their halving learning rate is ours.
-    private func setMagnitudes(_ configuration: inout RunConfiguration) {
-        configuration.generator.residualBlocks = Self.moreBlocks
-        configuration.objective = .leastSquares
-        configuration.featureMatchingWeight = 0
-        configuration.stftLossWeight = 1
-        configuration.adversarialWeight = 2.5 / Double(configuration.discriminator.scales)
-        setOptimiser(&configuration)
-        guard self == .multiBand else { return }
-        configuration.generator.subBands = SubBandConfiguration()
-        // Half of each, in every band and in the whole.
-        (configuration.stftLossWeight, configuration.subBandSTFTLossWeight) = (0.5, 0.5)
-        (configuration.discriminator.layers, configuration.discriminator.maximumChannels) = (3, 512)
-    }
-
     private func setOptimiser(_ configuration: inout RunConfiguration) {
         configuration.batch = 8
         configuration.learningRate = 5e-4
         configuration.betas = [0.8, 0.99]
-        configuration.averaging = 0.999
+        configuration.emaDecay = 0.999
     }
 
     /// What takes part when in a run of `steps` steps; nil for the paper's, everything at once and at one rate.
