@@ -24,6 +24,13 @@ public protocol Generator: Parameterised {
 
 extension Generator {
     public var frozenParameters: [String] { [] }
+
+    /// The audio of ``output(from:source:precision:on:)`` alone.
+    public func audio(
+        from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
+    ) -> Variable {
+        output(from: mel, source: source, precision: precision, on: tape).audio
+    }
 }
 
 /// What a generator makes of a batch.
@@ -153,5 +160,12 @@ public struct AnyGenerator: Parameterised {
         from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
     ) -> GeneratorOutput {
         base.output(from: mel, source: source, precision: precision, on: tape)
+    }
+
+    /// The audio of ``output(from:source:precision:on:)`` alone.
+    public func audio(
+        from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
+    ) -> Variable {
+        output(from: mel, source: source, precision: precision, on: tape).audio
     }
 }

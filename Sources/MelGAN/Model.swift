@@ -29,6 +29,11 @@ public struct Model {
         self.pitch = pitch
     }
 
+    /// A model of one kind of generator.
+    public init(configuration: ModelConfiguration, generator: some Generator, pitch: PitchNetwork? = nil) {
+        self.init(configuration: configuration, generator: AnyGenerator(generator), pitch: pitch)
+    }
+
     /// Reads the model in `folder`: a model's folder, or a training run's, whose best weights so far it takes.
     ///
     /// - Throws: `FileError`: `.missingInput` where there is no model, `.badData` where its files are damaged or do not

@@ -19,6 +19,14 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         self.steps = steps
     }
 
+    public init(
+        convention: MelConvention, generator: some GeneratorConfiguration, discriminators: [WeightedDiscriminator] = [],
+        steps: Int = 0
+    ) {
+        self.init(
+            convention: convention, generator: AnyGeneratorConfiguration(generator), discriminators: discriminators, steps: steps)
+    }
+
     private enum Key: CodingKey { case kind, convention, generator, discriminators, discriminator, steps }
 
     /// `config.json` of a vocoder names its generator after this, so that models of other programs are recognized.

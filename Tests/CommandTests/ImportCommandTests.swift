@@ -32,7 +32,7 @@ struct ImportCommandTests {
         let convention = model.configuration.convention
         #expect(convention.hopLength == 8 && convention.bandCount == 5)
         #expect(convention.compression == (isSeungwonpark ? .naturalLog : .log10))
-        #expect(model.configuration.generator.inputOffset == (isSeungwonpark ? 5 : 0))
+        #expect(model.configuration.generator[MelGANConfiguration.self]!.inputOffset == (isSeungwonpark ? 5 : 0))
         let mel = MelExtractor(convention).mel(of: Program.sound())
         try mel.write(to: program.path("mel.npz"))
         let synthesised = try program.run("synth", "mel.npz", "a.wav", "--model", "voices/one")

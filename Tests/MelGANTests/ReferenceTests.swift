@@ -33,10 +33,10 @@ struct ReferenceTests {
         var discriminator = MultiScaleDiscriminator(configuration, using: &random)
         try golden.load("\(name).state.", into: &discriminator)
         let audio = Variable(try golden.activation("\(name).rate.0"))
-        let judgements = discriminator.judgements(of: audio, precision: .float32, trains: false, on: Tape(Engine()))
-        #expect(judgements.count == configuration.scales)
-        for (scale, judgement) in judgements.enumerated() {
-            for (layer, feature) in (judgement.features + [judgement.scores]).enumerated() {
+        let outputs = discriminator.outputs(of: audio, precision: .float32, trains: false, on: Tape(Engine()))
+        #expect(outputs.count == configuration.scales)
+        for (scale, output) in outputs.enumerated() {
+            for (layer, feature) in (output.features + [output.logits]).enumerated() {
                 let expected = try golden.activation("\(name).feature.\(scale).\(layer)")
                 #expect(feature.value.shape == expected.shape)
                 #expect(distance(feature.value.values, expected.values) < 2e-6, "scale \(scale), layer \(layer)")

@@ -21,11 +21,11 @@ struct TrainingStepTests {
     func training(objective: AdversarialObjective = .hinge) throws -> AdversarialTraining {
         var random = SeededGenerator(seed: 1)
         var generator = MelGANGenerator(.init(inputBands: 6, baseChannels: 2, upsampling: [4, 2]), using: &random)
-        var discriminator = MultiScaleDiscriminator(
-            .init(baseChannels: 8, layers: 1, maximumChannels: 8), using: &random)
+        var discriminators = DiscriminatorSet(
+            MultiScaleConfiguration(baseChannels: 8, layers: 1, maximumChannels: 8), using: &random)
         try golden.load("generator.", into: &generator)
-        try golden.load("discriminator.", into: &discriminator)
-        return AdversarialTraining(generator: generator, discriminator: discriminator, objective: objective)
+        try golden.load("discriminator.", into: &discriminators)
+        return AdversarialTraining(generator: AnyGenerator(generator), discriminators: discriminators, objective: objective)
     }
 
     /// Relative to the largest of the expected values.
@@ -52,7 +52,9 @@ struct TrainingStepTests {
             try expectClose(gradient.values, "discriminator_gradient." + name)
         }
         training.discriminatorOptimiser.update(&training.discriminators, along: update.gradients)
-        let gradients = training.generatorGradients(fake, update.realFeatures, tape, &losses)
+        training.accumulateAdversarialLoss(of: fake, update.realFeatures, on: tape, &losses)
+        tape.backward()
+        let gradients = tape.gradients
         #expect(gradients.count == training.generator.parameters.count)
         for (name, gradient) in gradients { try expectClose(gradient.values, "generator_gradient." + name) }
         training.generatorOptimiser.update(&training.generator, along: gradients)

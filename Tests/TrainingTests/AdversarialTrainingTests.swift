@@ -96,9 +96,9 @@ import Testing
     func progress() {
         var small = SmallTraining()
         small.training.discriminatorOptimiser.learningRate = 0
-        let first = small.step().generator
+        let first = small.step()[.generator]
         var last = first
-        for _ in 1...20 { last = small.step().generator }
+        for _ in 1...20 { last = small.step()[.generator] }
         #expect(last < 0.9 * first)
     }
 }

@@ -21,8 +21,8 @@ import Testing
         convention.bandCount = 20
         var wanted = RunConfiguration(
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
-            generator: .init(inputBands: 20, baseChannels: 2),
-            discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
+            generator: MelGANConfiguration(inputBands: 20, baseChannels: 2),
+            discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
         // The course of the recipe, on a generator without source.
         (wanted.recipe, wanted.losses["mel"], wanted.emaDecay) = (.source, 15, 0.9)
         wanted.budget = TimeBudget(seconds: seconds)
@@ -68,7 +68,7 @@ import Testing
         #expect(plan.secondsSpent <= 120 && plan.secondsSpent > 115, "\(plan.secondsSpent)")
         #expect(plan.steps == outcome.step && outcome.step > 20)
         let schedule = try #require(plan.schedule)
-        #expect(schedule.decayPlace(at: plan.steps) == 1)
+        #expect(schedule.decayProgress(at: plan.steps) == 1)
         #expect(schedule.warmUpSteps > 5 && schedule.warmUpSteps < plan.steps / 2)
         #expect(said.contains { $0.hasPrefix("budget of 2m:") }, "\(said)")
         _ = try Model(at: run.path)

@@ -41,7 +41,7 @@ import Testing
         let corpus = try Corpus(at: list)
         #expect(corpus.entries.map(\.id) == ["two", "x/one"])
         #expect(corpus.entries.map(\.text) == ["Second.", "First."])
-        #expect(corpus.entries.map(\.emaGenerator) == ["anna", nil])
+        #expect(corpus.entries.map(\.speaker) == ["anna", nil])
     }
 
     @Test("a plain list of files takes absolute and relative paths")

@@ -21,13 +21,13 @@ import Testing
         convention.bandCount = 20
         return RunConfiguration(
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
-            generator: .init(inputBands: 20, baseChannels: 2),
-            discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
+            generator: MelGANConfiguration(inputBands: 20, baseChannels: 2),
+            discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
     }
 
     private func sourced() -> RunConfiguration {
         var wanted = plain()
-        wanted.generator.source = SourceConfiguration(
+        wanted.generator[MelGANConfiguration.self]!.source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
         (wanted.losses["mel"], wanted.emaDecay, wanted.pitchSteps) = (15, 0.999, 3)
         return wanted
@@ -142,7 +142,7 @@ import Testing
             #expect(error?.kind == .badData && error?.path == folder.path + "/first")
             return error?.message ?? ""
         }
-        let wider = try message { $0.generator.baseChannels = 4 }
+        let wider = try message { $0.generator[MelGANConfiguration.self]!.baseChannels = 4 }
         #expect(wider.contains("32 channels") && wider.contains("64 channels"), "\(wider)")
         let louder = try message { $0.convention = .hifigan }
         #expect(louder.contains("melgan") && louder.contains("hifigan"), "\(louder)")

@@ -24,8 +24,9 @@ import Testing
         var wanted = recipe.configuration(
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
             upsampling: try #require(recipe.upsampling(forHopLength: 256)), steps: 60)
-        wanted.generator.baseChannels = 2
-        (wanted.discriminators[MultiScaleConfiguration.self]!.baseChannels, wanted.discriminators[MultiScaleConfiguration.self]!.maximumChannels) = (4, 8)
+        wanted.generator[MelGANConfiguration.self]!.baseChannels = 2
+        wanted.discriminators[MultiScaleConfiguration.self]!.baseChannels = 4
+        wanted.discriminators[MultiScaleConfiguration.self]!.maximumChannels = 8
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.learningRate) = (2, 4096, 7, 1e-2)
         let trainer = try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
@@ -56,7 +57,7 @@ import Testing
         #expect(try logged("run", "loss/feature_matching").allSatisfy { $0 == 0 })
         #expect(try logged("run", "loss/discriminator").map { $0 > 0 } == (0..<60).map { $0 >= 12 })
         let model = try Model(at: folder.path + "/run")
-        #expect(model.configuration.generator.residualBlocks == 4)
+        #expect(model.configuration.generator[MelGANConfiguration.self]?.residualBlocks == 4)
         #expect((model.configuration.generator.subBands?.count == 4) == (recipe == .multiBand))
         let mel = MelSpectrogram(values: [Float](repeating: -2, count: 30 * 20), convention: model.configuration.convention)
         #expect(Synthesizer(model).waveform(from: mel).samples.count == 30 * 256)
@@ -81,7 +82,7 @@ import Testing
                 corpus: "c", validation: nil, convention: .melgan,
                 upsampling: try #require(recipe.upsampling(forHopLength: 256)), steps: 10)
             var unset = Unset()
-            let count = MelGANGenerator(configuration.generator, using: &unset).parameterCount
+            let count = configuration.generator.network(using: &unset).parameterCount
             #expect((least...most).contains(count), "\(recipe): \(count)")
         }
         #expect(Recipe.multiBand.upsampling(forHopLength: 250) == nil)

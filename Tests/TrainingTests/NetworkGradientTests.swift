@@ -50,19 +50,19 @@ import Testing
         }
     }
 
-    @Test("The scores' gradient with respect to the audio is the finite differences'")
+    @Test("The logits' gradient with respect to the audio is the finite differences'")
     func audio() {
         let small = SmallTraining()
-        let (discriminator, engine) = (small.training.discriminator, small.training.engine)
+        let (discriminator, engine) = (small.training.discriminators, small.training.engine)
         func sum(_ audio: Tensor) -> Double {
-            discriminator.judgements(of: Variable(audio), precision: .float32, trains: false, on: Tape(engine))
-                .reduce(0) { $0 + $1.scores.value.values.reduce(0) { $0 + Double($1) } }
+            discriminator.outputs(of: Variable(audio), precision: .float32, trains: false, on: Tape(engine))
+                .reduce(0) { $0 + $1.output.logits.value.values.reduce(0) { $0 + Double($1) } }
         }
         let tape = Tape(engine)
         let audio = Variable(small.audio, needsGradient: true)
-        for judgement in discriminator.judgements(of: audio, precision: .float32, trains: false, on: tape) {
-            let shape = judgement.scores.value.shape
-            judgement.scores.accumulate(Tensor([Float](repeating: 1, count: shape.reduce(1, *)), shape: shape))
+        for (output, _, _) in discriminator.outputs(of: audio, precision: .float32, trains: false, on: tape) {
+            let shape = output.logits.value.shape
+            output.logits.accumulate(Tensor([Float](repeating: 1, count: shape.reduce(1, *)), shape: shape))
         }
         tape.backward()
         expectGradient(audio.takeGradient()!, at: small.audio, of: sum)

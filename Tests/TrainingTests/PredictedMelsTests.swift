@@ -126,8 +126,8 @@ import Testing
     func run() throws {
         for recording in set.recordings.dropLast() { try predict(recording) }
         var wanted = RunConfiguration(
-            corpus: folder.path + "/corpus", validation: "0.25", generator: .init(baseChannels: 2),
-            discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
+            corpus: folder.path + "/corpus", validation: "0.25", generator: MelGANConfiguration(baseChannels: 2),
+            discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
         wanted.mels = mels
         func train(_ name: String, interruptedAt: Int = .max) throws -> Data {
             let trainer = try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {

@@ -30,10 +30,10 @@ struct SmallTraining {
                 if parameter.value.count == 1 { parameter.value = Tensor([0.3], shape: parameter.value.shape) }
             }
         }
-        let discriminator = MultiScaleDiscriminator(
-            .init(scales: 2, baseChannels: 8, layers: 2, maximumChannels: 16), using: &numbers)
+        let discriminators = DiscriminatorSet(
+            MultiScaleConfiguration(scales: 2, baseChannels: 8, layers: 2, maximumChannels: 16), using: &numbers)
         training = AdversarialTraining(
-            generator: generator, discriminator: discriminator, objective: objective, learningRate: 1e-3,
+            generator: AnyGenerator(generator), discriminators: discriminators, objective: objective, learningRate: 1e-3,
             precision: precision)
         mel = .random([2, frames, 6], using: &numbers)
         audio = .random([2, frames * generator.configuration.hopLength, 1], using: &numbers)
@@ -58,8 +58,9 @@ struct SmallTraining {
         var losses = StepResults()
         let tape = Tape(training.engine)
         let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: tape)
-        let gradients = training.generatorGradients(fake, realFeatures, tape, &losses)
-        return (losses, gradients)
+        training.accumulateAdversarialLoss(of: fake, realFeatures, on: tape, &losses)
+        tape.backward()
+        return (losses, tape.gradients)
     }
 
     mutating func step() -> StepResults { training.step(mel: mel, source: source, audio: audio) }

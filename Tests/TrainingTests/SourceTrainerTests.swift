@@ -21,10 +21,10 @@ import Testing
         convention.bandCount = 20
         var wanted = Recipe.source.configuration(
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention, upsampling: [8, 8, 2, 2], steps: 8)
-        wanted.generator.baseChannels = 2
-        wanted.generator.source = SourceConfiguration(
+        wanted.generator[MelGANConfiguration.self]!.baseChannels = 2
+        wanted.generator[MelGANConfiguration.self]!.source = SourceConfiguration(
             pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
-        wanted.discriminator = MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8)
+        wanted.discriminators = [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))]
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
         wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
         return try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {

@@ -22,8 +22,8 @@ import Testing
         convention.bandCount = 20
         return RunConfiguration(
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
-            generator: .init(inputBands: 20, baseChannels: 2),
-            discriminator: .init(baseChannels: 4, maximumChannels: 8), batch: 2, segmentLength: 2048, seed: 7)
+            generator: MelGANConfiguration(inputBands: 20, baseChannels: 2),
+            discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
     }
 
     private func trainer(
@@ -155,14 +155,14 @@ import Testing
     }
 
     @Test("What cannot work is refused before the first step", arguments: [
-        "no multiple of the hop", "multiply to", "needs", "holds no segment", "impossible sizes",
+        "no multiple of the hop", "samples of a frame", "needs", "holds no segment", "impossible sizes",
     ])
     func contradictions(phrase: String) throws {
         let error = #expect(throws: FileError.self) {
             try trainer("run") { configuration in
                 switch phrase {
                 case "no multiple of the hop": configuration.segmentLength = 2000
-                case "multiply to": configuration.generator.upsampling = [8, 8, 2]
+                case "samples of a frame": configuration.generator[MelGANConfiguration.self]!.upsampling = [8, 8, 2]
                 case "needs": configuration.segmentLength = 512
                 case "holds no segment": configuration.batch = 0
                 default: configuration.discriminators[MultiScaleConfiguration.self]!.baseChannels = 3

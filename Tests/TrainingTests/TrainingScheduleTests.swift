@@ -29,9 +29,9 @@ import Testing
     @Test("Gradients are cut to a common length, all by the same factor, and short ones left alone")
     func cutting() {
         let gradients: Gradients = ["a": Tensor([3, 0], shape: [2]), "b": Tensor([0, 0, 4], shape: [3])]
-        #expect(gradients.cut(to: 10) == 5)
+        #expect(gradients.clip(toNorm: 10) == 5)
         #expect(gradients["a"]!.values == [3, 0])
-        #expect(gradients.cut(to: 1) == 5)
+        #expect(gradients.clip(toNorm: 1) == 5)
         #expect(abs(gradients["a"]!.values[0] - 0.6) < 1e-6 && abs(gradients["b"]!.values[2] - 0.8) < 1e-6)
     }
 

@@ -29,11 +29,11 @@ extension Model {
                 .badData, path,
                 "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))")
         }
-        let configuration = ModelConfiguration(convention: convention, generator: AnyGeneratorConfiguration(generatorConfiguration))
+        let configuration = ModelConfiguration(convention: convention, generator: generatorConfiguration)
         var random = SeededGenerator(seed: 0)
         var generator = MelGANGenerator(generatorConfiguration, using: &random)
         try generator.load(imported.arrays, path: path)
-        self.init(configuration: configuration, generator: AnyGenerator(generator))
+        self.init(configuration: configuration, generator: generator)
     }
 }
 

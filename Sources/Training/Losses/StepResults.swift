@@ -34,6 +34,9 @@ public struct StepResults: Equatable, Sendable {
 
     public init() {}
 
+    /// Results that report 0 under these names until a step finds something else.
+    init(zero names: [Name]) { entries = names.map { ($0, 0) } }
+
     /// The number of a name; 0 where the step has not reported it.
     public subscript(name: Name) -> Double {
         get { entries.first { $0.name == name }?.value ?? 0 }

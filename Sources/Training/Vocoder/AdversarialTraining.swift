@@ -95,7 +95,9 @@ public struct AdversarialTraining {
     ///   - source: What a generator with a source refines, `[batch, frames * hop, 1]`.
     ///   - audio: `[batch, frames * hop, 1]`, the recordings that the mel was made from.
     public mutating func step(mel: Tensor, source: SourceSignal? = nil, audio: Tensor) -> StepResults {
-        var results = StepResults()
+        var results = StepResults(zero: [
+            .discriminator, .generator, .adversarial, .featureMatching, .gradientNorm, .realAccuracy, .fakeAccuracy,
+        ])
         let step = generatorOptimiser.step
 
         // The generator forward, and the losses that need no discriminator.

@@ -64,7 +64,7 @@ struct SmallVoice {
         let discriminator = MultiScaleDiscriminator(.init(scales: 1, baseChannels: 4, layers: 2, maximumChannels: 8), using: &random)
         let folder = path("vocoder of \(bands) bands")
         let configuration = ModelConfiguration(
-            convention: convention, generator: generator.configuration, discriminator: discriminator.configuration, steps: 5)
+            convention: convention, generator: generator.configuration, discriminators: [WeightedDiscriminator(discriminator.configuration)], steps: 5)
         try Model(configuration: configuration, generator: generator).write(to: folder, description: "Random weights.\n")
         try SafeTensors(tensors: discriminator.arrays).write(to: folder + "/" + Model.discriminatorFile)
         return folder

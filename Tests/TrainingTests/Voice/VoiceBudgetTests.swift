@@ -48,7 +48,7 @@ import TextToMel
         let plan = try #require(try state("run", outcome.step).plan)
         #expect(plan.secondsSpent <= 60 && plan.secondsSpent > 55, "\(plan.secondsSpent)")
         #expect(plan.steps == outcome.step && outcome.step > 20)
-        #expect(plan.schedule?.decayPlace(at: plan.steps) == 1)
+        #expect(plan.schedule?.decayProgress(at: plan.steps) == 1)
         #expect(said.contains { $0.hasPrefix("budget of 1m:") && !$0.contains("discriminator") }, "\(said)")
         _ = try Voice(at: small.path("run"))
         // Going on, there is nothing left to do.
