@@ -7,14 +7,14 @@ import Platform
 /// Resonances are Klatt's (1980) second-order sections; the glottal pulse is Rosenberg's (1971, pulse C), its
 /// derivative standing in for the radiation at the lips.
 func speechLikeSamples(count: Int, sampleRate: Int, seed: UInt64) -> [Float] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var samples: [Float] = []
     samples.reserveCapacity(count)
     var syllableNumber = 0
     while samples.count < count {
-        let duration = 0.15 + 0.2 * generator.nextFraction()
+        let duration = 0.15 + 0.2 * generator.uniform()
         let length = Int(duration * Double(sampleRate))
-        let isVoiced = generator.nextFraction() < 0.75
+        let isVoiced = generator.uniform() < 0.75
         samples +=
             isVoiced
             ? voicedSyllable(length: length, sampleRate: Double(sampleRate), &generator)
@@ -33,10 +33,10 @@ private let vowels: [[Double]] = [
     [300, 870, 2240, 3300],
 ]
 
-private func voicedSyllable(length: Int, sampleRate: Double, _ generator: inout SeededGenerator) -> [Float] {
-    let formants = vowels[Int(generator.nextFraction() * Double(vowels.count))]
-    let firstPitch = 110 + 110 * generator.nextFraction()
-    let lastPitch = 110 + 110 * generator.nextFraction()
+private func voicedSyllable(length: Int, sampleRate: Double, _ generator: inout SplitMix64) -> [Float] {
+    let formants = vowels[Int(generator.uniform() * Double(vowels.count))]
+    let firstPitch = 110 + 110 * generator.uniform()
+    let lastPitch = 110 + 110 * generator.uniform()
     var phase = 0.0
     var previousFlow = 0.0
     let source = (0..<length).map { index in
@@ -44,14 +44,14 @@ private func voicedSyllable(length: Int, sampleRate: Double, _ generator: inout 
         if phase >= 1 { phase -= 1 }
         let flow = glottalFlow(at: phase)
         defer { previousFlow = flow }
-        return flow - previousFlow + 0.002 * generator.nextSigned()
+        return flow - previousFlow + 0.002 * generator.signedUniform()
     }
     return shaped(source, resonances: formants.map { ($0, 60 + 0.03 * $0) }, sampleRate: sampleRate, peak: 0.5)
 }
 
-private func hissedSyllable(length: Int, sampleRate: Double, _ generator: inout SeededGenerator) -> [Float] {
-    let source = (0..<length).map { _ in generator.nextSigned() }
-    let centre = min(0.4 * sampleRate, 4000 + 3000 * generator.nextFraction())
+private func hissedSyllable(length: Int, sampleRate: Double, _ generator: inout SplitMix64) -> [Float] {
+    let source = (0..<length).map { _ in generator.signedUniform() }
+    let centre = min(0.4 * sampleRate, 4000 + 3000 * generator.uniform())
     return shaped(source, resonances: [(centre, 1500)], sampleRate: sampleRate, peak: 0.1)
 }
 

@@ -35,8 +35,8 @@ public enum SyntheticSignal: Sendable, Equatable {
             let position = Int((time * Double(sampleRate)).rounded())
             samples = (0..<count).map { $0 == position ? Float(amplitude) : 0 }
         case .whiteNoise(let amplitude, let seed):
-            var generator = SeededGenerator(seed: seed)
-            samples = (0..<count).map { _ in Float(amplitude * generator.nextSigned()) }
+            var generator = SplitMix64(seed: seed)
+            samples = (0..<count).map { _ in Float(amplitude * generator.signedUniform()) }
         case .speechLike(let seed):
             samples = speechLikeSamples(count: count, sampleRate: sampleRate, seed: seed)
         }
@@ -45,7 +45,7 @@ public enum SyntheticSignal: Sendable, Equatable {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014, figure 15): the same numbers for the same seed everywhere.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(seed: UInt64) {
@@ -64,8 +64,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     public mutating func skip(_ count: Int) { state &+= UInt64(count) &* 0x9E37_79B9_7F4A_7C15 }
 
     /// Uniform in 0..<1, 53 bits.
-    public mutating func nextFraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// Uniform in -1..<1.
-    public mutating func nextSigned() -> Double { 2 * nextFraction() - 1 }
+    public mutating func signedUniform() -> Double { 2 * uniform() - 1 }
 }

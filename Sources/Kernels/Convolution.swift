@@ -86,8 +86,8 @@ public final class ConvolutionWeights {
     /// The engine's, that `packed` was made in.
     private var generation = 0
     private var flipped: Tensor?
-    private lazy var blocked = BlockedProduct(plain, geometry, adjoint: false)
-    private lazy var blockedAdjoint = BlockedProduct(plain, geometry.adjoint, adjoint: true)
+    private lazy var blocked = BlockedGEMM(plain, geometry, adjoint: false)
+    private lazy var blockedAdjoint = BlockedGEMM(plain, geometry.adjoint, adjoint: true)
 
     /// A convolution whose adjoint has its own extent may go both ways through one primitive.
     private struct Packing: Hashable {
@@ -101,7 +101,7 @@ public final class ConvolutionWeights {
         self.geometry = geometry
     }
 
-    func blocked(adjoint: Bool) -> BlockedProduct { adjoint ? blockedAdjoint : blocked }
+    func blocked(adjoint: Bool) -> BlockedGEMM { adjoint ? blockedAdjoint : blocked }
 
     func packed(for primitive: ConvolutionPrimitive, adjoint: Bool, on engine: Engine) -> Tensor {
         if generation != engine.generation {
@@ -160,7 +160,7 @@ extension Engine {
             negativeSlope: negativeSlope, forInference: forInference)
         let output = accumulator ?? place ?? Tensor(key.outputShape, outputType)
         precondition(output.shape == key.outputShape, "\(output.shape) given, \(key.outputShape) expected")
-        if BlockedProduct.suits(geometry), input.type == .float32, outputType == .float32, bias == nil || accumulator == nil {
+        if BlockedGEMM.suits(geometry), input.type == .float32, outputType == .float32, bias == nil || accumulator == nil {
             weights.blocked(adjoint: adjoint).run(
                 input, bias: bias, accumulates: accumulator != nil, negativeSlope: negativeSlope, into: output)
             return output

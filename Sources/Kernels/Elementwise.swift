@@ -140,7 +140,7 @@ public enum Elementwise {
     /// Carries a gradient back through a leaky rectifier, in place: times 1 where its output was positive, else `slope`.
     ///
     /// The output serves as well as the input, since they share their sign.
-    public static func multiplyByLeakyGradient(_ gradient: Tensor, output: Tensor, slope: Float) {
+    public static func multiplyByLeakyReLUGradient(_ gradient: Tensor, output: Tensor, slope: Float) {
         precondition(gradient.shape == output.shape, "gradient \(gradient.shape) of output \(output.shape)")
         precondition(gradient.type == output.type, "gradient \(gradient.type) of output \(output.type)")
         func run<Scalar: VectorLoadable>(_: Scalar.Type) {

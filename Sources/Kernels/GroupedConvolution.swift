@@ -3,7 +3,7 @@ public import Tensors
 /// A strided convolution in groups (``PolyphaseConvolution``'s), float32, straight between the signals as they lie.
 ///
 /// A group's channels over a few hundred steps are brought together in the first-level cache, where folding them costs
-/// nothing, and multiplied there by ``SlidingTile``.
+/// nothing, and multiplied there by ``SlidingWindowTile``.
 public final class GroupedConvolution {
     public let folding: PolyphaseConvolution
     /// `[output, input / groups, kernel]`.
@@ -31,7 +31,7 @@ public final class GroupedConvolution {
         let steps = (input.time + folding.stride - 1) / folding.stride
         let output = Tensor([input.batch, steps, folding.outputChannels])
         let width = folding.groupOutputs
-        let sweep = SlidingSweep(
+        let sweep = SlidingWindowGEMM(
             depth: folding.foldedKernel * folding.foldedWidth, stride: folding.foldedWidth, outputs: width, steps: steps,
             reach: folding.foldedKernel - 1)
         let starts = folding.groups * sweep.vectors * PackedPanels.lanes
@@ -70,7 +70,7 @@ public final class GroupedConvolution {
             "\(gradient.shape) is no gradient of \(folding.outputChannels) channels over \(time) steps")
         let input = Tensor([gradient.batch, time, folding.inputChannels])
         let width = folding.groupOutputs
-        let sweep = SlidingSweep(
+        let sweep = SlidingWindowGEMM(
             depth: folding.foldedKernel * width, stride: width, outputs: folding.foldedWidth, steps: gradient.time,
             reach: folding.foldedKernel - 1)
         let start = Tensor.zeros([PackedPanels.lanes])

@@ -19,7 +19,7 @@ public struct PackedGEMM {
     let panels: PackedPanels
     /// Panel by panel; in each, tap by tap and then the shortcut, a row of the panel's width for each input channel.
     let weights: Tensor
-    /// Where there is one output channel, its weights one after the other: see ``RowDots``.
+    /// Where there is one output channel, its weights one after the other: see ``PackedDotProducts``.
     let onlyColumn: [Float]
     /// Zeros after the last output channel, as many as the panels have columns.
     let bias: Tensor

@@ -34,16 +34,16 @@ extension PackedGEMM {
         precondition(shortcutChannels == 0 || shortcut != nil, "\(shortcutChannels) shortcut channels, and no shortcut")
         let selection = selection ?? 0..<panelCount
         let termCount = shifts.count + (shortcutChannels > 0 ? 1 : 0)
-        withUnsafeTemporaryAllocation(of: RowTerm.self, capacity: termCount) { terms in
+        withUnsafeTemporaryAllocation(of: GEMMTerm.self, capacity: termCount) { terms in
             for (tap, shift) in shifts.enumerated() {
-                terms.initializeElement(at: tap, to: RowTerm(rows: input.advanced(by: shift), channels: inputChannels))
+                terms.initializeElement(at: tap, to: GEMMTerm(rows: input.advanced(by: shift), channels: inputChannels))
             }
             if let shortcut, shortcutChannels > 0 {
-                terms.initializeElement(at: termCount - 1, to: RowTerm(rows: shortcut, channels: shortcutChannels))
+                terms.initializeElement(at: termCount - 1, to: GEMMTerm(rows: shortcut, channels: shortcutChannels))
             }
             if outputChannels == 1 {
                 return onlyColumn.withUnsafeBufferPointer { weights in
-                    RowDots(
+                    PackedDotProducts(
                         terms: terms.baseAddress!, termCount: termCount, weights: weights.baseAddress!,
                         bias: self.bias.pointer(Float.self)[0], output: output, negativeSlope: negativeSlope
                     ).run(count)
@@ -51,7 +51,7 @@ extension PackedGEMM {
             }
             let (weights, bias) = (UnsafePointer(weights.pointer(Float.self)), UnsafePointer(self.bias.pointer(Float.self)))
             for panel in panels.panels[selection] {
-                RowSweep(
+                PackedGEMMTile(
                     terms: terms.baseAddress!, termCount: termCount, count: count, weights: weights + panel.column * depth,
                     bias: bias + panel.column, output: Rows(output.base + panel.column, stride: output.stride),
                     columns: panel.count, negativeSlope: negativeSlope
@@ -71,7 +71,7 @@ extension PackedGEMM {
                 run(count, input: input, output: output, negativeSlope: negativeSlope, panels: panel..<panel + 1)
             }
         } else {
-            let piece = 16 * RowSweep.tileRows
+            let piece = 16 * PackedGEMMTile.tileRows
             Parallel.forEachItem((count + piece - 1) / piece, workers: threads) { _, index in
                 let first = index * piece
                 run(
@@ -83,14 +83,14 @@ extension PackedGEMM {
 }
 
 /// Rows that are multiplied by the next `channels` rows of weights.
-struct RowTerm {
+struct GEMMTerm {
     let rows: Rows
     let channels: Int
 }
 
 /// One panel of a ``PackedGEMM`` over consecutive rows.
-struct RowSweep {
-    let terms: UnsafePointer<RowTerm>
+struct PackedGEMMTile {
+    let terms: UnsafePointer<GEMMTerm>
     let termCount: Int
     let count: Int
     let weights: UnsafePointer<Float>

@@ -89,7 +89,7 @@ public final class Tape {
         steps.append { [unowned self] in
             guard var gradient = negativeSlope == nil ? result.takeGradient() : result.takeOwnGradient() else { return }
             if let negativeSlope {
-                Elementwise.multiplyByLeakyGradient(gradient, output: result.value, slope: negativeSlope)
+                Elementwise.multiplyByLeakyReLUGradient(gradient, output: result.value, slope: negativeSlope)
             }
             addend?.accumulate(gradient)
             gradient = Elementwise.converted(gradient, to: input.value.type)

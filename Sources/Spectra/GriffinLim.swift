@@ -110,10 +110,10 @@ public final class GriffinLim: Sendable {
 
     /// Fills the spectrum with `magnitudes` under random phases.
     private func giveRandomPhase(to magnitudes: UnsafePointer<Float>, frame: Int, _ buffers: borrowing FourierBuffers) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         generator.skip(frame * transform.binCount)
         for bin in 0..<transform.binCount {
-            let angle = 2 * Float.pi * Float(generator.nextFraction())
+            let angle = 2 * Float.pi * Float(generator.uniform())
             buffers.real[bin] = magnitudes[bin] * cosf(angle)
             buffers.imaginary[bin] = magnitudes[bin] * sinf(angle)
         }

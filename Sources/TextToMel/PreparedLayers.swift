@@ -5,9 +5,9 @@ import Tensors
 /// A ``Predictor`` with its weights packed.
 struct PreparedPredictor {
     let predictor: Predictor
-    let first: PackedProduct
-    let second: PackedProduct
-    let last: PackedProduct
+    let first: SequenceConvolution
+    let second: SequenceConvolution
+    let last: SequenceConvolution
 
     init(_ predictor: Predictor) {
         self.predictor = predictor
@@ -28,12 +28,12 @@ struct PreparedPredictor {
 struct PreparedDecoder {
     let decoder: FrameDecoder
     let noise: FrameNoise?
-    let pitchInjection: PackedProduct
-    let energyInjection: PackedProduct
-    let place: PackedProduct
-    let noiseLayer: PackedProduct?
+    let pitchInjection: SequenceConvolution
+    let energyInjection: SequenceConvolution
+    let place: SequenceConvolution
+    let noiseLayer: SequenceConvolution?
     let blocks: [ConvNeXtPass]
-    let last: PackedProduct
+    let last: SequenceConvolution
 
     /// - Parameter noise: What the decoder hears, where it hears noise.
     init(_ decoder: FrameDecoder, noise: FrameNoise?) {

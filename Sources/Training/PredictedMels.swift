@@ -120,7 +120,7 @@ struct PredictedMels: Sendable {
             text += "\n\(RecordingNumbers.name(recording))|\(recording.checksums)|\(path ?? "")"
             text += "|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)"
         }
-        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))"
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }
 }
 

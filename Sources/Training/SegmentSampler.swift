@@ -88,7 +88,7 @@ public struct SegmentSampler: Sendable {
     }
 
     func drawSegment(step: Int, item: Int) -> Segment {
-        var random = CounterRandom(seed: settings.seed, position: [UInt64(step), UInt64(item)])
+        var random = SplitMix64(seed: settings.seed, position: [UInt64(step), UInt64(item)])
         let frame = random.integer(below: ends.last!)
         let position = recordingIndex(holding: frame)
         let recording = set.recordings[position]

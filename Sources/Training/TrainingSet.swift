@@ -132,6 +132,6 @@ public struct TrainingSet: Sendable {
             let stamp = FileStamp(of: entry.path)
             text += "\n\(entry.id)|\(entry.path)|\(entry.text ?? "")|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)"
         }
-        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))"
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }
 }

@@ -81,7 +81,7 @@ extension Corpus {
             throw FileError(
                 .badData, path, "holds one sentence only, which cannot be split into training and validation.")
         }
-        let ordered = sentences.keys.map { (rank: CounterRandom.hash($0, seed: seed), sentence: $0) }
+        let ordered = sentences.keys.map { (rank: SplitMix64.hash($0, seed: seed), sentence: $0) }
             .sorted { ($0.rank, $0.sentence) < ($1.rank, $1.sentence) }
         let wanted = max(1, Int((fraction * Double(entries.count)).rounded()))
         var kept = Set<String>()

@@ -19,7 +19,7 @@ struct BenchSubjects {
 
     /// The reference architecture with the random weights that training would begin with.
     static func untrainedModel() -> Model {
-        var random = SeededGenerator(seed: 0)
+        var random = SplitMix64(seed: 0)
         let generator = AnyGeneratorConfiguration(MelGANConfiguration()).network(using: &random)
         return Model(
             configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
@@ -75,7 +75,7 @@ struct BenchSubjects {
 
     private func training(_ precision: ScalarType) -> BenchWork {
         let generator = model.configuration.generator, frames = max(generator.leastFrames, 8192 / generator.hopLength)
-        var random = SeededGenerator(seed: 0)
+        var random = SplitMix64(seed: 0)
         let discriminators = DiscriminatorSet(MultiScaleConfiguration(), using: &random)
         var training = AdversarialTraining(generator: model.generator, discriminators: discriminators, precision: precision)
         let mel = Tensor(speechMel(frames: batch * frames).values, shape: [batch, frames, convention.bandCount])

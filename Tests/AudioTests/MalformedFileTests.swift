@@ -4,9 +4,9 @@ import Platform
 import Testing
 
 struct MalformedFileTests {
-    let folder: TemporaryFolder
+    let folder: ScratchFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try ScratchFolder() }
 
     private func expectRefusal(
         of path: String, _ kind: FileError.Kind, containing words: String,
@@ -91,7 +91,7 @@ struct MalformedFileTests {
     }
 
     @Test func randomDamageNeverCrashes() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let path = try folder.file("good.flac")
         try SyntheticSignal.sine(frequency: 300, amplitude: 0.4).waveform(duration: 0.1, sampleRate: 16_000).write(
             to: path)

@@ -4,9 +4,9 @@ import Platform
 import Testing
 
 struct ReadingTests {
-    let folder: TemporaryFolder
+    let folder: ScratchFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try ScratchFolder() }
 
     @Test func channelsAreMixedToTheirMean() throws {
         var wav = HandmadeWAV([Int16](repeating: 0, count: 0))

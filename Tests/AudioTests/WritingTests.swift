@@ -5,10 +5,10 @@ import Platform
 import Testing
 
 struct WritingTests {
-    let folder: TemporaryFolder
+    let folder: ScratchFolder
     let speech = SyntheticSignal.speechLike(seed: 5).waveform(duration: 1, sampleRate: 24_000)
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try ScratchFolder() }
 
     @Test(arguments: ["wav", "flac"], [SampleFormat.int16, .int24]) func integersReturnRoundedToTheNearest(
         ending: String, format: SampleFormat

@@ -92,7 +92,7 @@ extension Program {
     @discardableResult
     func writeModel(_ name: String = "model", convention: MelConvention = .melgan, seed: UInt64 = 7) throws -> Model {
         let configuration = MelGANConfiguration(inputBands: convention.bandCount, baseChannels: 4)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: configuration, steps: 12),
             generator: MelGANGenerator(configuration, using: &random))

@@ -16,7 +16,7 @@ extension Program {
         let inventory = PhonemeInventory(of: try taught.map { try phonemiser.sequence(of: $0) })
         let sizes = AcousticConfiguration(
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
-        var random = SeededGenerator(seed: 12)
+        var random = SplitMix64(seed: 12)
         var network = AcousticNetwork(sizes, using: &random)
         // Of several frames, so that they can be said faster.
         network.visitParameters {

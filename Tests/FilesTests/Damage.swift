@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// A folder of its own for a test, removed with everything in it when the test ends.
-struct TemporaryFolder: ~Copyable {
+struct ScratchFolder: ~Copyable {
     let path: String
 
     init() throws {

@@ -12,14 +12,14 @@ import Testing
 
     @Test("arrays and texts survive writing and reading")
     func roundTrip() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try sample.write(to: folder.file("a.npz"))
         #expect(try NumpyArchive.read(at: folder.file("a.npz")) == sample)
     }
 
     @Test("the same contents make the same bytes")
     func determinism() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try sample.write(to: folder.file("a.npz"))
         try sample.write(to: folder.file("b.npz"))
         #expect(try contents(ofFile: folder.file("a.npz")) == contents(ofFile: folder.file("b.npz")))
@@ -39,7 +39,7 @@ import Testing
 
     @Test("what is no archive is refused", arguments: [[], Array("PK".utf8), Array(repeating: UInt8(0), count: 100)])
     func noArchive(bytes: [UInt8]) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let path = try folder.write(bytes, to: "a.npz")
         #expect(throws: FileError.self) { try NumpyArchive.read(at: path) }
         let missing = folder.file("none.npz")
@@ -49,7 +49,7 @@ import Testing
 
     @Test("a damaged archive is read or refused, never a crash", arguments: ["stored.npz", "deflated.npz"])
     func damage(name: String) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let bytes = try [UInt8](contents(ofFile: golden(name)))
         expectOnlyBadData(bytes, step: 13) { _ = try NumpyArchive.read(at: folder.write($0, to: "a.npz")) }
     }

@@ -22,7 +22,7 @@ private func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool) ->
         "an array survives writing and reading, whatever its shape",
         arguments: [[], [0], [5], [3, 4], [2, 1, 3], [3, 0]])
     func roundTrip(shape: [Int]) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let values = (0..<shape.reduce(1, *)).map { Float($0) * 0.37 - 1 }
         let array = NumericArray(shape: shape, values: values)
         try array.writeNumpy(to: folder.file("a.npy"))

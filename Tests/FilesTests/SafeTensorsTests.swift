@@ -7,7 +7,7 @@ private func safeTensorsFile(_ header: String, _ payload: [UInt8] = []) -> [UInt
 }
 
 private func read(_ bytes: [UInt8]) throws -> SafeTensors {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     return try SafeTensors.read(at: folder.write(bytes, to: "a.safetensors"))
 }
 
@@ -22,14 +22,14 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
 
     @Test("tensors and metadata survive writing and reading")
     func roundTrip() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try sample.write(to: folder.file("a.safetensors"))
         #expect(try SafeTensors.read(at: folder.file("a.safetensors")) == sample)
     }
 
     @Test("the same tensors make the same bytes, with numbers aligned to 8 bytes")
     func determinism() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try sample.write(to: folder.file("a"))
         try sample.write(to: folder.file("b"))
         let bytes = try [UInt8](contents(ofFile: folder.file("a")))
@@ -39,7 +39,7 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
 
     @Test("nothing at all is a valid file")
     func empty() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try SafeTensors(tensors: [:]).write(to: folder.file("a"))
         #expect(try SafeTensors.read(at: folder.file("a")).tensors.isEmpty)
     }
@@ -86,7 +86,7 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
 
     @Test("a damaged file is read or refused, never a crash")
     func damage() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         try sample.write(to: folder.file("a.safetensors"))
         let bytes = try [UInt8](contents(ofFile: folder.file("a.safetensors")))
         expectOnlyBadData(bytes, step: 5) { _ = try read($0) }

@@ -11,7 +11,7 @@ private struct Expected: Decodable {
 private let kinds = ["kinds-zip.pt", "kinds-legacy.pt"]
 
 /// A zip archive of torch's layout around a pickle of ours.
-private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) throws -> String {
+private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) throws -> String {
     let path = folder.file("hand.pt")
     let zip = try ZipWriter(path: path, reportedPath: path)
     try zip.add("hand/data.pkl", Data(pickle))
@@ -67,7 +67,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
 
     @Test("a damaged archive is read or refused, never a crash")
     func archiveDamage() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let bytes = try [UInt8](contents(ofFile: golden("kinds-zip.pt")))
         expectOnlyBadData(bytes, step: 23) { _ = try TorchCheckpoint.read(at: folder.write($0, to: "a.pt")) }
     }
@@ -87,7 +87,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
 
     @Test("what os.system would return is never asked for")
     func code() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let pickle = Array("cos\nsystem\n(X\u{4}\0\0\0truetR.".utf8)
         let checkpoint = try TorchCheckpoint.read(at: archive(pickle, in: folder))
         #expect(checkpoint.opaque.map(\.name) == ["os.system"])
@@ -95,7 +95,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
 
     @Test("values that nest or share without bound are refused")
     func bombs() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         // A list that holds itself; tuples nested a million deep; each list twice in the next, forty times.
         let cycle = Array("]q\0h\0a.".utf8)
         let nest = Array(")".utf8) + Array(repeating: 0x85, count: 1_000_000) + Array(".".utf8)
@@ -117,7 +117,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing TemporaryFolder) th
             (0, 4, -1),
         ])
     func impossibleTensors(offset: Int, length: Int, stride: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         func long(_ value: Int) -> [UInt8] { [0x8A, 8] + withUnsafeBytes(of: value.littleEndian) { Array($0) } }
         let storage =
             Array("(X\u{7}\0\0\0storagectorch\nFloatStorage\nX\u{1}\0\0\0".utf8)

@@ -6,7 +6,7 @@ import Testing
     /// Off a vector's width, and past one chunk of the sum.
     @Test("The mean difference and its gradient are the definition's", arguments: [1, 37, 140_001])
     func definition(count: Int) {
-        var numbers = SeededNumbers(seed: 23)
+        var numbers = SplitMix64(seed: 23)
         for (type, tolerance) in [(ScalarType.float32, 1e-6), (.bfloat16, bfloat16Rounding)] {
             let (value, target) = (
                 Tensor.random([count], type, using: &numbers), Tensor.random([count], type, using: &numbers)
@@ -24,7 +24,7 @@ import Testing
 
     @Test("Where the two agree there is no gradient")
     func agreement() {
-        var numbers = SeededNumbers(seed: 24)
+        var numbers = SplitMix64(seed: 24)
         let value = Tensor.random([35], using: &numbers)
         let found = AbsoluteDifference.mean(of: value, from: value.copied(), weight: 1)
         #expect(found.mean == 0 && found.gradient.values.allSatisfy { $0 == 0 })

@@ -5,7 +5,7 @@ import Testing
 @Suite struct AdamTests {
     @Test("Five steps are those of the paper's algorithm", arguments: [1, 16, 21, 40_003])
     func steps(count: Int) {
-        var numbers = SeededNumbers(seed: 22)
+        var numbers = SplitMix64(seed: 22)
         let (rate, beta1, beta2, epsilon) = (0.01, 0.5, 0.9, 1e-8)
         let parameter = Tensor.random([count], using: &numbers)
         let (first, second) = (Tensor.zeros([count]), Tensor.zeros([count]))

@@ -26,7 +26,7 @@ import Testing
         let ties: [UInt32] = [0x3f80_8000, 0x3f81_8000, 0xbf80_8000, 0xbf81_8000, 0x7f7f_8000, 0x0000_8000, 0x0001_8000]
         let around = ties.flatMap { [$0 - 1, $0, $0 + 1] }.map { Float(bitPattern: $0) }
         let payloads: [UInt32] = [0x7f80_0001, 0x7fff_ffff, 0xffff_ffff, 0xff80_ffff, 0x7fbf_ffff]
-        var numbers = SeededNumbers(seed: 25)
+        var numbers = SplitMix64(seed: 25)
         let random = (0..<20_000).map { _ in Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &numbers)) }
         return special + around + payloads.map { Float(bitPattern: $0) } + random
     }()

@@ -7,7 +7,7 @@ import Testing
 
     @Test("Each band stands beside its neighbours, zeros where there are none", arguments: shapes)
     func forward(bands: Int, kernel: Int, stride: Int) {
-        var numbers = SeededNumbers(seed: 51)
+        var numbers = SplitMix64(seed: 51)
         let stacking = BandStacking(inputBands: bands, kernel: kernel, stride: stride)
         let (windows, time, channels) = (2, 7, 3)
         let input = Tensor.random([windows * bands, time, channels], using: &numbers)
@@ -35,7 +35,7 @@ import Testing
 
     @Test("<Ax, y> = <x, A'y>", arguments: shapes)
     func adjoint(bands: Int, kernel: Int, stride: Int) {
-        var numbers = SeededNumbers(seed: 52)
+        var numbers = SplitMix64(seed: 52)
         let stacking = BandStacking(inputBands: bands, kernel: kernel, stride: stride)
         let input = Tensor.random([3 * bands, 5, 4], using: &numbers)
         let output = stacking.stacked(input)
@@ -45,7 +45,7 @@ import Testing
 
     @Test("Windows are what lies at their frames, and tell each band's place")
     func windows() {
-        var numbers = SeededNumbers(seed: 53)
+        var numbers = SplitMix64(seed: 53)
         let layout = SignalLayout(lengths: [6, 4])
         let windows = MelWindows(layout, starts: [0, 4], length: 5, bands: 3)
         let input = Tensor.random([1, layout.rowCount, 4], using: &numbers)

@@ -13,7 +13,7 @@ import Testing
         let gradient: Tensor
 
         init(_ shape: ConvolutionShape, _ type: ScalarType = .float32) {
-            var numbers = SeededNumbers(seed: 7)
+            var numbers = SplitMix64(seed: 7)
             let geometry = shape.geometry
             input = .random([shape.batch, shape.time, geometry.inputChannels], type, using: &numbers)
             let plain = Tensor.random(geometry.weightShape, type, using: &numbers)

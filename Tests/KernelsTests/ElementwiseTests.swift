@@ -10,7 +10,7 @@ import Testing
 
     @Test("Sums and multiples are rounded once", arguments: counts, types)
     func sums(count: Int, type: ScalarType) {
-        var numbers = SeededNumbers(seed: 17)
+        var numbers = SplitMix64(seed: 17)
         let (first, second) = (
             Tensor.random([count], type, using: &numbers), Tensor.random([count], .float32, using: &numbers)
         )
@@ -30,18 +30,18 @@ import Testing
 
     @Test("A rectifier's gradient is scaled where its output is not positive", arguments: counts, types)
     func leakySlope(count: Int, type: ScalarType) {
-        var numbers = SeededNumbers(seed: 18)
+        var numbers = SplitMix64(seed: 18)
         let output = Tensor.random([count], type, using: &numbers)
         let gradient = Tensor.random([count], type, using: &numbers)
         let result = gradient.copied()
-        Elementwise.multiplyByLeakyGradient(result, output: output, slope: 0.2)
+        Elementwise.multiplyByLeakyReLUGradient(result, output: output, slope: 0.2)
         let expected = zip(gradient.values, output.values).map { $1 > 0 ? $0 : $0 * 0.2 }
         #expect(result.values == Tensor(expected, shape: [count]).rounded(to: type).values)
     }
 
     @Test("The hyperbolic tangent and its gradient are the library's", arguments: counts)
     func hyperbolicTangent(count: Int) {
-        var numbers = SeededNumbers(seed: 19)
+        var numbers = SplitMix64(seed: 19)
         let input = Tensor.random([count], using: &numbers)
         Elementwise.scale(input, by: 4)
         let output = Elementwise.tanh(input)

@@ -9,7 +9,7 @@ import Testing
     @Test("Weights used in both directions through a square convolution are not confused")
     func bothDirections() {
         let engine = Engine()
-        var numbers = SeededNumbers(seed: 28)
+        var numbers = SplitMix64(seed: 28)
         let geometry = ConvolutionGeometry(from: 16, to: 16, kernel: 1)
         let weights = ConvolutionWeights(.random(geometry.weightShape, using: &numbers), geometry)
         let input = Tensor.random([1, 8, 16], using: &numbers)
@@ -22,7 +22,7 @@ import Testing
     @Test("An engine that lets its primitives go at a limit gives the same results as one that keeps them")
     func limit() {
         let (small, large) = (Engine(primitiveLimit: 3), Engine())
-        var numbers = SeededNumbers(seed: 29)
+        var numbers = SplitMix64(seed: 29)
         let geometry = ConvolutionGeometry(from: 16, to: 32, kernel: 3, paddingLeft: 1, paddingRight: 1)
         let plain = Tensor.random(geometry.weightShape, using: &numbers)
         let (first, second) = (ConvolutionWeights(plain, geometry), ConvolutionWeights(plain, geometry))

@@ -5,7 +5,7 @@ import Testing
 @Suite struct MemoryPoolTests {
     @Test("Capacities hold what is asked for, waste at most an eighth, and keep blocks aligned")
     func capacities() {
-        var numbers = SeededNumbers(seed: 26)
+        var numbers = SplitMix64(seed: 26)
         let counts = [0, 1, 4095, 4096, 4097, 8191, 8192, 8193] + (0..<2000).map { _ in Int.random(in: 1...1 << 40, using: &numbers) }
         for count in counts {
             let capacity = MemoryPool.capacity(forByteCount: count)

@@ -14,7 +14,7 @@ import Testing
         let bias: Tensor
 
         init(_ shape: Shape, rows: Int) {
-            var numbers = SeededNumbers(seed: 5)
+            var numbers = SplitMix64(seed: 5)
             self.shape = shape
             input = .random([1, rows + shape.shifts.max()!, shape.inputs], using: &numbers)
             shortcut = .random([1, rows, max(1, shape.shortcut)], using: &numbers)

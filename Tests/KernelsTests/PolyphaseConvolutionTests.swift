@@ -37,7 +37,7 @@ import Testing
         let (input, weights, bias, gradient): (Tensor, Tensor, Tensor, Tensor)
 
         init(_ layer: Layer) {
-            var numbers = SeededNumbers(seed: 10)
+            var numbers = SplitMix64(seed: 10)
             input = .random([2, layer.time, layer.inputs], using: &numbers)
             weights = .random(layer.folding.weightShape, using: &numbers)
             bias = .random([1, 1, layer.outputs], using: &numbers)
@@ -79,7 +79,7 @@ import Testing
     @Test("<Ax, y> = <x, A'y> for folding, widening and the weights", arguments: layers)
     func adjoints(layer: Layer) {
         let folding = layer.folding
-        var numbers = SeededNumbers(seed: 11)
+        var numbers = SplitMix64(seed: 11)
         for type in [ScalarType.float32, .bfloat16] {
             let input = Tensor.random([3, layer.time, layer.inputs], type, using: &numbers)
             let blocks = Tensor.random(folding.folded(input).shape, type, using: &numbers)

@@ -9,7 +9,7 @@ import Testing
     @Test("Margins mirror the signal without its ends, after the rectifier", arguments: shapes, [1, 0.2] as [Float])
     func forward(shape: (Int, Int, Int), slope: Float) {
         let (time, channels, padding) = shape
-        var numbers = SeededNumbers(seed: 12)
+        var numbers = SplitMix64(seed: 12)
         for type in [ScalarType.float32, .bfloat16] {
             let input = Tensor.random([2, time, channels], type, using: &numbers)
             let values = input.values
@@ -27,7 +27,7 @@ import Testing
 
     @Test("<Ax, y> = <x, A'y> without a rectifier", arguments: shapes)
     func adjoint(time: Int, channels: Int, padding: Int) {
-        var numbers = SeededNumbers(seed: 13)
+        var numbers = SplitMix64(seed: 13)
         let input = Tensor.random([3, time, channels], using: &numbers)
         let gradient = Tensor.random([3, time + 2 * padding, channels], using: &numbers)
         let back = ReflectionPadding.inputGradient(
@@ -37,7 +37,7 @@ import Testing
 
     @Test("Padding after a rectifier is linear with the signs fixed, and so is its gradient", arguments: shapes)
     func rectifiedGradient(time: Int, channels: Int, padding: Int) {
-        var numbers = SeededNumbers(seed: 14)
+        var numbers = SplitMix64(seed: 14)
         for (type, tolerance) in [(ScalarType.float32, 1e-6), (.bfloat16, 2 * bfloat16Rounding)] {
             let input = Tensor.random([2, time, channels], type, using: &numbers)
             let gradient = Tensor.random([2, time + 2 * padding, channels], type, using: &numbers)

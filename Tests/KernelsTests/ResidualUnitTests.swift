@@ -25,7 +25,7 @@ import Testing
         let unit: ResidualUnit
 
         init(_ shape: Shape) {
-            var numbers = SeededNumbers(seed: 40)
+            var numbers = SplitMix64(seed: 40)
             let channels = shape.channels
             input = .random([3, shape.time, channels], using: &numbers)
             gradient = .random([3, shape.time, channels], using: &numbers)
@@ -61,9 +61,9 @@ import Testing
 
         func gradients(_ draw: Draw, _ shape: Shape) -> (input: Tensor, layers: [(weights: Tensor, bias: Tensor?)]) {
             let gradient = draw.gradient.copied()
-            if shape.rectifies { Elementwise.multiplyByLeakyGradient(gradient, output: output, slope: 0.2) }
+            if shape.rectifies { Elementwise.multiplyByLeakyReLUGradient(gradient, output: output, slope: 0.2) }
             let inner = engine.inputGradient(from: gradient, by: layers[1])
-            Elementwise.multiplyByLeakyGradient(inner, output: hidden, slope: 0.2)
+            Elementwise.multiplyByLeakyReLUGradient(inner, output: hidden, slope: 0.2)
             let through = ReflectionPadding.inputGradient(
                 from: engine.inputGradient(from: inner, by: layers[0]), input: draw.input, by: shape.dilation,
                 negativeSlope: 0.2, addedTo: engine.inputGradient(from: gradient, by: layers[2]))

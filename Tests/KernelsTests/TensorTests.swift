@@ -47,7 +47,7 @@ import Testing
 
     @Test("A copy of a view holds the view's numbers only", arguments: [ScalarType.float32, .bfloat16])
     func copies(type: ScalarType) {
-        var numbers = SeededNumbers(seed: 27)
+        var numbers = SplitMix64(seed: 27)
         let whole = Tensor.random([3, 5, 7], type, using: &numbers)
         let copy = whole.entries(1..<2).copied()
         #expect(copy.shape == [1, 5, 7] && copy.type == type)

@@ -16,7 +16,7 @@ import Testing
         let (input, weights, bias, gradient): (Tensor, Tensor, Tensor, Tensor)
 
         init(_ inputs: Int, _ outputs: Int, _ stride: Int, _ time: Int) {
-            var numbers = SeededNumbers(seed: 8)
+            var numbers = SplitMix64(seed: 8)
             geometry = TransposedConvolutionGeometry(from: inputs, to: outputs, stride: stride)
             // PyTorch's formula with the reference's padding and output padding.
             let outputTime = (time - 1) * stride - 2 * (stride / 2 + stride % 2) + 2 * stride + stride % 2
@@ -63,7 +63,7 @@ import Testing
     @Test("<Ax, y> = <x, A'y> for the trim and for the arrangements of weights and bias", arguments: shapes)
     func adjoints(inputs: Int, outputs: Int, stride: Int, time: Int) {
         let geometry = TransposedConvolutionGeometry(from: inputs, to: outputs, stride: stride)
-        var numbers = SeededNumbers(seed: 9)
+        var numbers = SplitMix64(seed: 9)
         for type in [ScalarType.float32, .bfloat16] {
             let blocks = Tensor.random([3, time + 1, stride * outputs], type, using: &numbers)
             let signal = Tensor.random([3, time * stride, outputs], type, using: &numbers)

@@ -17,7 +17,7 @@ import Testing
 
     @Test("Weights have the magnitudes' lengths along the directions", arguments: shapes)
     func forward(shape: [Int]) {
-        var numbers = SeededNumbers(seed: 20)
+        var numbers = SplitMix64(seed: 20)
         let (direction, magnitude) = (
             Tensor.random(shape, using: &numbers), Tensor.random([shape[0], 1, 1], using: &numbers)
         )
@@ -28,7 +28,7 @@ import Testing
 
     @Test("Gradients are the finite differences' along any direction", arguments: shapes)
     func gradients(shape: [Int]) {
-        var numbers = SeededNumbers(seed: 21)
+        var numbers = SplitMix64(seed: 21)
         let (direction, magnitude) = (
             Tensor.random(shape, using: &numbers), Tensor.random([shape[0], 1, 1], using: &numbers)
         )

@@ -18,7 +18,7 @@ private let shapes = [
 /// Random weights large enough for a sound to be heard; with `isTracer` no weight is negative and no bias is left, so that
 /// what comes of a single 1 among zeros is nowhere cancelled.
 func model(_ configuration: MelGANConfiguration, isTracer: Bool = false) throws -> Model {
-    var random = SeededGenerator(seed: 3)
+    var random = SplitMix64(seed: 3)
     var generator = MelGANGenerator(configuration, using: &random)
     let output = generator.output.magnitude.name
     generator.visitParameters { parameter in
@@ -40,8 +40,8 @@ func model(_ configuration: MelGANConfiguration, isTracer: Bool = false) throws 
 
 func mel(frames: Int, of model: Model) -> MelSpectrogram {
     let convention = model.configuration.convention
-    var random = SeededGenerator(seed: 11)
-    let values = (0..<frames * convention.bandCount).map { _ in -5 * Float(random.nextFraction()) }
+    var random = SplitMix64(seed: 11)
+    let values = (0..<frames * convention.bandCount).map { _ in -5 * Float(random.uniform()) }
     return MelSpectrogram(values: values, convention: convention)
 }
 

@@ -13,7 +13,7 @@ struct ReferenceTests {
     ])
     func generator(name: String, configuration: MelGANConfiguration) throws {
         let golden = try GoldenFile("generator")
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         var generator = MelGANGenerator(configuration, using: &random)
         try golden.load("\(name).state.", into: &generator)
         let audio = generator.audio(
@@ -29,7 +29,7 @@ struct ReferenceTests {
     ])
     func discriminator(name: String, configuration: MultiScaleConfiguration) throws {
         let golden = try GoldenFile("discriminator")
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         var discriminator = MultiScaleDiscriminator(configuration, using: &random)
         try golden.load("\(name).state.", into: &discriminator)
         let audio = Variable(try golden.activation("\(name).rate.0"))

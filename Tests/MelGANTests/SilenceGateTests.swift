@@ -8,7 +8,7 @@ import Testing
 /// An untrained generator hums whatever it is given; silence must stay silent all the same.
 struct SilenceGateTests {
     private func humming() throws -> Model {
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let configuration = MelGANConfiguration(baseChannels: 2)
         return Model(
             configuration: ModelConfiguration(convention: .melgan, generator: configuration),

@@ -14,13 +14,13 @@ struct SourceGeneratorTests {
         source: SourceConfiguration(pitch: PitchConfiguration(inputBands: 6, channels: 4, layers: 1), passes: 1))
 
     private func network() -> MelGANGenerator {
-        var random = SeededGenerator(seed: 4)
+        var random = SplitMix64(seed: 4)
         return MelGANGenerator(configuration, using: &random)
     }
 
     private func numbers(_ shape: [Int], seed: UInt64) -> Tensor {
-        var random = SeededGenerator(seed: seed)
-        return Tensor((0..<shape.reduce(1, *)).map { _ in Float(random.nextSigned()) }, shape: shape)
+        var random = SplitMix64(seed: seed)
+        return Tensor((0..<shape.reduce(1, *)).map { _ in Float(random.signedUniform()) }, shape: shape)
     }
 
     /// Even noise of a level that rises and falls.
@@ -79,7 +79,7 @@ struct SourceGeneratorTests {
         convention.hopLength = 8
         convention.fftSize = 64
         convention.windowLength = 64
-        var random = SeededGenerator(seed: 4)
+        var random = SplitMix64(seed: 4)
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: configuration), generator: network(),
             pitch: PitchNetwork(configuration.source!.pitch, using: &random))

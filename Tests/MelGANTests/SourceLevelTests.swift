@@ -13,8 +13,8 @@ import Testing
 
     @Test("The level of noise is nearly its root mean square", arguments: [MelConvention.melgan, .tacotron2, .vocos])
     func noise(convention: MelConvention) {
-        var random = SeededGenerator(seed: 3)
-        let samples = (0..<60 * convention.hopLength).map { _ in 0.1 * Float(random.nextSigned()) }
+        var random = SplitMix64(seed: 3)
+        let samples = (0..<60 * convention.hopLength).map { _ in 0.1 * Float(random.signedUniform()) }
         let rms = (samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)).squareRoot()
         let middle = levels(samples, convention)[20 * convention.hopLength..<40 * convention.hopLength]
         let mean = middle.reduce(0, +) / Float(middle.count)

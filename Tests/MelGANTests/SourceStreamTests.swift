@@ -23,7 +23,7 @@ struct SourceStreamTests {
         let configuration = MelGANConfiguration(
             inputBands: 10, baseChannels: 4, upsampling: shape.factors, residualBlocks: shape.blocks,
             source: source)
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         var generator = MelGANGenerator(configuration, using: &random)
         // Of a last convolution that is near zero little would be seen.
         generator.visitParameters { parameter in
@@ -38,9 +38,9 @@ struct SourceStreamTests {
     }
 
     private func mel(frames: Int, of model: Model) -> MelSpectrogram {
-        var random = SeededGenerator(seed: UInt64(frames))
+        var random = SplitMix64(seed: UInt64(frames))
         let convention = model.configuration.convention
-        let values = (0..<frames * convention.bandCount).map { _ in Float(random.nextSigned()) - 2.5 }
+        let values = (0..<frames * convention.bandCount).map { _ in Float(random.signedUniform()) - 2.5 }
         return MelSpectrogram(values: values, convention: convention)
     }
 

@@ -107,7 +107,7 @@ struct SpeechSourceTests {
     @Test("Unvoiced frames take the pitch that comes right after them, or the last")
     func continuation() {
         let configuration = PitchConfiguration()
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         var stream = PitchStream(PitchLayers(PitchNetwork(configuration, using: &random)))
         var contour = PitchContour(frequencies: [], voicing: [])
         for position: Double? in [nil, nil, 10, 20, nil, nil, 30, nil] { stream.take(position, 0.2, to: &contour) }

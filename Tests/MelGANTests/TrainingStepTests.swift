@@ -19,7 +19,7 @@ struct TrainingStepTests {
     }
 
     func training(objective: AdversarialObjective = .hinge) throws -> AdversarialTraining {
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         var generator = MelGANGenerator(.init(inputBands: 6, baseChannels: 2, upsampling: [4, 2]), using: &random)
         var discriminators = DiscriminatorSet(
             MultiScaleConfiguration(baseChannels: 8, layers: 1, maximumChannels: 8), using: &random)

@@ -12,7 +12,7 @@ func expectGradient(
     sourceLocation: SourceLocation = #_sourceLocation, of loss: (Tensor) -> Double
 ) {
     #expect(gradient.shape == point.shape, "\(what)", sourceLocation: sourceLocation)
-    var numbers = SeededNumbers(seed: 31)
+    var numbers = SplitMix64(seed: 31)
     let random = Tensor.random(point.shape, using: &numbers)
     let lengths = [gradient, random, point].map { innerProduct($0, $0).squareRoot() }
     #expect(lengths[0].isFinite && lengths[0] > 0, "\(what)", sourceLocation: sourceLocation)

@@ -33,12 +33,12 @@ struct LayerForm: CustomTestStringConvertible, Sendable {
     ]
 
     func layer(seed: UInt64 = 32) -> WeightNormConvolution {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         return WeightNormConvolution("layer", form, using: &numbers)
     }
 
     func input(seed: UInt64 = 33) -> Tensor {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         return .random(inputShape, using: &numbers)
     }
 }

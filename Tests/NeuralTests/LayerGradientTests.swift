@@ -19,7 +19,7 @@ import Testing
             let input = Variable(input, needsGradient: true)
             let addend = addend.map { Variable($0.copied(), needsGradient: true) }
             let output = tape.convolution(input, by: layer, addedTo: addend, negativeSlope: negativeSlope)
-            var numbers = SeededNumbers(seed: 34)
+            var numbers = SplitMix64(seed: 34)
             return (tape, input, addend, output, .random(output.value.shape, using: &numbers))
         }
 
@@ -60,7 +60,7 @@ import Testing
     @Test("A sum's gradient goes to the addend and to the layer", arguments: [nil, 0.2] as [Float?])
     func addend(negativeSlope: Float?) {
         let form = LayerForm.all[0]
-        var numbers = SeededNumbers(seed: 35)
+        var numbers = SplitMix64(seed: 35)
         var probe = Probe(engine: engine, layer: form.layer(), input: form.input(), negativeSlope: negativeSlope)
         probe.addend = .random(probe.run().output.value.shape, using: &numbers)
         let run = probe.run()

@@ -1,7 +1,7 @@
 import Tensors
 
 /// SplitMix64: the same numbers in every run.
-struct SeededNumbers: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
@@ -17,7 +17,7 @@ struct SeededNumbers: RandomNumberGenerator {
 
 extension Tensor {
     /// Numbers drawn evenly from -1...1.
-    static func random(_ shape: [Int], using numbers: inout SeededNumbers) -> Tensor {
+    static func random(_ shape: [Int], using numbers: inout SplitMix64) -> Tensor {
         Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &numbers) }, shape: shape)
     }
 }

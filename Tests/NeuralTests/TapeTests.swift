@@ -11,7 +11,7 @@ import Testing
         _ shape: [Int], seed: UInt64 = 36, sourceLocation: SourceLocation = #_sourceLocation,
         _ operation: (Tape, Variable) -> Variable
     ) {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         let input = Tensor.random(shape, using: &numbers)
         let tape = Tape(engine)
         let variable = Variable(input, needsGradient: true)
@@ -39,7 +39,7 @@ import Testing
 
     @Test("A residual block, whose input is used twice and whose sum is shared")
     func residualBlock() {
-        var numbers = SeededNumbers(seed: 37)
+        var numbers = SplitMix64(seed: 37)
         let geometry = ConvolutionGeometry(from: 6, to: 6, kernel: 3)
         let dilated = WeightNormConvolution("dilated", .plain(geometry), using: &numbers)
         let shortcut = WeightNormConvolution("shortcut", .plain(.init(from: 6, to: 6, kernel: 1)), using: &numbers)

@@ -21,7 +21,7 @@ struct SpeakerTests {
         let inventory = PhonemeInventory(of: [taught])
         let sizes = AcousticConfiguration(
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let statistics = VoiceStatistics(
             bandMeans: [Float](repeating: -2, count: 80), bandDeviations: [Float](repeating: 0.5, count: 80),
             pitchMean: 5,
@@ -90,7 +90,7 @@ struct SpeakerTests {
     @Test func vocodersOfOtherMelsAreRefused() throws {
         let convention = MelConvention.vocos
         let sizes = MelGANConfiguration(inputBands: convention.bandCount, baseChannels: 4)
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: sizes),
             generator: MelGANGenerator(sizes, using: &random))

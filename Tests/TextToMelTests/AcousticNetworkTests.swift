@@ -56,7 +56,7 @@ import TextToMel
 
     @Test("A voice reads back as it was written")
     func files() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let voice = SmallVoice.make()
         try voice.write(to: folder.path)
         let read = try Voice(at: folder.path)
@@ -79,7 +79,7 @@ enum SmallVoice {
     static var tokens: PhonemeTokens { PhonemeTokens(inventory.reading(of: sequence)) }
 
     static func make(durationBias: Float = 0.5) -> Voice {
-        var numbers = SeededNumbers(seed: 12)
+        var numbers = SplitMix64(seed: 12)
         let sizes = AcousticConfiguration(
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 2, decoderBlocks: 2)
         var network = AcousticNetwork(sizes, using: &numbers)

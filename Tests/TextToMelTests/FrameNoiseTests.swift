@@ -31,7 +31,7 @@ import Testing
         private let numbers: Tensor
 
         init() {
-            var random = SeededNumbers(seed: 61)
+            var random = SplitMix64(seed: 61)
             let sizes = AcousticConfiguration(
                 symbols: 9, bands: 6, channels: 16, hiddenChannels: 32, decoderBlocks: 2, noiseChannels: 5)
             var made = FrameDecoder(sizes, using: &random)
@@ -60,7 +60,7 @@ import Testing
         let probe = Probe()
         let (tape, noise) = (Tape(Engine()), FrameNoise(key: 3))
         let output = probe.output(noise, on: tape)
-        var random = SeededNumbers(seed: 62)
+        var random = SplitMix64(seed: 62)
         let weights = Tensor.random(output.value.shape, using: &random)
         SignalLayout(lengths: [8, 7]).clearMargins(of: weights)
         output.accumulate(weights)

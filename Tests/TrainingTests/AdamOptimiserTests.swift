@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct AdamOptimiserTests {
     func layer() -> (WeightNormConvolution, Gradients) {
-        var numbers = SeededGenerator(seed: 43)
+        var numbers = SplitMix64(seed: 43)
         let layer = WeightNormConvolution("layer", .plain(.init(from: 3, to: 4, kernel: 3)), using: &numbers)
         var gradients: Gradients = [:]
         for parameter in layer.parameters { gradients[parameter.name] = .random(parameter.value.shape, using: &numbers) }

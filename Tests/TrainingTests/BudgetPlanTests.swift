@@ -94,14 +94,14 @@ final class HandClock: Sendable {
 
     @Test("A run ends on time with its learning rate fallen, whatever the machine does")
     func onTime() throws {
-        var random = SeededGenerator(seed: 4)
+        var random = SplitMix64(seed: 4)
         let machines: [(String, (Int) -> Double)] = [
             ("as measured", { _ in 1 }), ("half as fast", { _ in 2 }), ("twice as fast", { _ in 0.5 }),
             ("slowing down", { 1 + Double($0) / 500 }), ("busy from the middle on", { $0 < 600 ? 1 : 2.5 }),
             ("now and then held up", { $0 % 37 == 0 ? 8 : 0.9 }),
         ]
         for (name, factor) in machines {
-            let run = try spent { factor($0) * (1 + 0.2 * random.nextSigned()) }
+            let run = try spent { factor($0) * (1 + 0.2 * random.signedUniform()) }
             #expect(run.seconds > 3500 && run.seconds < 3650, "\(name): \(run.seconds)")
             #expect(run.schedule.learningRateFactor(at: run.steps) < 0.011, "\(name)")
         }

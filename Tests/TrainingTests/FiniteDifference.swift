@@ -9,7 +9,7 @@ func innerProduct(_ first: Tensor, _ second: Tensor) -> Double {
 
 extension Tensor {
     /// Numbers drawn evenly from -1...1.
-    static func random(_ shape: [Int], using numbers: inout SeededGenerator) -> Tensor {
+    static func random(_ shape: [Int], using numbers: inout SplitMix64) -> Tensor {
         Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &numbers) }, shape: shape)
     }
 }
@@ -25,7 +25,7 @@ func expectGradient(
     sourceLocation: SourceLocation = #_sourceLocation, of loss: (Tensor) -> Double
 ) {
     #expect(gradient.shape == point.shape, "\(what)", sourceLocation: sourceLocation)
-    var numbers = SeededGenerator(seed: 41)
+    var numbers = SplitMix64(seed: 41)
     let random = Tensor.random(point.shape, using: &numbers)
     let lengths = [gradient, random, point].map { innerProduct($0, $0).squareRoot() }
     #expect(lengths[0].isFinite, "\(what)", sourceLocation: sourceLocation)

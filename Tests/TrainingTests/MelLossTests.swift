@@ -13,9 +13,9 @@ import Testing
                 .prefix(4096).map { $0 * amplitude }
             samples += [Float](repeating: 0, count: max(0, 4096 - Int(0.25 * 22_050)))
         }
-        var random = SeededGenerator(seed: 9)
+        var random = SplitMix64(seed: 9)
         // A little noise, so that no band is at the floor, where there is no slope to check.
-        let noisy = samples.map { $0 + noise * Float(random.nextSigned()) }
+        let noisy = samples.map { $0 + noise * Float(random.signedUniform()) }
         return Tensor(noisy, shape: [seeds.count, 4096, 1])
     }
 
@@ -47,8 +47,8 @@ import Testing
         let gradient = distance(made, target, weight: 45).gradient.values
         let largest = gradient.reduce(0) { max($0, abs($1)) }
         for seed in 1...3 {
-            var random = SeededGenerator(seed: UInt64(seed))
-            let direction = gradient.map { random.nextSigned() < 0 ? 0 : $0 / largest }
+            var random = SplitMix64(seed: UInt64(seed))
+            let direction = gradient.map { random.signedUniform() < 0 ? 0 : $0 / largest }
             let step: Float = 1e-5
             func value(_ sign: Float) -> Double {
                 let moved = zip(made.values, direction).map { $0 + sign * step * $1 }

@@ -13,7 +13,7 @@ import Testing
     @Test("The gradient of the pitch network's loss is the finite differences'")
     func gradient() {
         let configuration = PitchConfiguration(inputBands: 4, channels: 3, layers: 1, classes: 12)
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         let scores = Tensor.random([2, 5, 13], using: &random)
         let frequencies: [Float] = [0, 62, 65, 0, 61, 64, 0, 0, 67, 63]
         func loss(_ scores: Tensor) -> Double {

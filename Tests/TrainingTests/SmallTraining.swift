@@ -18,7 +18,7 @@ struct SmallTraining {
         objective: AdversarialObjective = .hinge, precision: ScalarType = .float32, baseChannels: Int = 4, frames: Int = 20,
         hasSource: Bool = false, subBands: SubBandConfiguration? = nil
     ) {
-        var numbers = SeededGenerator(seed: 42)
+        var numbers = SplitMix64(seed: 42)
         var generator = MelGANGenerator(
             .init(
                 inputBands: 6, baseChannels: baseChannels, upsampling: [3, 2], residualBlocks: 2,

@@ -9,8 +9,8 @@ import Testing
     private let filterbank = SubBandFilterbank(bandCount: 4, taps: 62, cutoff: 0.142, beta: 9)
 
     private func noise(_ amplitude: Float, seed: UInt64) -> Tensor {
-        var random = SeededGenerator(seed: seed)
-        return Tensor((0..<2 * 4096).map { _ in amplitude * Float(random.nextSigned()) }, shape: [2, 4096, 1])
+        var random = SplitMix64(seed: seed)
+        return Tensor((0..<2 * 4096).map { _ in amplitude * Float(random.signedUniform()) }, shape: [2, 4096, 1])
     }
 
     @Test("The bands of the recording have no distance; louder ones are as far as their gain says")
@@ -45,8 +45,8 @@ import Testing
         let gradient = distance(made, target, weight: 3).gradient.values
         let length = gradient.reduce(0.0) { $0 + Double($1 * $1) }.squareRoot()
         for seed in 1...4 {
-            var random = SeededGenerator(seed: UInt64(seed))
-            let direction = gradient.map { _ in Float(random.nextSigned() < 0 ? -1 : 1) }
+            var random = SplitMix64(seed: UInt64(seed))
+            let direction = gradient.map { _ in Float(random.signedUniform() < 0 ? -1 : 1) }
             func value(_ sign: Float) -> Double {
                 let moved = zip(made.values, direction).map { $0 + sign * step * $1 }
                 return 3 * distance(Tensor(moved, shape: made.shape), target, weight: 1).value

@@ -37,7 +37,7 @@ import Testing
 
     @Test("The average follows the weights, soon at first and then slowly")
     func average() {
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         var generator = MelGANGenerator(.init(inputBands: 2, baseChannels: 1, upsampling: [2], residualBlocks: 0), using: &random)
         var average = EMA(of: generator, decay: 0.9)
         func set(_ value: Float) {

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct WaveformDistanceTests {
     private func noise(_ amplitude: Float, seed: UInt64) -> Tensor {
-        var random = SeededGenerator(seed: seed)
-        return Tensor((0..<2 * 512).map { _ in amplitude * Float(random.nextSigned()) }, shape: [2, 512, 1])
+        var random = SplitMix64(seed: seed)
+        return Tensor((0..<2 * 512).map { _ in amplitude * Float(random.signedUniform()) }, shape: [2, 512, 1])
     }
 
     @Test("A louder copy is as far as its gain says, an inverted one twice as far as silence")
@@ -33,8 +33,8 @@ import Testing
         let step: Float = 0x1p-12
         let target = noise(0.2, seed: 10)
         let made = Tensor(noise(0.3, seed: 11).values.map { ($0 / step).rounded() * step }, shape: target.shape)
-        var random = SeededGenerator(seed: seed)
-        let direction = made.values.map { _ in Float(random.nextSigned() < 0 ? -1 : 1) }
+        var random = SplitMix64(seed: seed)
+        let direction = made.values.map { _ in Float(random.signedUniform() < 0 ? -1 : 1) }
         func value(_ sign: Float) -> Double {
             WaveformLoss()(
                 Tensor(zip(made.values, direction).map { $0 + sign * step * $1 }, shape: made.shape), target, weight: 1

@@ -59,7 +59,7 @@ extension ConvNeXtPass {
             let rows = convolved.pointer(Float.self) + first * channels
             forth.run(count, input: Rows(slopes, stride: hiddenChannels), output: Rows(rows, stride: channels))
             for row in 0..<count {
-                LayerNormalisation.denormalise(
+                LayerNormalization.denormalise(
                     rows + row * channels,
                     UnsafePointer(memory.normalised.pointer(Float.self)) + (first + row) * channels,
                     scale: memory.scales.pointer(Float.self)[first + row], channels)

@@ -141,7 +141,7 @@ public struct ConvNeXtPass {
             for row in 0..<count {
                 let place = normal + row * channels
                 convolve(input, row: first + row, into: place)
-                let scale = LayerNormalisation.normalise(UnsafePointer(place), into: place, channels)
+                let scale = LayerNormalization.normalise(UnsafePointer(place), into: place, channels)
                 memory?.scales.pointer(Float.self)[first + row] = scale
             }
             expand.run(

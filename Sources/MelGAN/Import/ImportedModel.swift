@@ -30,7 +30,7 @@ extension Model {
                 "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))")
         }
         let configuration = ModelConfiguration(convention: convention, generator: generatorConfiguration)
-        var random = SeededGenerator(seed: 0)
+        var random = SplitMix64(seed: 0)
         var generator = MelGANGenerator(generatorConfiguration, using: &random)
         try generator.load(imported.arrays, path: path)
         self.init(configuration: configuration, generator: generator)

@@ -19,19 +19,19 @@ public struct LayerNorm: Parameterised {
     }
 
     public func output(of input: Tensor, _ layout: SignalLayout) -> Tensor {
-        LayerNormalisation.output(of: input, layout, weight: weight.value, bias: bias.value).output
+        LayerNormalization.output(of: input, layout, weight: weight.value, bias: bias.value).output
     }
 }
 
 extension Tape {
     public func normalised(_ input: Variable, by layer: LayerNorm, _ layout: SignalLayout) -> Variable {
-        let forth = LayerNormalisation.output(
+        let forth = LayerNormalization.output(
             of: input.value, layout, weight: layer.weight.value, bias: layer.bias.value)
         let result = Variable(forth.output, needsGradient: true)
         record { [unowned self] in
             guard let gradient = result.takeOwnGradient() else { return }
             layout.clearMargins(of: gradient)
-            let back = LayerNormalisation.gradients(
+            let back = LayerNormalization.gradients(
                 from: gradient, normalised: forth.normalised, scales: forth.scales, weight: layer.weight.value)
             add(back.weight, to: layer.weight)
             add(back.bias, to: layer.bias)

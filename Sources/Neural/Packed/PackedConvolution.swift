@@ -24,7 +24,7 @@ public struct PackedConvolution: Parameterised {
     }
 
     /// The layer as it runs, its weights packed.
-    public func prepared() -> PackedProduct { PackedProduct(weight.value, bias: bias.value) }
+    public func prepared() -> SequenceConvolution { SequenceConvolution(weight.value, bias: bias.value) }
 }
 
 extension Tape {
@@ -37,7 +37,7 @@ extension Tape {
         record { [unowned self] in
             guard let gradient = result.takeOwnGradient() else { return }
             layout.clearMargins(of: gradient)
-            if rectifies { Elementwise.multiplyByLeakyGradient(gradient, output: result.value, slope: 0) }
+            if rectifies { Elementwise.multiplyByLeakyReLUGradient(gradient, output: result.value, slope: 0) }
             let parts = product.weightGradient(input: input.value, gradient: gradient)
             add(parts.weights, to: layer.weight)
             add(parts.bias, to: layer.bias)

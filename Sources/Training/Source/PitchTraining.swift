@@ -29,7 +29,7 @@ struct PitchTraining {
     init(
         _ configuration: PitchConfiguration, on corpus: PitchCorpus, from start: PitchNetwork? = nil, seed: UInt64, steps: Int
     ) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         network = start ?? PitchNetwork(configuration, using: &random)
         optimiser = AdamOptimiser(beta1: 0.9, beta2: 0.99)
         self.corpus = corpus
@@ -86,7 +86,7 @@ struct PitchTraining {
         let silence = corpus.convention.silence
         var (values, frequencies) = ([Float](), [Float]())
         for item in 0..<Self.batch {
-            var random = CounterRandom(seed: seed, position: [0x5049_5443, UInt64(step), UInt64(item)])
+            var random = SplitMix64(seed: seed, position: [0x5049_5443, UInt64(step), UInt64(item)])
             let entry = corpus.entries[random.integer(below: corpus.entries.count)]
             let count = entry.frequencies.count
             let start = random.integer(below: max(1, count - Self.frames + 1))

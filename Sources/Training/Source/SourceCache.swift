@@ -62,7 +62,7 @@ public struct SourceCache: Sendable {
         for parameter in pitch.parameters { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
         for recording in set.recordings { text += "\n\(RecordingNumbers.name(recording)) \(recording.checksums)" }
         if let predicted = set.predicted { text += "\n\(predicted.key)" }
-        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))"
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }
 
     /// Samples of the range; silence beyond the end.

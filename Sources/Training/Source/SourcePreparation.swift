@@ -40,7 +40,7 @@ struct SourcePreparation {
         if let steps = configuration.pitchSteps {
             let path = run.pitchPath(key(shape, configuration, training, steps, start))
             if FileManager.default.fileExists(atPath: path) {
-                var random = SeededGenerator(seed: 0)
+                var random = SplitMix64(seed: 0)
                 var network = PitchNetwork(shape, using: &random)
                 try network.load(at: path)
                 return (network, steps)
@@ -104,6 +104,6 @@ struct SourcePreparation {
         }
         for recording in training.recordings { text += "\n\(recording.id) \(recording.checksums)" }
         for parameter in start?.parameters ?? [] { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
-        return String(CounterRandom.hash(text, seed: 1), radix: 16)
+        return String(SplitMix64.hash(text, seed: 1), radix: 16)
     }
 }

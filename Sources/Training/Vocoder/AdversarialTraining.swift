@@ -55,7 +55,7 @@ public struct AdversarialTraining {
 
     /// The networks of a run before its first step, with random weights.
     public init(_ configuration: RunConfiguration) {
-        var random = SeededGenerator(seed: configuration.seed)
+        var random = SplitMix64(seed: configuration.seed)
         let generator = configuration.generator.network(using: &random)
         let discriminators = DiscriminatorSet(configuration.discriminators, using: &random)
         self.init(

@@ -59,7 +59,7 @@ extension VoiceTrainer {
             let recording = utterance.recording
             text += "\n\(utterance.id) \(recording.checksums) \(utterance.frames) \(utterance.sequence.description)"
         }
-        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))\n"
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))\n"
     }
 
     private func write(_ made: MelSpectrogram, of utterance: Utterance, to folder: String) throws(FileError) {

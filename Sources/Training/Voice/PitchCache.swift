@@ -91,6 +91,6 @@ struct PitchCache: Sendable {
         encoder.outputFormatting = .sortedKeys
         var text = "pitch 1\n" + String(decoding: (try? encoder.encode(set.convention)) ?? Data(), as: UTF8.self)
         for recording in set.recordings { text += "\n\(recording.id) \(recording.checksums)" }
-        return "\(CounterRandom.hash(text, seed: 1))-\(CounterRandom.hash(text, seed: 2))"
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }
 }

@@ -30,7 +30,7 @@ struct VoiceAdversary {
     }
 
     init(_ configuration: AdversaryConfiguration, bands: Int, seed: UInt64, engine: Engine) {
-        var random = SeededGenerator(seed: seed &+ 1)
+        var random = SplitMix64(seed: seed &+ 1)
         discriminator = MelDiscriminator(bands: bands, channels: configuration.channels, using: &random)
         discriminatorOptimiser = AdamOptimiser(learningRate: configuration.discriminatorRate, beta1: 0.5, beta2: 0.9)
         decoderOptimiser = AdamOptimiser(learningRate: configuration.learningRate, beta1: 0.5, beta2: 0.9)
@@ -45,7 +45,7 @@ struct VoiceAdversary {
 
     /// What the decoder hears in the next step.
     var noise: FrameNoise {
-        var random = CounterRandom(seed: seed, position: [0x6865_6172_64, UInt64(step)])
+        var random = SplitMix64(seed: seed, position: [0x6865_6172_64, UInt64(step)])
         return FrameNoise(key: random.next())
     }
 
@@ -55,7 +55,7 @@ struct VoiceAdversary {
     func windows(of frames: SignalLayout) -> MelWindows {
         let length = min(configuration.windowLength, frames.contentCount)
         let count = min(configuration.windows, frames.contentCount / length)
-        var random = CounterRandom(seed: seed, position: [0x7769_6E64_6F77, UInt64(step)])
+        var random = SplitMix64(seed: seed, position: [0x7769_6E64_6F77, UInt64(step)])
         let starts = (0..<count).map { index in
             let range = frames.contentCount * index / count..<frames.contentCount * (index + 1) / count
             return range.lowerBound + random.integer(below: range.count - length + 1)

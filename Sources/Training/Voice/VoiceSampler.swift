@@ -27,7 +27,7 @@ struct VoiceSampler: Sendable {
     }
 
     private func order(ofRound round: Int) -> [Int] {
-        var random = CounterRandom(seed: seed, position: [0x766F_6963_65, UInt64(round)])
+        var random = SplitMix64(seed: seed, position: [0x766F_6963_65, UInt64(round)])
         var order = Array(0..<count)
         for place in stride(from: count - 1, to: 0, by: -1) {
             order.swapAt(place, random.integer(below: place + 1))

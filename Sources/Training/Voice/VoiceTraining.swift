@@ -21,7 +21,7 @@ struct VoiceTraining {
 
     /// - Parameter longest: frames and phonemes of any sentence, together.
     init(_ configuration: VoiceRunConfiguration, _ sizes: AcousticConfiguration, longest: Int) {
-        var random = SeededGenerator(seed: configuration.seed)
+        var random = SplitMix64(seed: configuration.seed)
         networks = VoiceNetworks(sizes, using: &random)
         average = EMA(of: networks, decay: configuration.averaging)
         optimiser = AdamOptimiser(
@@ -90,7 +90,7 @@ struct VoiceTraining {
     }
 
     func noisy(_ pitch: [Float], step: Int) -> [Float] {
-        var random = CounterRandom(seed: configuration.seed, position: [0x6E6F_6973_65, UInt64(step)])
+        var random = SplitMix64(seed: configuration.seed, position: [0x6E6F_6973_65, UInt64(step)])
         return pitch.map { $0 + Self.pitchNoise * random.normal() }
     }
 
@@ -108,7 +108,7 @@ struct VoiceTraining {
     }
 }
 
-extension CounterRandom {
+extension SplitMix64 {
     /// Of mean 0 and deviation 1 (Box and Muller 1958).
     mutating func normal() -> Float {
         let radius = (-2 * log(1 - uniform())).squareRoot()

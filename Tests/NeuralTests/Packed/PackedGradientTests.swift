@@ -9,7 +9,7 @@ import Testing
     static let layout = SignalLayout(lengths: [5, 1, 19, 3])
 
     static func signals(_ channels: Int, seed: UInt64, _ layout: SignalLayout = layout) -> Tensor {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         let tensor = Tensor.random([1, layout.rowCount, channels], using: &numbers)
         layout.clearMargins(of: tensor)
         return tensor
@@ -22,7 +22,7 @@ import Testing
         apply: (Variable, Layer, Tape) -> Variable
     ) {
         let engine = Engine()
-        var numbers = SeededNumbers(seed: 40)
+        var numbers = SplitMix64(seed: 40)
         let weights = Tensor.random([1, outputLayout.rowCount, outputs], using: &numbers)
         let input = Self.signals(inputs, seed: 41)
         func run(_ input: Tensor, _ layer: Layer) -> (tape: Tape, input: Variable, output: Variable) {
@@ -56,7 +56,7 @@ import Testing
 
     @Test("A convolution's gradients are the finite differences'", arguments: [1, 3, 7], [false, true])
     func convolution(kernel: Int, rectifies: Bool) {
-        var numbers = SeededNumbers(seed: 1)
+        var numbers = SplitMix64(seed: 1)
         let layer = PackedConvolution("layer", from: 20, to: 33, kernel: kernel, using: &numbers)
         // Few of a rectifier's bends lie between points that are near to each other.
         check(layer.shaken(), inputs: 20, outputs: 33, step: rectifies ? 3e-4 : 3e-3) {
@@ -67,7 +67,7 @@ import Testing
     @Test(
         "A convolution from and to single channels has the finite differences' gradients", arguments: [(1, 32), (32, 1), (4, 16)])
     func narrow(inputs: Int, outputs: Int) {
-        var numbers = SeededNumbers(seed: 2)
+        var numbers = SplitMix64(seed: 2)
         let layer = PackedConvolution("layer", from: inputs, to: outputs, kernel: 3, using: &numbers)
         check(layer.shaken(), inputs: inputs, outputs: outputs) { $2.convolution($0, by: $1, Self.layout) }
     }
@@ -81,7 +81,7 @@ import Testing
 
     @Test("A block's gradients are the finite differences'", arguments: [nil, 0.4] as [Float?])
     func block(rate: Float?) {
-        var numbers = SeededNumbers(seed: 3)
+        var numbers = SplitMix64(seed: 3)
         let layer = ConvNeXtBlock("layer", channels: 32, hidden: 48, kernel: 5, scale: 0.5, using: &numbers)
         let dropout = rate.map { Dropout(rate: $0, key: 77) }
         check(layer.shaken(), inputs: 32, outputs: 32) { $2.block($0, by: $1, Self.layout, dropout: dropout) }
@@ -89,7 +89,7 @@ import Testing
 
     @Test("Dropped, scaled, summed and repeated variables have the finite differences' gradients")
     func steps() {
-        var numbers = SeededNumbers(seed: 4)
+        var numbers = SplitMix64(seed: 4)
         let layer = PackedConvolution("layer", from: 16, to: 16, using: &numbers)
         let repetition = RowRepetition(
             Self.layout, counts: [[1, 0, 3, 2, 1], [4], (0..<19).map { $0 % 3 }, [0, 0, 2]])
@@ -114,7 +114,7 @@ import Testing
 
     @Test("An embedding gives each row its value's numbers, and gathers their gradients")
     func embedding() {
-        var numbers = SeededNumbers(seed: 8)
+        var numbers = SplitMix64(seed: 8)
         let first = Embedding("first", count: 6, channels: 16, using: &numbers)
         let second = Embedding("second", count: 2, channels: 16, using: &numbers)
         let values = (0..<28).map { $0 % 5 }, others = (0..<28).map { $0 / 14 }
@@ -143,7 +143,7 @@ import Testing
 extension Parameterised {
     /// The same with every parameter moved a little, so that none is 0 or 1.
     func shaken() -> Self {
-        var (copy, numbers) = (self, SeededNumbers(seed: 99))
+        var (copy, numbers) = (self, SplitMix64(seed: 99))
         copy.visitParameters { parameter in
             let noise = Tensor.random(parameter.value.shape, using: &numbers)
             parameter.value = Tensor(zip(parameter.value.values, noise.values).map { $0 + 0.3 * $1 }, shape: noise.shape)

@@ -25,7 +25,7 @@ import Testing
     }
 
     static func randomScores(_ frames: Int, _ phonemes: Int, seed: UInt64) -> [Float] {
-        var random = CounterRandom(seed: seed, position: [])
+        var random = SplitMix64(seed: seed, position: [])
         return (0..<frames * phonemes).map { _ in 2 * random.normal() }
     }
 
@@ -84,7 +84,7 @@ import Testing
     @Test("What the aligner learns by has the finite differences' gradients")
     func alignmentLoss() {
         let (frames, phonemes) = (SignalLayout(lengths: [9, 5]), SignalLayout(lengths: [4, 3]))
-        var random = CounterRandom(seed: 5, position: [])
+        var random = SplitMix64(seed: 5, position: [])
         func signals(_ layout: SignalLayout) -> Tensor {
             layout.packed(layout.lengths.map { (0..<$0 * 20).map { _ in 8 * random.normal() } }, channels: 20)
         }

@@ -13,14 +13,14 @@ import TextToMel
     private let engine = Engine()
 
     private func mel(_ width: Int, seed: UInt64) -> Tensor {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let mel = Tensor.random([1, layout.rowCount, width], using: &random)
         layout.clearMargins(of: mel)
         return mel
     }
 
     private func discriminator() -> MelDiscriminator {
-        var random = SeededGenerator(seed: 4)
+        var random = SplitMix64(seed: 4)
         return MelDiscriminator(bands: bands, channels: 4, using: &random)
     }
 

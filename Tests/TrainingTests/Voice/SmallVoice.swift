@@ -59,7 +59,7 @@ struct SmallVoice {
     func writeVocoder(bands: Int = 20) throws -> String {
         var convention = convention
         convention.bandCount = bands
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let generator = MelGANGenerator(.init(inputBands: bands, baseChannels: 1), using: &random)
         let discriminator = MultiScaleDiscriminator(.init(scales: 1, baseChannels: 4, layers: 2, maximumChannels: 8), using: &random)
         let folder = path("vocoder of \(bands) bands")

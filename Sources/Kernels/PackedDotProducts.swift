@@ -1,8 +1,8 @@
 /// A ``PackedGEMM`` of one output channel: panels would compute a whole vector of them, of which all but one are zeros.
 ///
 /// Here the vector runs along the inputs instead. A row's sum is made in the same order wherever it lies.
-struct RowDots {
-    let terms: UnsafePointer<RowTerm>
+struct PackedDotProducts {
+    let terms: UnsafePointer<GEMMTerm>
     let termCount: Int
     /// Of all terms, one after the other.
     let weights: UnsafePointer<Float>

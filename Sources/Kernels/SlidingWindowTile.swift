@@ -4,7 +4,7 @@
 ///
 /// With `stride` channels a step and `depth` of several steps, row r is what a convolution makes of the steps from r on.
 /// One vector wide, so that the narrow groups of the discriminator waste none; as many rows as keep the multipliers busy.
-struct SlidingTile {
+struct SlidingWindowTile {
     let factors: UnsafePointer<Float>
     let stride: Int
     let depth: Int

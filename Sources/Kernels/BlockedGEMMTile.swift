@@ -1,8 +1,8 @@
 import CProcessor
 internal import Tensors
 
-/// What one block of a ``BlockedProduct``'s weights adds to all rows of one panel of its result.
-struct ProductBlock {
+/// What one block of a ``BlockedGEMM``'s weights adds to all rows of one panel of its result.
+struct BlockedGEMMTile {
     let input: Tensor
     let output: Tensor
     /// Which step of the input the tap sees, relative to the output's.

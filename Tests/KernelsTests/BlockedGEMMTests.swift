@@ -13,7 +13,7 @@ import Testing
 
     @Test("A convolution in blocks is its definition, sum and rectifier last", arguments: shapes)
     func forward(shape: ConvolutionShape) {
-        #expect(BlockedProduct.suits(shape.geometry))
+        #expect(BlockedGEMM.suits(shape.geometry))
         let draw = ConvolutionTests.Draw(shape)
         let slope = Double(Float(0.2))
         let plain = draw.output(shape)

@@ -1,7 +1,7 @@
 import Platform
 
 /// A folder that is removed when its owner goes.
-final class TemporaryFolder {
+final class ScratchFolder {
     let path: String
 
     init() throws {

@@ -5,7 +5,7 @@ public import Tensors
 ///     n = (x - mean) / sqrt(variance + 1e-5),   y = weight n + bias
 ///
 /// Channels come in sixteens.
-public enum LayerNormalisation {
+public enum LayerNormalization {
     static let epsilon: Float = 1e-5
 
     /// - Returns: `y`, and for the way back `1 / sqrt(variance + 1e-5)` of each row.

@@ -3,7 +3,7 @@ public import Tensors
 /// A convolution of odd kernel over packed signals (``SignalLayout``), zeros around each, and its two gradients.
 ///
 ///     y[t, o] = bias[o] + sum over k, i of  w[o, i, k] * x[t + k - kernel / 2, i]
-public struct PackedProduct {
+public struct SequenceConvolution {
     public let geometry: ConvolutionGeometry
     private let weights: Tensor
     private let product: PackedGEMM

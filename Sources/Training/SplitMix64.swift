@@ -2,7 +2,7 @@
 ///
 /// SplitMix64 (Steele, Lea and Flood 2014), started at a hash of the position: the numbers of training step n are
 /// drawn without those of the steps before, so that resuming needs no state but the seed and n.
-struct CounterRandom {
+struct SplitMix64 {
     private var state: UInt64
 
     /// The sequence at `position` of the one that `seed` names; positions are hashed one into the other.

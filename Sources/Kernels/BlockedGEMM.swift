@@ -6,7 +6,7 @@ internal import Tensors
 ///
 /// A block is one tap's weights from a few hundred inputs to a panel of outputs: it stays in the cache while all rows of all
 /// batch entries go by, and what it adds to their sums is kept in the result itself.
-struct BlockedProduct {
+struct BlockedGEMM {
     let geometry: ConvolutionGeometry
     /// Panel by panel; in each a row for each tap and input.
     private let weights: Tensor
@@ -70,7 +70,7 @@ struct BlockedProduct {
                 for first in stride(from: 0, to: geometry.inputChannels, by: Self.blockInputs) {
                     let count = min(Self.blockInputs, geometry.inputChannels - first)
                     let isLast = tap == geometry.kernel - 1 && first + count == geometry.inputChannels
-                    let block = ProductBlock(
+                    let block = BlockedGEMMTile(
                         input: input, output: output, shift: tap * geometry.dilation - geometry.paddingLeft,
                         inputs: first..<first + count, panel: panel, weights: source,
                         nothing: UnsafePointer(nothing.pointer(Float.self)),

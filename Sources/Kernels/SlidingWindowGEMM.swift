@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// One group's rows of a ``GroupedConvolution``, forward or back: how time is cut into chunks and tiles.
-struct SlidingSweep {
+struct SlidingWindowGEMM {
     /// Factors of each sum.
     let depth: Int
     /// Floats from one row of factors to the next.
@@ -15,7 +15,7 @@ struct SlidingSweep {
     /// Vectors in a row of results.
     var vectors: Int { (outputs + PackedPanels.lanes - 1) / PackedPanels.lanes }
     /// Floats of one vector's results over a chunk.
-    var sumFloats: Int { (Self.chunk + SlidingTile.rows) * PackedPanels.lanes }
+    var sumFloats: Int { (Self.chunk + SlidingWindowTile.rows) * PackedPanels.lanes }
 
     /// Steps in a chunk: its factors and results stay in the first-level cache.
     private static let chunk = 128
@@ -32,7 +32,7 @@ struct SlidingSweep {
     ) {
         let length = min(Self.chunk, max(16, Self.cachedFloats / rowFloats / 16 * 16))
         let chunks = (steps + length - 1) / length
-        let rowSpace = ((Self.chunk + SlidingTile.rows + reach) * stride + depth + 15) / 16 * 16
+        let rowSpace = ((Self.chunk + SlidingWindowTile.rows + reach) * stride + depth + 15) / 16 * 16
         let workers = Parallel.threadCount
         let space = Tensor.zeros([workers, rowSpace + sumFloats + (Self.chunk * (outputs + PackedPanels.lanes) + 15) / 16 * 16])
         withoutActuallyEscaping(body) { body in
@@ -65,10 +65,10 @@ struct SlidingSweep {
         var row = 0
         // Rows past the last are computed from what lies there, and not used.
         while row < count {
-            let tile = SlidingTile(
+            let tile = SlidingWindowTile(
                 factors: rows + row * stride, stride: stride, depth: depth, weights: weights, start: start)
             let place = sums + row * Vector.scalarCount
-            if SlidingTile.rows == 16 && count - row > 8 {
+            if SlidingWindowTile.rows == 16 && count - row > 8 {
                 tile.storeSixteen(OneVector<Vector>.self, at: place)
                 row += 16
             } else {
