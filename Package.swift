@@ -11,9 +11,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// A target of tests; `golden` says whether it has a folder of golden files.
+func tests(_ name: String, golden: Bool = false, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: dependencies, exclude: [], resources: [.copy("Golden")],
+        name: name + "Tests", dependencies: ["TestSupport"] + dependencies, resources: golden ? [.copy("Golden")] : [],
         swiftSettings: settings)
 }
 
@@ -53,17 +54,17 @@ let package = Package(
         .target(name: "Platform", swiftSettings: settings),
         module("Files", ["Platform", "CMinizip"]),
         module("Tensors", ["Platform"]),
-        module("Audio", ["Platform", "Files", "CSndFile", "CSoxr"]),
+        module("Audio", ["Platform", "Tensors", "Files", "CSndFile", "CSoxr"]),
         // 2: arithmetic.
         module("Kernels", ["Platform", "Tensors", "COneDNN", "CProcessor"]),
-        module("Spectra", ["Platform", "Audio", "Files", "CFFTW"]),
+        module("Spectra", ["Platform", "Tensors", "Audio", "Files", "CFFTW"]),
         module("Phonemes", ["Platform", "Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: differentiation.
         module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
         module("MelGAN", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("TextToMel", ["Platform", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
-        module("Evaluation", ["Platform", "Spectra", "Audio", "Files", "CPNG"]),
+        module("Evaluation", ["Platform", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
         // 5: text to sound, and training.
         module("Speech", ["Platform", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
         module("Training", [
@@ -73,22 +74,23 @@ let package = Package(
         .executableTarget(
             name: "VocoderCommand",
             dependencies: [
-                "Platform", "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels",
+                "Platform", "Training", "Speech", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Spectra", "Audio", "Files", "Kernels", "Tensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
-        tests("Files", ["Platform", "Files"]),
-        tests("Audio", ["Platform", "Audio", "Files"]),
+        .target(name: "TestSupport", dependencies: ["Platform", "Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Files", golden: true, ["Platform", "Files"]),
+        tests("Audio", ["Platform", "Tensors", "Audio", "Files"]),
         tests("Kernels", ["Platform", "Kernels", "Tensors"]),
-        tests("Spectra", ["Platform", "Spectra", "Audio", "Files"]),
-        tests("Phonemes", ["Platform", "Phonemes", "Files"]),
+        tests("Spectra", golden: true, ["Platform", "Spectra", "Tensors", "Audio", "Files"]),
+        tests("Phonemes", ["Platform", "Phonemes", "Tensors", "Files"]),
         tests("Neural", ["Platform", "Neural", "Kernels", "Tensors"]),
-        tests("MelGAN", ["Platform", "Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("MelGAN", golden: true, ["Platform", "Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("TextToMel", ["Platform", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
-        tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
-        tests("Evaluation", ["Platform", "Evaluation", "Spectra", "Audio", "Files", "CPNG"]),
-        tests("Training", ["Platform", "Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "Phonemes", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Evaluation", golden: true, ["Platform", "Evaluation", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
+        tests("Training", golden: true, ["Platform", "Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Command", ["Platform", "VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// Something between speech and a test signal: syllables of 0.15 to 0.35 s, three in four voiced (a glottal pulse train
 /// of 110 to 220 Hz that glides, through four formants of one of five vowels), the others hissed (noise through

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// Signals computed from a formula, for tests and examples: their every property is known.
 ///
@@ -42,30 +43,4 @@ public enum SyntheticSignal: Sendable, Equatable {
         }
         return Waveform(samples: samples, sampleRate: sampleRate)
     }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014, figure 15): the same numbers for the same seed everywhere.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) {
-        state = seed
-    }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// Passes over the next `count` numbers, however many, at once.
-    public mutating func skip(_ count: Int) { state &+= UInt64(count) &* 0x9E37_79B9_7F4A_7C15 }
-
-    /// Uniform in 0..<1, 53 bits.
-    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-    /// Uniform in -1..<1.
-    public mutating func signedUniform() -> Double { 2 * uniform() - 1 }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A mean over recordings, and how far it can be trusted.
 public struct Estimate: Codable, Equatable, Sendable {
     public let mean: Double
@@ -19,7 +21,7 @@ public struct Estimate: Codable, Equatable, Sendable {
             (low, high) = (nil, nil)
             return
         }
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         let means = (0..<resampleCount).map { _ in
             var sum = 0.0
             for _ in values.indices { sum += values[Int.random(in: values.indices, using: &generator)] }
@@ -27,18 +29,5 @@ public struct Estimate: Codable, Equatable, Sendable {
         }.sorted()
         low = means[resampleCount * 25 / 1000]
         high = means[resampleCount - 1 - resampleCount * 25 / 1000]
-    }
-}
-
-/// Steele et al., "Fast splittable pseudorandom number generators" (2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// What a spectrum's bins are multiplied by for its bands to have wanted magnitudes; for eight frames at a time.
 ///

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// Shapes the spectra of eight frames, whose samples lie under their windows, as ``EnvelopeMatching`` says.
 struct BatchedEnvelopeMatching: Sendable {

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// Complex Fourier transforms of eight signals at once, one in each lane, in place.
 ///

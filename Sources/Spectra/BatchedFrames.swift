@@ -1,3 +1,5 @@
+import Tensors
+
 /// Cuts eight frames at a time out of a padded signal and adds them up again, under the window both times.
 struct BatchedFrames: Sendable {
     let frames: Frames

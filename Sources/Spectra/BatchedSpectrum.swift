@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// The spectra of eight real frames at once: as ``RealSpectrum``, without its exchanges of places.
 ///

@@ -1,4 +1,5 @@
 import Synchronization
+import Tensors
 
 /// A signal on its way through the passes of ``EnvelopeMatching``.
 ///
@@ -81,7 +82,7 @@ struct EnvelopeMatchingRun: ~Copyable {
     private borrowing func shape(momentum: Float, isFirst: Bool) {
         let worker = Atomic(0)
         let memoryCount = Self.memoryCount(shaping, frames)
-        forEachChunk(of: chunkCount, length: 1, threadCount: threadCount) {
+        Parallel.forChunks(of: chunkCount, length: 1, threadCount: threadCount) {
             memory.octets + worker.add(1, ordering: .relaxed).oldValue * memoryCount
         } _: { pieces, memory in
             let space = BatchedEnvelopeMatching.Memory(at: memory, fftSize: frames.frames.fftSize)

@@ -1,5 +1,6 @@
 public import Audio
 import Platform
+import Tensors
 
 /// A sound whose spectrogram has given magnitudes, by the fast Griffin-Lim algorithm.
 ///

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 extension MelConvention {
     /// The stored value of a band magnitude: the floor and the logarithm that ``Compression`` names.

@@ -1,4 +1,5 @@
 public import Audio
+import Tensors
 
 /// From sound to mel-spectrogram, as a ``MelConvention`` says.
 ///
@@ -33,7 +34,7 @@ public final class MelExtractor: Sendable {
         let values = [Float](unsafeUninitializedCapacity: frameCount * bandCount) { values, filled in
             let values = values.baseAddress!
             waveform.samples.withUnsafeBufferPointer { samples in
-                forEachChunk(of: frameCount, length: 64, threadCount: transform.threadCount) {
+                Parallel.forChunks(of: frameCount, length: 64, threadCount: transform.threadCount) {
                     Workspace(transform)
                 } _: { frames, work in
                     extract(frames, of: samples, into: values, work)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// From a mel-spectrogram back to the magnitudes of the Fourier transform under it.
 ///
 /// Undoes the convention's compression, then finds for each frame the smallest `s >= 0` for which `W s` is nearest to the
@@ -30,7 +32,7 @@ public struct MelInversion: Sendable {
         let (frameCount, bandCount, binCount) = (mel.frameCount, problem.bandCount, problem.binCount)
         return [Float](unsafeUninitializedCapacity: frameCount * binCount) { result, filled in
             let result = result.baseAddress!
-            forEachChunk(of: frameCount, length: 32, threadCount: threadCount) {
+            Parallel.forChunks(of: frameCount, length: 32, threadCount: threadCount) {
                 (NonNegativeLeastSquares.Workspace(problem), [Double](repeating: 0, count: bandCount))
             } _: { frames, workspace in
                 for frame in frames {

@@ -1,3 +1,5 @@
+import Tensors
+
 extension ShortTimeFourierTransform {
     /// The signal whose spectrogram is nearest to `spectrogram` in the least-squares sense.
     ///
@@ -62,7 +64,7 @@ extension ShortTimeFourierTransform {
     ) {
         // Long enough for the frames at its ends, which are transformed twice, to be few; short enough to share.
         let length = max((range.count + 4 * threadCount - 1) / (4 * threadCount), 8 * fftSize)
-        forEachChunk(of: range.count, length: threadCount == 1 ? max(1, range.count) : length, threadCount: threadCount) {
+        Parallel.forChunks(of: range.count, length: threadCount == 1 ? max(1, range.count) : length, threadCount: threadCount) {
             FourierBuffers(size: fftSize)
         } _: { stretch, buffers in
             (sums + stretch.lowerBound).initialize(repeating: 0, count: stretch.count)

@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// A real signal's transform by a complex one of half the size (Press et al., "Numerical Recipes", section 12.3).
 ///

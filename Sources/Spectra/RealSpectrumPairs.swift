@@ -1,3 +1,5 @@
+import Tensors
+
 extension RealSpectrum {
     /// `X[k]` and `X[h - k]` from `a = Z[k]`, `b = Z[h - k]`: real and imaginary part of the one, then of the other.
     @inline(__always) static func unpacked(

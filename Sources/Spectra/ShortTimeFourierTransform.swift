@@ -1,3 +1,5 @@
+import Tensors
+
 /// The short-time Fourier transform with a periodic Hann window, its least-squares inverse and its adjoint.
 ///
 /// `X[f, k] = sum over n of w[n] p[f * hop + n] exp(-2 pi i k n / fftSize)`, `p` the signal padded as ``Frames`` says.
@@ -71,7 +73,7 @@ public final class ShortTimeFourierTransform: Sendable {
         of samples: [Float], frameCount: Int, _ body: (Int, borrowing FourierBuffers) -> Void
     ) {
         samples.withUnsafeBufferPointer { samples in
-            forEachChunk(of: frameCount, length: 64, threadCount: threadCount) {
+            Parallel.forChunks(of: frameCount, length: 64, threadCount: threadCount) {
                 FourierBuffers(size: fftSize)
             } _: { frames, buffers in
                 for frame in frames {

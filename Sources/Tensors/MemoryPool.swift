@@ -1,12 +1,12 @@
 import Platform
 import Synchronization
 
-/// Keeps freed blocks for the next tensor of about the same size.
+/// A pool of freed blocks, reused for tensors of about the same size.
 ///
-/// Fresh pages cost more than the arithmetic at the high-rate end of the generator: the system clears each page, and
-/// the first touch of each one traps. Blocks come in eight sizes an octave, so that at most an eighth is wasted.
+/// Fresh pages cost more than the arithmetic in the generator's last layers: the system clears each page, and the first access to
+/// each one traps. Blocks come in eight sizes per octave, so that at most an eighth is wasted.
 enum MemoryPool {
-    /// Free blocks by size, as addresses.
+    /// The addresses of free blocks, by capacity.
     private static let free = Mutex<[Int: [UInt]]>([:])
     /// Cache lines and vector registers are 64 bytes.
     static let alignment = 64
@@ -23,12 +23,12 @@ enum MemoryPool {
             ?? fresh(capacity: capacity)
     }
 
-    /// Large blocks ask for large pages: there are then five hundred times fewer of them to clear one by one and to look up.
+    /// Large blocks use huge pages, which are five hundred times fewer to clear and to look up.
     private static func fresh(capacity: Int) -> UnsafeMutableRawPointer {
         guard capacity >= 2 * largePage else { return .allocate(byteCount: capacity, alignment: alignment) }
         let block = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: largePage)
         #if canImport(Glibc)
-            // Advice: where the system has no such pages nothing changes.
+            // This is advice: without huge pages in the system nothing changes.
             madvise(block, capacity / largePage * largePage, MADV_HUGEPAGE)
         #endif
         return block
@@ -42,7 +42,7 @@ enum MemoryPool {
     }
 }
 
-/// One block of the pool; it goes back when the last tensor that looks at it is gone.
+/// A block of the pool; it returns to the pool when the last tensor that uses it is gone.
 public final class Storage {
     public let base: UnsafeMutableRawPointer
     private let capacity: Int

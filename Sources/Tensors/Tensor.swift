@@ -1,17 +1,17 @@
-/// Numbers in a row-major block: activations are `[batch, time, channels]`, weights `[output, input / groups, kernel]`.
+/// A row-major array of numbers: activations are `[batch, time, channels]`, weights `[output, input / groups, kernel]`.
 ///
-/// A tensor is a view: copies share storage, and kernels write through. Who writes into a tensor others may hold asks
-/// ``isUnique()`` first. Contents are undefined until written.
+/// A tensor is a view: copies share storage, and kernels write through. Before writing into a tensor that others may hold, check
+/// ``isUnique()``. Contents are undefined until written.
 public struct Tensor {
     public private(set) var storage: Storage
-    /// Bytes from the start of the storage.
+    /// The start of the numbers in the storage, in bytes.
     private let offset: Int
     public let shape: [Int]
     public let type: ScalarType
 
     public var count: Int { shape.reduce(1, *) }
 
-    /// Uninitialised.
+    /// An uninitialized tensor.
     public init(_ shape: [Int], _ type: ScalarType = .float32) {
         precondition(shape.allSatisfy { $0 > 0 }, "no tensor of shape \(shape)")
         self.shape = shape
@@ -20,6 +20,7 @@ public struct Tensor {
         storage = Storage(byteCount: shape.reduce(1, *) * type.byteCount)
     }
 
+    /// A float32 tensor of `values`.
     public init(_ values: [Float], shape: [Int]) {
         precondition(values.count == shape.reduce(1, *), "\(values.count) values do not fill \(shape)")
         self.init(shape)
@@ -33,6 +34,7 @@ public struct Tensor {
         self.type = type
     }
 
+    /// A tensor of zeros.
     public static func zeros(_ shape: [Int], _ type: ScalarType = .float32) -> Tensor {
         let tensor = Tensor(shape, type)
         tensor.address.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.count * type.byteCount)
@@ -43,7 +45,7 @@ public struct Tensor {
     public var time: Int { shape[1] }
     public var channels: Int { shape[2] }
 
-    /// The same numbers under another shape of as many.
+    /// The same numbers in another shape of the same count, without copying.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be seen as \(shape)")
         return Tensor(storage, offset: offset, shape: shape, type: type)
@@ -66,14 +68,13 @@ public struct Tensor {
             type: type)
     }
 
-    /// Whether no other tensor looks at this one's storage, so that it may be written in place.
+    /// Whether no other tensor shares this one's storage, so that it may be written in place.
     public mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 
-    /// Where the numbers start. Valid while the tensor is held: use inside `withExtendedLifetime`, or through
-    /// ``withElements(_:of:_:)``.
+    /// The start of the numbers, valid while the tensor is held: use it inside `withExtendedLifetime`.
     public var address: UnsafeMutableRawPointer { storage.base + offset }
 
-    /// As ``address``, typed.
+    /// The start of the numbers as a typed pointer, valid as long as ``address``.
     public func pointer<Scalar: StoredScalar>(_: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
         precondition(Scalar.scalarType == type, "a tensor of \(type) read as \(Scalar.scalarType)")
         return address.assumingMemoryBound(to: Scalar.self)
@@ -89,7 +90,7 @@ public struct Tensor {
         }
     }
 
-    /// A tensor of its own with the same numbers.
+    /// A tensor with the same numbers in its own storage.
     public func copied() -> Tensor {
         let copy = Tensor(shape, type)
         withExtendedLifetime((storage, copy.storage)) {

@@ -42,7 +42,7 @@ extension AcousticNetwork {
             encoded = tape.block(
                 encoded, by: block, layout, dropout: dropout.map { $0.dropout($0.blockRate, layer: index) })
         }
-        encoded = tape.normalised(encoded, by: encoderNorm, layout)
+        encoded = tape.normalized(encoded, by: encoderNorm, layout)
         func prediction(_ predictor: Predictor, _ input: Variable, _ layer: Int) -> Variable {
             predictor.prediction(
                 from: input, layout,

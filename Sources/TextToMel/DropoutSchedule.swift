@@ -1,4 +1,5 @@
 public import Kernels
+import Tensors
 
 /// What is dropped in one step of training: a function of the seed, the step and the layer.
 public struct DropoutSchedule: Sendable {
@@ -18,11 +19,6 @@ public struct DropoutSchedule: Sendable {
         Dropout(rate: rate, key: UInt32(truncatingIfNeeded: Self.mixed(base &+ UInt64(layer)) >> 32))
     }
 
-    /// The finaliser of SplitMix64.
-    static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    /// The first number of SplitMix64 whose state is `value`.
+    static func mixed(_ value: UInt64) -> UInt64 { SplitMix64.mixed(value &+ SplitMix64.increment) }
 }

@@ -79,7 +79,7 @@ public struct FrameDecoder: Parameterised {
             hidden = tape.block(
                 hidden, by: block, frames, dropout: dropout.map { $0.dropout($0.blockRate, layer: 100 + index) })
         }
-        hidden = tape.normalised(hidden, by: norm, frames)
+        hidden = tape.normalized(hidden, by: norm, frames)
         return (tape.convolution(hidden, by: output, frames), frames)
     }
 }

@@ -37,9 +37,9 @@ public struct Predictor: Parameterised {
         from input: Variable, _ layout: SignalLayout, dropout: (Int) -> Dropout?, on tape: Tape
     ) -> Variable {
         var hidden = tape.convolution(input, by: first, layout, rectifies: true)
-        hidden = tape.dropped(tape.normalised(hidden, by: firstNorm, layout), dropout(0))
+        hidden = tape.dropped(tape.normalized(hidden, by: firstNorm, layout), dropout(0))
         hidden = tape.convolution(hidden, by: second, layout, rectifies: true)
-        hidden = tape.dropped(tape.normalised(hidden, by: secondNorm, layout), dropout(1))
+        hidden = tape.dropped(tape.normalized(hidden, by: secondNorm, layout), dropout(1))
         return tape.convolution(hidden, by: last, layout)
     }
 }

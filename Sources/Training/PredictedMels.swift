@@ -1,6 +1,7 @@
 import Files
 import Platform
 import Spectra
+import Tensors
 
 /// Mels of a set's recordings as another model predicted them: what a generator sees in training, in place of the
 /// recordings' own, so that it learns to make up for that model's faults.

@@ -1,6 +1,7 @@
 import MelGAN
 import Platform
 import Spectra
+import Tensors
 
 /// Draws batches of random segments; batch n is a function of the seed and n alone.
 ///

@@ -2,6 +2,7 @@ public import Audio
 public import Files
 import Platform
 public import Spectra
+import Tensors
 
 /// Recordings ready for training: decoded, mixed, resampled, at the common level, and their mels.
 ///

@@ -1,6 +1,7 @@
 import Audio
 public import Files
 import Platform
+import Tensors
 
 /// Which recordings are kept from training, to judge by.
 public enum ValidationSplit: Sendable, Equatable {

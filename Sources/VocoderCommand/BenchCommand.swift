@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
-import Kernels
 import MelGAN
+import Tensors
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

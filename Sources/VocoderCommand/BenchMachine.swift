@@ -1,6 +1,7 @@
 import Kernels
 import Platform
 import Spectra
+import Tensors
 
 /// What the figures were measured on.
 struct BenchMachine: Encodable {

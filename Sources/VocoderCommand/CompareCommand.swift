@@ -1,10 +1,10 @@
 import ArgumentParser
 import Evaluation
 import Files
-import Kernels
 import MelGAN
 import Platform
 import Spectra
+import Tensors
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Audio
 import Files
-import Kernels
 import MelGAN
 import Phonemes
 import Platform
 import Speech
+import Tensors
 import TextToMel
 
 struct SayCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import Files
-import Kernels
 import MelGAN
 import Speech
+import Tensors
 import TextToMel
 
 /// Which voice and which vocoder speak, by what the command line says.

@@ -1,6 +1,7 @@
 @testable import Audio
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 struct ReadingTests {
@@ -13,7 +14,7 @@ struct ReadingTests {
         let frames: [[Int16]] = [[16_384, -16_384, 8192], [3000, 6000, 9000], [-32_768, -32_768, -32_768]]
         wav.data = frames.flatMap { $0.flatMap { littleEndian($0) } }
         wav.channelCount = 3
-        let file = try AudioFile(at: folder.file("three.wav", wav.bytes))
+        let file = try AudioFile(at: folder.file("three.wav", bytes: wav.bytes))
         #expect(file.properties.channelCount == 3)
         #expect(file.properties.frameCount == 3)
         let expected = frames.map { $0.reduce(0) { $0 + Float($1) / 32_768 } / 3 }
@@ -21,7 +22,7 @@ struct ReadingTests {
     }
 
     @Test func eightBitSamplesAreCentredOn128() throws {
-        let file = try AudioFile(at: folder.file("eight.wav", HandmadeWAV(unsigned8: [128, 0, 255, 192]).bytes))
+        let file = try AudioFile(at: folder.file("eight.wav", bytes: HandmadeWAV(unsigned8: [128, 0, 255, 192]).bytes))
         #expect(file.waveform.samples == [0, -1, 127.0 / 128, 0.5])
         #expect(file.properties.clippedSampleCount == 2)
         #expect(file.properties.encoding == "Unsigned 8 bit PCM")
@@ -31,7 +32,7 @@ struct ReadingTests {
         var wav = HandmadeWAV([0, 1, -1, 1234, -32_768, 32_767])
         wav.isExtensible = isExtensible
         wav.strayChunk = Array("junk".utf8) + littleEndian(UInt32(3)) + [1, 2, 3, 0]
-        let file = try AudioFile(at: folder.file("x.wav", wav.bytes))
+        let file = try AudioFile(at: folder.file("x.wav", bytes: wav.bytes))
         #expect(file.waveform.samples.map { Int($0 * 32_768) } == [0, 1, -1, 1234, -32_768, 32_767])
         #expect(file.properties.clippedSampleCount == 2)
     }
@@ -40,14 +41,14 @@ struct ReadingTests {
         "plain.wav", "two words.wav", "Grüße – 日本語 'quoted' \"twice\".wav", "-dash.wav", "no ending", "WAV.FLAC",
     ])
     func anyNameIsRead(name: String) throws {
-        let path = try folder.file(name, HandmadeWAV([5, 6, 7]).bytes)
+        let path = try folder.file(name, bytes: HandmadeWAV([5, 6, 7]).bytes)
         #expect(try AudioFile(at: path).waveform.samples.count == 3)
     }
 
     @Test func levelsAreMeasuredOverAllChannels() throws {
         var wav = HandmadeWAV(floats: [0.5, -0.5, 1.25, 0, -0.5, 0.5])
         wav.channelCount = 2
-        let properties = try AudioFile(at: folder.file("float.wav", wav.bytes)).properties
+        let properties = try AudioFile(at: folder.file("float.wav", bytes: wav.bytes)).properties
         #expect(properties.peak == 1.25)
         #expect(properties.clippedSampleCount == 1)
         #expect(abs(properties.rootMeanSquare - ((4 * 0.25 + 1.25 * 1.25) / 6).squareRoot()) < 1e-6)
@@ -56,7 +57,7 @@ struct ReadingTests {
 
     @Test func aPipeIsReadAsAFileWouldBe() throws {
         let wav = HandmadeWAV((0..<20_000).map { Int16($0 % 251) })
-        let pipe = try folder.file("pipe.wav")
+        let pipe = folder.path("pipe.wav")
         #expect(mkfifo(pipe, 0o600) == 0)
         let writer = Thread { try? Data(wav.bytes).write(to: URL(fileURLWithPath: pipe), options: []) }
         writer.start()
@@ -67,14 +68,14 @@ struct ReadingTests {
     @Test func preparationSaysWhatWasDone() throws {
         var wav = HandmadeWAV([Int16](repeating: 100, count: 9600))
         (wav.channelCount, wav.sampleRate) = (2, 48_000)
-        let path = try folder.file("stereo.wav", wav.bytes)
+        let path = try folder.file("stereo.wav", bytes: wav.bytes)
         let (waveform, preparation) = try readWaveform(at: path, sampleRate: 22_050)
         #expect(waveform.sampleRate == 22_050)
         #expect(waveform.samples.count == 2205)
         #expect(preparation.description == "mixed 2 channels to one and resampled 48000 Hz to 22050 Hz")
         #expect(!preparation.isUnchanged)
         wav.channelCount = 1
-        let mono = try readWaveform(at: folder.file("mono.wav", wav.bytes), sampleRate: 48_000)
+        let mono = try readWaveform(at: folder.file("mono.wav", bytes: wav.bytes), sampleRate: 48_000)
         #expect(mono.preparation.isUnchanged)
         #expect(mono.preparation.description == "left as it is: mono, 48000 Hz")
     }

@@ -2,6 +2,7 @@
 import Foundation
 import Files
 import Platform
+import TestSupport
 import Testing
 
 struct WritingTests {
@@ -13,28 +14,28 @@ struct WritingTests {
     @Test(arguments: ["wav", "flac"], [SampleFormat.int16, .int24]) func integersReturnRoundedToTheNearest(
         ending: String, format: SampleFormat
     ) throws {
-        let path = try folder.file("speech." + ending)
+        let path = folder.path("speech." + ending)
         #expect(try speech.write(to: path, format: format) == WrittenSound(sampleRate: 24_000, clippedSampleCount: 0))
         let read = try AudioFile(at: path)
         #expect(read.waveform.sampleRate == 24_000)
         let step: Float = format == .int16 ? 0x1p-15 : 0x1p-23
         #expect(read.properties.encoding == (format == .int16 ? "Signed 16 bit PCM" : "Signed 24 bit PCM"))
         #expect(largestDifference(read.waveform.samples, speech.samples) <= step / 2)
-        let again = try folder.file("again." + ending)
+        let again = folder.path("again." + ending)
         try read.waveform.write(to: again, format: format)
         #expect(try AudioFile(at: again).waveform == read.waveform)
         #expect(try Data(contentsOf: URL(fileURLWithPath: again)) == Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
     @Test func floatingPointReturnsBitByBit() throws {
-        let path = try folder.file("float.wav")
+        let path = folder.path("float.wav")
         let waveform = Waveform(samples: speech.samples.map { 3 * $0 } + [1.5, -2, 1e-20], sampleRate: 44_100)
         #expect(try waveform.write(to: path, format: .float).clippedSampleCount == 0)
         #expect(try AudioFile(at: path).waveform == waveform)
     }
 
     @Test(arguments: ["ogg", "opus"]) func lossyFormatsKeepLengthAndSound(ending: String) throws {
-        let path = try folder.file("speech." + ending)
+        let path = folder.path("speech." + ending)
         try speech.write(to: path)
         let read = try AudioFile(at: path)
         #expect(read.waveform.samples.count == speech.samples.count)
@@ -43,7 +44,7 @@ struct WritingTests {
     }
 
     @Test func opusGetsARateItKnows() throws {
-        let path = try folder.file("sine.opus")
+        let path = folder.path("sine.opus")
         let sine = SyntheticSignal.sine(frequency: 440, amplitude: 0.5).waveform(duration: 1, sampleRate: 22_050)
         #expect(try sine.write(to: path).sampleRate == 48_000)
         let read = try AudioFile(at: path).waveform
@@ -55,7 +56,7 @@ struct WritingTests {
     @Test(arguments: ["wav", "flac"], [SampleFormat.int16, .int24]) func fullScaleSaturatesAndNeverWraps(
         ending: String, format: SampleFormat
     ) throws {
-        let path = try folder.file("loud." + ending)
+        let path = folder.path("loud." + ending)
         let loud = Waveform(samples: [1, -1, 1.5, -1.5, 1e30, -1e30, 0.5, 0], sampleRate: 22_050)
         #expect(try loud.write(to: path, format: format).clippedSampleCount == 5)
         let greatest: Float = format == .int16 ? 32_767.0 / 32_768 : 8_388_607.0 / 8_388_608
@@ -66,11 +67,11 @@ struct WritingTests {
         let loud = Waveform(samples: speech.samples.map { 4 * $0 }, sampleRate: 24_000)
         let beyond = loud.samples.count { abs($0) > 1 }
         #expect(beyond > 0)
-        #expect(try loud.write(to: folder.file("loud.ogg")).clippedSampleCount == beyond)
+        #expect(try loud.write(to: folder.path("loud.ogg")).clippedSampleCount == beyond)
     }
 
     @Test func rawSamplesGoToADescriptorInLittleEndianOrder() throws {
-        let path = try folder.file("raw", [])
+        let path = try folder.file("raw", bytes: [])
         let file = try #require(FileHandle(forWritingAtPath: path))
         #expect(try [0, 1, -1, 0.5].withUnsafeBufferPointer { try writePCM($0, to: file.fileDescriptor) } == 1)
         #expect(try [-0.5].withUnsafeBufferPointer { try writePCM($0, to: file.fileDescriptor) } == 0)

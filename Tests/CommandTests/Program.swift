@@ -4,6 +4,8 @@ import Files
 import MelGAN
 import Platform
 import Spectra
+import Tensors
+import TestSupport
 import Testing
 
 /// The built program, run in a folder of its own that goes when this goes.
@@ -16,16 +18,19 @@ final class Program {
         var errorLines: [Substring] { errors.split(separator: "\n") }
     }
 
-    let folder: String
-    /// It lies beside the tests' resources.
-    static let file = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("vocoder")
+    private let scratch: ScratchFolder
+    var folder: String { scratch.path }
+    /// The program lies beside the bundle of tests: on macOS a folder, elsewhere the running executable itself.
+    static let file: URL = {
+        #if os(macOS)
+            let folder = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL.deletingLastPathComponent()
+        #else
+            let folder = Bundle.main.bundleURL
+        #endif
+        return folder.appendingPathComponent("vocoder")
+    }()
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("command tests \(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() throws { scratch = try ScratchFolder() }
 
     func run(
         _ arguments: String..., input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 /// The scripts, run on a package of one file with a compiler that only notes that it was called.
@@ -8,10 +9,11 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
             "Scripts"
         ).path
-    private let root: String
+    private let scratch: ScratchFolder
+    private var root: String { scratch.path }
 
     init() throws {
-        root = FileManager.default.temporaryDirectory.appendingPathComponent("script tests \(UUID().uuidString)").path
+        scratch = try ScratchFolder()
         for folder in ["Sources/A", "tools"] {
             try FileManager.default.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
         }
@@ -76,7 +78,6 @@ import Testing
 
     @Test("the program is built once, then run without a word; any change of the sources builds it again")
     func rebuilding() throws {
-        defer { try? FileManager.default.removeItem(atPath: root) }
         let first = try run()
         #expect(first.status == 7 && first.output == "a b|c|" && !first.errors.isEmpty)
         let second = try run()
@@ -97,7 +98,6 @@ import Testing
 
     @Test("what was built for another processor is built anew")
     func otherProcessor() throws {
-        defer { try? FileManager.default.removeItem(atPath: root) }
         _ = try run()
         let built = try String(contentsOfFile: root + "/.build/built", encoding: .utf8)
         try write("another processor\n", to: ".build/processor")
@@ -108,7 +108,6 @@ import Testing
 
     @Test("without Swift, or with one too old, a sentence says where to get it")
     func noSwift() throws {
-        defer { try? FileManager.default.removeItem(atPath: root) }
         let old = try run(version: "5.9")
         #expect(old.status == 69 && old.errors.contains("swift.org/install") && old.output.isEmpty)
         try FileManager.default.removeItem(atPath: root + "/tools/swift")

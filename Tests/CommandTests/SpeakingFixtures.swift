@@ -1,4 +1,3 @@
-import Audio
 import MelGAN
 import Phonemes
 import Platform

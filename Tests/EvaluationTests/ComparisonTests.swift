@@ -3,6 +3,7 @@ import Audio
 import Files
 import Platform
 import Spectra
+import TestSupport
 import Testing
 
 #if canImport(FoundationXML)
@@ -14,12 +15,12 @@ import Testing
 @Suite struct ComparisonTests {
     /// Two recordings, one with a difficult name, in a folder that is removed afterwards.
     private func withRecordings(_ body: (_ folder: String) throws -> Void) throws {
-        let folder = NSTemporaryDirectory() + "comparison-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = try ScratchFolder()
+        let folder = scratch.path
         try createFolder(at: folder + "/in/deeper")
         try SyntheticSpeech.utterance().write(to: folder + "/in/clip with spaces – ünïcode & <tags>.wav")
         try SyntheticSpeech.utterance(seed: 4).write(to: folder + "/in/deeper/b.flac")
-        try body(folder)
+        try withExtendedLifetime(scratch) { try body(folder) }
     }
 
     private func systems() -> [VocodingSystem] {

@@ -1,6 +1,8 @@
 @testable import Evaluation
 import Foundation
 import Platform
+import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ReportTests {
@@ -19,7 +21,7 @@ import Testing
     }
 
     @Test func theBootstrapCoversTheMeanAboutAsOftenAsItSays() {
-        var generator = SplitMix(state: 3)
+        var generator = SplitMix64(seed: 3)
         var covered = 0
         for trial in 0..<200 {
             let values = (0..<30).map { _ in Double.random(in: -1...1, using: &generator) }

@@ -1,6 +1,8 @@
 import Foundation
 import Audio
+import Files
 import Platform
+import TestSupport
 
 /// Signals that the tests share with `Scripts/golden-metrics`.
 enum SyntheticSpeech {
@@ -75,7 +77,6 @@ struct GoldenMetrics: Decodable {
     let librosaPitch: [Double]
 
     static func read() throws -> GoldenMetrics {
-        let url = Bundle.module.url(forResource: "Golden/metrics", withExtension: "json")!
-        return try JSONDecoder().decode(GoldenMetrics.self, from: Data(contentsOf: url))
+        try JSONDecoder().decode(GoldenMetrics.self, from: contents(ofFile: Bundle.module.golden("metrics.json")))
     }
 }

@@ -1,5 +1,6 @@
 @testable import Files
 import Platform
+import TestSupport
 import Testing
 
 /// A `.npy` file with the given header text, written by hand.
@@ -25,8 +26,8 @@ private func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool) ->
         let folder = try ScratchFolder()
         let values = (0..<shape.reduce(1, *)).map { Float($0) * 0.37 - 1 }
         let array = NumericArray(shape: shape, values: values)
-        try array.writeNumpy(to: folder.file("a.npy"))
-        #expect(try NumericArray.readNumpy(at: folder.file("a.npy")) == array)
+        try array.writeNumpy(to: folder.path("a.npy"))
+        #expect(try NumericArray.readNumpy(at: folder.path("a.npy")) == array)
     }
 
     @Test("numbers begin at a multiple of 64 bytes", arguments: [[1], [80, 1000], [1, 2, 3, 4, 5, 6, 7]])

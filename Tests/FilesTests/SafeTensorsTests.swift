@@ -1,5 +1,6 @@
 @testable import Files
 import Platform
+import TestSupport
 import Testing
 
 private func safeTensorsFile(_ header: String, _ payload: [UInt8] = []) -> [UInt8] {
@@ -8,7 +9,7 @@ private func safeTensorsFile(_ header: String, _ payload: [UInt8] = []) -> [UInt
 
 private func read(_ bytes: [UInt8]) throws -> SafeTensors {
     let folder = try ScratchFolder()
-    return try SafeTensors.read(at: folder.write(bytes, to: "a.safetensors"))
+    return try SafeTensors.read(at: folder.file("a.safetensors", bytes: bytes))
 }
 
 @Suite struct SafeTensorsTests {
@@ -23,25 +24,25 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
     @Test("tensors and metadata survive writing and reading")
     func roundTrip() throws {
         let folder = try ScratchFolder()
-        try sample.write(to: folder.file("a.safetensors"))
-        #expect(try SafeTensors.read(at: folder.file("a.safetensors")) == sample)
+        try sample.write(to: folder.path("a.safetensors"))
+        #expect(try SafeTensors.read(at: folder.path("a.safetensors")) == sample)
     }
 
     @Test("the same tensors make the same bytes, with numbers aligned to 8 bytes")
     func determinism() throws {
         let folder = try ScratchFolder()
-        try sample.write(to: folder.file("a"))
-        try sample.write(to: folder.file("b"))
-        let bytes = try [UInt8](contents(ofFile: folder.file("a")))
-        #expect(try bytes == [UInt8](contents(ofFile: folder.file("b"))))
+        try sample.write(to: folder.path("a"))
+        try sample.write(to: folder.path("b"))
+        let bytes = try [UInt8](contents(ofFile: folder.path("a")))
+        #expect(try bytes == [UInt8](contents(ofFile: folder.path("b"))))
         #expect(bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) } % 8 == 0)
     }
 
     @Test("nothing at all is a valid file")
     func empty() throws {
         let folder = try ScratchFolder()
-        try SafeTensors(tensors: [:]).write(to: folder.file("a"))
-        #expect(try SafeTensors.read(at: folder.file("a")).tensors.isEmpty)
+        try SafeTensors(tensors: [:]).write(to: folder.path("a"))
+        #expect(try SafeTensors.read(at: folder.path("a")).tensors.isEmpty)
     }
 
     @Test("other types than float32 are converted")
@@ -87,8 +88,8 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
     @Test("a damaged file is read or refused, never a crash")
     func damage() throws {
         let folder = try ScratchFolder()
-        try sample.write(to: folder.file("a.safetensors"))
-        let bytes = try [UInt8](contents(ofFile: folder.file("a.safetensors")))
+        try sample.write(to: folder.path("a.safetensors"))
+        let bytes = try [UInt8](contents(ofFile: folder.path("a.safetensors")))
         expectOnlyBadData(bytes, step: 5) { _ = try read($0) }
     }
 }

@@ -1,5 +1,7 @@
 @testable import Files
+import Foundation
 import Platform
+import TestSupport
 import Testing
 
 private struct Expected: Decodable {
@@ -11,8 +13,8 @@ private struct Expected: Decodable {
 private let kinds = ["kinds-zip.pt", "kinds-legacy.pt"]
 
 /// A zip archive of torch's layout around a pickle of ours.
-private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) throws -> String {
-    let path = folder.file("hand.pt")
+private func archive(_ pickle: [UInt8], in folder: ScratchFolder) throws -> String {
+    let path = folder.path("hand.pt")
     let zip = try ZipWriter(path: path, reportedPath: path)
     try zip.add("hand/data.pkl", Data(pickle))
     try zip.add("hand/data/0", Data(repeating: 0, count: 16))
@@ -23,8 +25,8 @@ private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) thro
 @Suite struct TorchCheckpointTests {
     @Test("every kind of tensor has the values that torch saw in it", arguments: kinds)
     func tensors(name: String) throws {
-        let checkpoint = try TorchCheckpoint.read(at: golden(name))
-        let json = try contents(ofFile: golden("kinds.json"))
+        let checkpoint = try TorchCheckpoint.read(at: Bundle.module.golden(name))
+        let json = try contents(ofFile: Bundle.module.golden("kinds.json"))
         let expected = try JSONDecoder().decode([String: Expected].self, from: json)
         #expect(Set(checkpoint.tensors.map { $0.path.joined(separator: "/") }) == Set(expected.keys))
         for (path, array) in checkpoint.tensors {
@@ -39,7 +41,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) thro
 
     @Test("plain values are kept, and what would need code is only named", arguments: kinds)
     func scalars(name: String) throws {
-        let checkpoint = try TorchCheckpoint.read(at: golden(name))
+        let checkpoint = try TorchCheckpoint.read(at: Bundle.module.golden(name))
         let scalars = Dictionary(
             uniqueKeysWithValues: checkpoint.scalars.map { ($0.path.joined(separator: "/"), $0.value) })
         let expected: [String: TorchCheckpoint.Scalar] = [
@@ -54,33 +56,33 @@ private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) thro
 
     @Test("a pickled module is not brought to life")
     func module() throws {
-        let checkpoint = try TorchCheckpoint.read(at: golden("module.pt"))
+        let checkpoint = try TorchCheckpoint.read(at: Bundle.module.golden("module.pt"))
         #expect(checkpoint.tensors.isEmpty)
         #expect(checkpoint.opaque.map(\.name) == ["torch.nn.modules.linear.Linear"])
     }
 
     @Test("a state dictionary is found under its key")
     func stateDictionary() throws {
-        let nested = try TorchCheckpoint.read(at: golden("kinds-zip.pt")).stateDictionary(under: ["nested"])
+        let nested = try TorchCheckpoint.read(at: Bundle.module.golden("kinds-zip.pt")).stateDictionary(under: ["nested"])
         #expect(nested.mapValues(\.values) == ["list.0": [1], "list.1.0": [2], "7": [4]])
     }
 
     @Test("a damaged archive is read or refused, never a crash")
     func archiveDamage() throws {
         let folder = try ScratchFolder()
-        let bytes = try [UInt8](contents(ofFile: golden("kinds-zip.pt")))
-        expectOnlyBadData(bytes, step: 23) { _ = try TorchCheckpoint.read(at: folder.write($0, to: "a.pt")) }
+        let bytes = try [UInt8](contents(ofFile: Bundle.module.golden("kinds-zip.pt")))
+        expectOnlyBadData(bytes, step: 23) { _ = try TorchCheckpoint.read(at: folder.file("a.pt", bytes: $0)) }
     }
 
     @Test("a damaged pickle is read or refused, never a crash")
     func pickleDamage() throws {
-        let zip = try ZipReader(path: golden("kinds-zip.pt"))
+        let zip = try ZipReader(path: Bundle.module.golden("kinds-zip.pt"))
         let entry = try #require(zip.entries.first { $0.name.hasSuffix("data.pkl") })
         expectOnlyBadData(try zip.contents(of: entry)) { bytes in
             var machine = PickleMachine(bytes, path: "a")
             _ = try TorchFlattening(try machine.run(), in: machine.heap, path: "a")
         }
-        expectOnlyBadData(try [UInt8](contents(ofFile: golden("kinds-legacy.pt"))), step: 3) {
+        expectOnlyBadData(try [UInt8](contents(ofFile: Bundle.module.golden("kinds-legacy.pt"))), step: 3) {
             _ = try TorchCheckpoint.readLegacy($0, path: "a")
         }
     }
@@ -135,7 +137,7 @@ private func archive(_ pickle: [UInt8], in folder: borrowing ScratchFolder) thro
 
     @Test("other files are refused", arguments: ["stored.npz", "kinds.json"])
     func otherFiles(name: String) throws {
-        let path = try golden(name)
+        let path = try Bundle.module.golden(name)
         let error = #expect(throws: FileError.self) { try TorchCheckpoint.read(at: path) }
         #expect(error?.kind == .badData)
     }

@@ -1,12 +1,6 @@
 import Tensors
+import TestSupport
 import Testing
-
-/// `sum of first[i] * second[i]`, in double precision.
-func innerProduct(_ first: [Double], _ second: [Double]) -> Double {
-    zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
-}
-
-func innerProduct(_ first: Tensor, _ second: Tensor) -> Double { innerProduct(first.doubles, second.doubles) }
 
 func length(_ values: [Double]) -> Double { innerProduct(values, values).squareRoot() }
 

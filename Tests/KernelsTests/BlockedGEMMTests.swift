@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -20,12 +21,12 @@ import Testing
         let engine = Engine()
         expectAgreement(
             engine.convolution(of: draw.input, by: draw.weights, bias: draw.bias, negativeSlope: 0.2),
-            with: plain.map { ReferencePasses.leaky($0, slope) }, within: singleRounding)
+            with: plain.map { ReferencePasses.leakyReLU($0, slope) }, within: singleRounding)
         let unbiased = shape.reference.output(draw.input.doubles, draw.weights.plain.doubles, bias: [0])
         let sum = engine.convolution(
             of: draw.input, by: draw.weights, addedTo: draw.gradient.copied(), negativeSlope: 0.2)
         expectAgreement(
-            sum, with: zip(unbiased, draw.gradient.doubles).map { ReferencePasses.leaky($0 + $1, slope) },
+            sum, with: zip(unbiased, draw.gradient.doubles).map { ReferencePasses.leakyReLU($0 + $1, slope) },
             within: singleRounding)
         #expect(engine.primitiveCount == 0)
     }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ConvolutionTests {
@@ -76,7 +77,7 @@ import Testing
         let summed = zip(plain, draw.gradient.doubles).map { $0 + $1 }
         let slope = Double(Float(0.2))
         let rectified = engine.convolution(of: draw.input, by: draw.weights, bias: draw.bias, negativeSlope: 0.2)
-        expectAgreement(rectified, with: plain.map { ReferencePasses.leaky($0, slope) }, within: singleRounding)
+        expectAgreement(rectified, with: plain.map { ReferencePasses.leakyReLU($0, slope) }, within: singleRounding)
 
         let accumulator = draw.gradient.copied()
         let sum = engine.convolution(of: draw.input, by: draw.weights, bias: draw.bias, addedTo: accumulator)
@@ -86,7 +87,7 @@ import Testing
         let both = engine.convolution(
             of: draw.input, by: draw.weights, bias: draw.bias, addedTo: draw.gradient.copied(), negativeSlope: 0.2,
             forInference: true)
-        expectAgreement(both, with: summed.map { ReferencePasses.leaky($0, slope) }, within: singleRounding)
+        expectAgreement(both, with: summed.map { ReferencePasses.leakyReLU($0, slope) }, within: singleRounding)
     }
 
     @Test("An input gradient adds to what is there", arguments: ConvolutionShape.few)

@@ -1,6 +1,7 @@
 import Kernels
 import Platform
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ElementwiseTests {
@@ -34,7 +35,7 @@ import Testing
         let output = Tensor.random([count], type, using: &numbers)
         let gradient = Tensor.random([count], type, using: &numbers)
         let result = gradient.copied()
-        Elementwise.multiplyByLeakyReLUGradient(result, output: output, slope: 0.2)
+        Elementwise.multiplyByLeakyReLUGradient(result, output: output, negativeSlope: 0.2)
         let expected = zip(gradient.values, output.values).map { $1 > 0 ? $0 : $0 * 0.2 }
         #expect(result.values == Tensor(expected, shape: [count]).rounded(to: type).values)
     }

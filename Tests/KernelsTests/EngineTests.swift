@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Kernels

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: GroupedConvolution.isFast)) struct GroupedConvolutionTests {
@@ -22,7 +23,7 @@ import Testing
         expectAgreement(output, with: expected, within: singleRounding)
         expectAgreement(
             convolution.output(of: draw.input, bias: draw.bias, negativeSlope: 0.2),
-            with: expected.map { ReferencePasses.leaky($0, Double(Float(0.2))) }, within: singleRounding)
+            with: expected.map { ReferencePasses.leakyReLU($0, Double(Float(0.2))) }, within: singleRounding)
     }
 
     @Test("Its gradients are the definition's", arguments: layers)

@@ -1,5 +1,5 @@
-import Kernels
 import Synchronization
+import Tensors
 import Testing
 
 @Suite struct ParallelTests {

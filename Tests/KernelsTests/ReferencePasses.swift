@@ -1,6 +1,6 @@
 /// Passes over a signal `[batch, time, channels]`, as their definitions have them.
 enum ReferencePasses {
-    static func leaky(_ value: Double, _ slope: Double) -> Double { value < 0 ? slope * value : value }
+    static func leakyReLU(_ value: Double, _ slope: Double) -> Double { value < 0 ? slope * value : value }
 
     /// One entry, padded by walking back and forth between its ends.
     static func reflectionPadded(_ signal: [[Double]], by padding: Int) -> [[Double]] {

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ReflectionPaddingTests {
@@ -18,7 +19,7 @@ import Testing
                     (0..<channels).map { Double(values[(entry * time + step) * channels + $0]) }
                 }
                 return ReferencePasses.reflectionPadded(signal, by: padding).flatMap { $0 }
-            }.map { ReferencePasses.leaky($0, Double(slope)) }
+            }.map { ReferencePasses.leakyReLU($0, Double(slope)) }
             let output = ReflectionPadding.padded(input, by: padding, negativeSlope: slope)
             #expect(output.shape == [2, time + 2 * padding, channels] && output.type == type)
             expectAgreement(output, with: expected, within: type == .float32 ? 1e-7 : bfloat16Rounding)

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -61,9 +62,9 @@ import Testing
 
         func gradients(_ draw: Draw, _ shape: Shape) -> (input: Tensor, layers: [(weights: Tensor, bias: Tensor?)]) {
             let gradient = draw.gradient.copied()
-            if shape.rectifies { Elementwise.multiplyByLeakyReLUGradient(gradient, output: output, slope: 0.2) }
+            if shape.rectifies { Elementwise.multiplyByLeakyReLUGradient(gradient, output: output, negativeSlope: 0.2) }
             let inner = engine.inputGradient(from: gradient, by: layers[1])
-            Elementwise.multiplyByLeakyReLUGradient(inner, output: hidden, slope: 0.2)
+            Elementwise.multiplyByLeakyReLUGradient(inner, output: hidden, negativeSlope: 0.2)
             let through = ReflectionPadding.inputGradient(
                 from: engine.inputGradient(from: inner, by: layers[0]), input: draw.input, by: shape.dilation,
                 negativeSlope: 0.2, addedTo: engine.inputGradient(from: gradient, by: layers[2]))

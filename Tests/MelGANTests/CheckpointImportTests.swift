@@ -2,11 +2,12 @@ import Foundation
 import Files
 @testable import MelGAN
 import Platform
+import TestSupport
 import Testing
 
 /// A checkpoint that `Scripts/checkpoint-fixtures` made: 5 bands, 1 base channel, factors 4 and 2, 2 blocks.
 private func fixture(_ name: String) throws -> String {
-    try #require(Bundle.module.resourceURL).appendingPathComponent("Golden/\(name)").path
+    try Bundle.module.golden(name)
 }
 
 private func imported(_ name: String) throws -> ImportedGenerator {

@@ -3,6 +3,7 @@ import Files
 import Neural
 import Platform
 import Tensors
+import TestSupport
 import Testing
 
 /// Arrays made by `Scripts/golden-melgan` in PyTorch, whose activations are `[batch, channels, time]`.
@@ -10,8 +11,7 @@ struct GoldenFile {
     let arrays: [String: NumericArray]
 
     init(_ name: String) throws {
-        let path = try #require(Bundle.module.path(forResource: name, ofType: "safetensors", inDirectory: "Golden"))
-        arrays = try SafeTensors.read(at: path).tensors
+        arrays = try SafeTensors.read(at: Bundle.module.golden(name + ".safetensors")).tensors
     }
 
     func array(_ name: String) throws -> NumericArray { try #require(arrays[name], "no array \(name)") }

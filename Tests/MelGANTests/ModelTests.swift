@@ -3,25 +3,22 @@ import Files
 @testable import MelGAN
 import Platform
 import Spectra
+import TestSupport
 import Testing
 
-/// A folder that goes when this goes.
-private final class Scratch {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("models \(UUID().uuidString)").path
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var files: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).sorted() }
+extension ScratchFolder {
+    /// The paths of everything in and below the folder.
+    fileprivate var files: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).sorted() }
 }
 
 private let small = MelGANConfiguration(inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1)
 
 struct ModelTests {
-    private let scratch: Scratch
+    private let scratch: ScratchFolder
     private let written: Model
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try ScratchFolder()
         written = try model(small)
     }
 
@@ -133,13 +130,13 @@ struct ModelTests {
 }
 
 struct ModelLibraryTests {
-    private let scratch: Scratch
+    private let scratch: ScratchFolder
     private let here: String
     private let package: String
     private let library: ModelLibrary
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try ScratchFolder()
         (here, package) = (scratch.path + "/here", scratch.path + "/package")
         for folder in [here, package + "/Models", package + "/.build/release"] { try createFolder(at: folder) }
         library = ModelLibrary(currentFolder: here, program: package + "/.build/release/vocoder")

@@ -1,4 +1,3 @@
-import Audio
 import Neural
 import Spectra
 import Tensors

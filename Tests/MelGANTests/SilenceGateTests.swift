@@ -1,6 +1,7 @@
 import Audio
 import Neural
 import Spectra
+import Tensors
 import Testing
 
 @testable import MelGAN

@@ -1,4 +1,3 @@
-import Audio
 import Files
 import Kernels
 @testable import MelGAN
@@ -6,6 +5,7 @@ import Neural
 import Platform
 import Spectra
 import Tensors
+import TestSupport
 import Testing
 
 struct SourceGeneratorTests {
@@ -83,17 +83,16 @@ struct SourceGeneratorTests {
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: configuration), generator: network(),
             pitch: PitchNetwork(configuration.source!.pitch, using: &random))
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("source \(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try model.write(to: folder, description: "")
-        let read = try Model(at: folder)
+        let folder = try ScratchFolder()
+        try model.write(to: folder.path, description: "")
+        let read = try Model(at: folder.path)
         #expect(read.configuration == model.configuration)
         let mel = MelSpectrogram(values: numbers([1, 30, 6], seed: 3).values, convention: convention)
         let sound = PlainSynthesis(model).waveform(from: mel)
         #expect(sound.samples.count == 240 && sound.samples.contains { abs($0) > 1e-3 })
         #expect(PlainSynthesis(read).waveform(from: mel) == sound)
-        try FileManager.default.removeItem(atPath: folder + "/pitch.safetensors")
-        #expect(throws: FileError.self) { try Model(at: folder) }
+        try FileManager.default.removeItem(atPath: folder.path("pitch.safetensors"))
+        #expect(throws: FileError.self) { try Model(at: folder.path) }
     }
 
     @Test("Configurations from before there were sources are read as having none")

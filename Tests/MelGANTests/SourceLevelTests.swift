@@ -1,5 +1,6 @@
 import Audio
 import Spectra
+import Tensors
 import Testing
 
 @testable import MelGAN

@@ -1,5 +1,3 @@
-import Audio
-import Kernels
 import Neural
 import Spectra
 import Tensors

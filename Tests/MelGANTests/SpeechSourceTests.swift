@@ -3,6 +3,7 @@ import Audio
 import Neural
 import Platform
 import Spectra
+import Tensors
 import Testing
 
 struct SpeechSourceTests {

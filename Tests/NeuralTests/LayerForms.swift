@@ -1,6 +1,7 @@
 import Kernels
 import Neural
 import Tensors
+import TestSupport
 import Testing
 
 /// A layer of each form, with an input to run it on.

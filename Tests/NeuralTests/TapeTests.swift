@@ -1,6 +1,7 @@
 import Kernels
 import Neural
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct TapeTests {

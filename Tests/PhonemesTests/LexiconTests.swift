@@ -1,5 +1,6 @@
 import Files
 import Phonemes
+import TestSupport
 import Testing
 
 @Suite("A lexicon of one's own")

@@ -1,6 +1,7 @@
 import Files
 import Phonemes
 import Platform
+import TestSupport
 import Testing
 
 @Suite("The symbols of a voice")

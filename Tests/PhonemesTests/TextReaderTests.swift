@@ -1,4 +1,6 @@
 import Files
+import Tensors
+import TestSupport
 import Testing
 
 @testable import Phonemes
@@ -68,7 +70,7 @@ struct TextReaderTests {
 
         /// Bytes, scalars, and pieces of what the readers look for, in any order: sensible speech or a sentence of error.
         @Test func nothingCrashes() throws {
-            var generator = SplitMix(state: 7)
+            var generator = SplitMix64(seed: 7)
             let pieces = [
                 "[[", "]]", "a", "Mr.", "$", "5", ".", ",", "1/2", "-", "—", "…", "10:30", "2020-13-45", "VIII",
                 "http://", "@", "'", "\"", "😀", "👨‍👩‍👧", "\u{301}", "\u{0}", "\u{202E}", "東", "ك", "ไ", " ", "\n",
@@ -104,17 +106,4 @@ struct TextReaderTests {
             for _ in 0..<50 { #expect(try reader.next()?.sequence.words.count == 11) }
         }
     #endif
-}
-
-/// The generator of Steele, Lea and Flood 2014.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
 }

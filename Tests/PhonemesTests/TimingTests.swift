@@ -2,6 +2,7 @@ import Foundation
 import Files
 @testable import Phonemes
 import Platform
+import TestSupport
 import Testing
 
 @Suite("Timings of speech")

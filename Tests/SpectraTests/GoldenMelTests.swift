@@ -3,6 +3,7 @@ import Audio
 import Files
 import Platform
 @testable import Spectra
+import TestSupport
 import Testing
 
 /// Mels of one signal as the programs of the presets compute it: made by Scripts/golden-mels.
@@ -40,7 +41,6 @@ import Testing
     }
 
     private func stored(_ name: String) throws -> NumericArray {
-        let path = try #require(Bundle.module.path(forResource: name, ofType: "npy", inDirectory: "Golden"))
-        return try .readNumpy(at: path)
+        try .readNumpy(at: Bundle.module.golden(name + ".npy"))
     }
 }

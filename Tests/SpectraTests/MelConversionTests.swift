@@ -2,6 +2,7 @@ import Audio
 import Files
 import Platform
 @testable import Spectra
+import TestSupport
 import Testing
 
 /// A mel of two seconds of a synthetic voice; `level` scales it, `room` is the noise under it.
@@ -13,9 +14,8 @@ private func speech(_ convention: MelConvention, level: Float = 1, room: Double 
 }
 
 private func file(_ mel: MelSpectrogram, carries: Bool = false) throws -> MelFile {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent(
-        "\(UUID().uuidString).\(carries ? "npz" : "npy")").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try ScratchFolder()
+    let path = folder.path("a.\(carries ? "npz" : "npy")")
     try mel.write(to: path)
     return try MelFile(at: path, layout: .bandsFirst)
 }

@@ -2,12 +2,15 @@ import Audio
 import Files
 import Platform
 @testable import Spectra
+import TestSupport
 import Testing
 
 @Suite struct MelExtractionTests {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sounds-\(UUID().uuidString)").path
+    private let scratch: ScratchFolder
+    private var folder: String { scratch.path }
 
     init() throws {
+        scratch = try ScratchFolder()
         try createFolder(at: folder + "/a b/ü")
         let sound = SyntheticSignal.speechLike(seed: 1).waveform(duration: 0.5, sampleRate: 16_000)
         for name in ["one.wav", "a b/two.flac", "a b/ü/three.wav"] { _ = try sound.write(to: folder + "/" + name) }

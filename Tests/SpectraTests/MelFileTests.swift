@@ -2,12 +2,14 @@ import Audio
 import Files
 import Platform
 @testable import Spectra
+import TestSupport
 import Testing
 
 @Suite struct MelFileTests {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mels-\(UUID().uuidString)").path
+    private let scratch: ScratchFolder
+    private var folder: String { scratch.path }
 
-    init() throws { try createFolder(at: folder) }
+    init() throws { scratch = try ScratchFolder() }
 
     private func mel(_ convention: MelConvention = .melgan, frameCount: Int = 7) -> MelSpectrogram {
         MelSpectrogram(values: noise(count: frameCount * convention.bandCount), convention: convention)

@@ -1,7 +1,9 @@
 import Foundation
 import Audio
+import Files
 import Platform
 @testable import Spectra
+import TestSupport
 import Testing
 
 struct MelInversionTests {
@@ -11,8 +13,7 @@ struct MelInversionTests {
     }
 
     private func goldenFrames() throws -> [GoldenFrame] {
-        let url = try #require(Bundle.module.url(forResource: "Golden/nnls", withExtension: "json"))
-        return try JSONDecoder().decode([GoldenFrame].self, from: Data(contentsOf: url))
+        try JSONDecoder().decode([GoldenFrame].self, from: contents(ofFile: Bundle.module.golden("nnls.json")))
     }
 
     private let filterbank = MelFilterbank(.melgan)

@@ -1,5 +1,6 @@
 import Platform
 @testable import Spectra
+import Tensors
 import Testing
 
 /// What is done to eight frames at a time.

@@ -1,5 +1,6 @@
 import Platform
 @testable import Spectra
+import Tensors
 import Testing
 
 @Suite struct VectorArithmeticTests {
@@ -46,7 +47,7 @@ import Testing
         var visits = [Int](repeating: 0, count: count)
         visits.withUnsafeMutableBufferPointer { visits in
             nonisolated(unsafe) let visits = visits
-            forEachChunk(of: count, length: 7, threadCount: threadCount) {
+            Parallel.forChunks(of: count, length: 7, threadCount: threadCount) {
                 0
             } _: { piece, _ in
                 for index in piece { visits[index] += 1 }

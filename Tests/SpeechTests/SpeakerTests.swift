@@ -1,8 +1,8 @@
-import Audio
 import Files
 import MelGAN
 import Phonemes
 import Spectra
+import Tensors
 import Testing
 import TextToMel
 

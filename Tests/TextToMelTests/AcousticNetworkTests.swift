@@ -3,6 +3,7 @@ import Neural
 import Phonemes
 import Spectra
 import Tensors
+import TestSupport
 import Testing
 import TextToMel
 

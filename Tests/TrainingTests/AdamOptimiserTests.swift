@@ -1,7 +1,7 @@
-import Audio
 import Kernels
 import Neural
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

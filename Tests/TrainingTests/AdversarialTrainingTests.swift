@@ -2,6 +2,7 @@ import Kernels
 import MelGAN
 import Neural
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

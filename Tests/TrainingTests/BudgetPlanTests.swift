@@ -1,5 +1,5 @@
-import Audio
 import Synchronization
+import Tensors
 import Testing
 
 @testable import Training

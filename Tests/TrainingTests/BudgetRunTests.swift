@@ -2,6 +2,7 @@ import Files
 import MelGAN
 import Platform
 import Spectra
+import TestSupport
 import Testing
 @testable import Training
 

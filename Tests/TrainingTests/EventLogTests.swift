@@ -2,6 +2,7 @@ import Foundation
 import Audio
 import Files
 import Platform
+import TestSupport
 import Testing
 @testable import Training
 
@@ -42,7 +43,7 @@ import Testing
 
     @Test("events have the bytes that TensorBoard's own code writes")
     func goldenEvents() throws {
-        let golden = try #require(Bundle.module.path(forResource: "Golden/events", ofType: "tfrecord"))
+        let golden = try Bundle.module.golden("events.tfrecord")
         let time = Self.clock()
         var losses = TensorBoardEvent(time: time, step: 300)
         losses.add("loss/generator", scalar: 0.1)

@@ -4,6 +4,7 @@ import MelGAN
 import Neural
 import Platform
 import Spectra
+import TestSupport
 import Testing
 @testable import Training
 

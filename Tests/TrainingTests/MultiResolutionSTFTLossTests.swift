@@ -1,4 +1,3 @@
-import Audio
 import Platform
 import Spectra
 import Tensors

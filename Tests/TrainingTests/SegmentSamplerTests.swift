@@ -1,5 +1,6 @@
 import Audio
 import Spectra
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,8 +1,8 @@
-import Audio
 import Kernels
 import MelGAN
 import Neural
 import Tensors
+import TestSupport
 
 @testable import Training
 

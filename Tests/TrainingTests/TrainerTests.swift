@@ -3,6 +3,7 @@ import Files
 import MelGAN
 import Platform
 import Spectra
+import TestSupport
 import Testing
 @testable import Training
 

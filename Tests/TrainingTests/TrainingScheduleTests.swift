@@ -1,4 +1,3 @@
-import Audio
 import MelGAN
 import Neural
 import Spectra

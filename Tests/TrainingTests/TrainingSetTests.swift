@@ -2,6 +2,7 @@ import Audio
 import Files
 import Platform
 import Spectra
+import TestSupport
 import Testing
 @testable import Training
 

@@ -1,4 +1,3 @@
-import Audio
 public import Files
 import Spectra
 import Tensors

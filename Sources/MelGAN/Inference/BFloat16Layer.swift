@@ -57,7 +57,7 @@ struct BFloat16Layer {
                 of: input, by: weights.convolution, bias: weights.bias, negativeSlope: slope, into: output.reshaped(shape),
                 forInference: true)
         case .residual(let block):
-            Elementwise.rectify(input, into: block.rectified, slope: block.negativeSlope)
+            Elementwise.leakyReLU(input, into: block.rectified, negativeSlope: block.negativeSlope)
             engine.convolution(
                 of: block.rectified, by: block.dilated.convolution, bias: block.dilated.bias,
                 negativeSlope: block.negativeSlope, into: block.hidden, forInference: true)

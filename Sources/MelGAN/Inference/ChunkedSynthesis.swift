@@ -1,5 +1,5 @@
-import Kernels
 import Spectra
+import Tensors
 
 /// The sound of a mel all of whose frames are there: each thread makes a part of it from beginning to end.
 ///

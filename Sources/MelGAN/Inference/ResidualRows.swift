@@ -1,5 +1,6 @@
 import Kernels
 import Neural
+import Tensors
 
 /// A residual block over consecutive rows: `V x + W leaky(U * leaky(x) + c) + b`, the convolution with U dilated.
 struct ResidualRows {
@@ -40,7 +41,7 @@ struct ResidualRows {
         let context = count + 2 * dilation
         let rectified = Rows(scratch, stride: channels)
         let hidden = Rows(scratch + context * channels, stride: channels)
-        Elementwise.rectify(UnsafePointer(input.base), into: scratch, count: context * channels, slope: negativeSlope)
+        Elementwise.leakyReLU(UnsafePointer(input.base), into: scratch, count: context * channels, negativeSlope: negativeSlope)
         dilated.run(count, input: rectified, output: hidden, negativeSlope: negativeSlope)
         sum.run(
             count, input: hidden, shortcut: input.advanced(by: dilation), output: output,

@@ -1,5 +1,6 @@
 import Kernels
 import Neural
+import Tensors
 
 /// What a source adds to a stage: a convolution of its samples at the stage's rate.
 struct SourceRows {
@@ -47,7 +48,7 @@ struct SourceRows {
                 let sums = sums.baseAddress!
                 product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))
                 Elementwise.add(
-                    sums, to: target.advanced(by: first).base, count: count * channels, slope: negativeSlope ?? 1)
+                    sums, to: target.advanced(by: first).base, count: count * channels, negativeSlope: negativeSlope ?? 1)
             }
         }
         source.consume(to: ready.upperBound)

@@ -1,5 +1,5 @@
-import Kernels
 import Platform
+import Tensors
 
 /// What a voice is shaped from: every harmonic of the pitch at one strength, the phase running on from sample to sample,
 /// where speech is voiced, and white noise throughout. Both have unit power.
@@ -114,10 +114,7 @@ struct Excitation {
 
     /// Even in ±sqrt 3: SplitMix64's mixing (Steele, Lea and Flood 2014) of the seed and the number.
     private func noise(_ index: Int) -> Double {
-        var z = seed &+ UInt64(bitPattern: Int64(index)) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        z ^= z >> 31
+        let z = SplitMix64.mixed(seed &+ UInt64(bitPattern: Int64(index)) &* SplitMix64.increment)
         return (Double(z >> 11) * 0x1p-52 - 1) * 1.732_050_807_568_877_2
     }
 }

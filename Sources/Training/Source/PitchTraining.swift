@@ -1,4 +1,3 @@
-import Audio
 import Kernels
 import MelGAN
 import Neural

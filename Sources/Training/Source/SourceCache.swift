@@ -5,6 +5,7 @@ import MelGAN
 import Platform
 import Spectra
 import Synchronization
+import Tensors
 
 /// The ``SpeechSource`` of every recording of a set, by the pitch that the network hears in its mel: computed once, kept on
 /// the disk, memory-mapped, and checked like the recordings' own cache.

@@ -1,6 +1,4 @@
-import Audio
 import Files
-import Kernels
 import MelGAN
 import Neural
 import Platform

@@ -26,7 +26,7 @@ public struct EMA<Network: Parameterised> {
         network.visitParameters { parameter in
             let other = others.next()!.value
             if !parameter.value.isUnique() { parameter.value = parameter.value.copied() }
-            Elementwise.move(parameter.value, towards: other, share: share)
+            Elementwise.interpolate(parameter.value, towards: other, weight: share)
         }
     }
 }

@@ -2,6 +2,7 @@ public import Files
 import Kernels
 import Platform
 import Spectra
+import Tensors
 import TextToMel
 
 extension VoiceTrainer {

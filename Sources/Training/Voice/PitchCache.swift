@@ -3,6 +3,7 @@ import Evaluation
 import Files
 import Platform
 import Synchronization
+import Tensors
 
 /// The pitch of every frame of every recording of a set: tracked once, kept on the disk, and checked like the recordings' own
 /// cache.

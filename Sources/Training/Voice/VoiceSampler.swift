@@ -1,3 +1,4 @@
+import Tensors
 import TextToMel
 
 /// Which sentences a step trains on: a function of the seed and the step.

@@ -1,8 +1,8 @@
 import Audio
 import Evaluation
 import Files
-import Kernels
 import Platform
+import Tensors
 import TextToMel
 
 /// One session of training a voice's text model: from its newest checkpoint to its last step, or until something ends it.

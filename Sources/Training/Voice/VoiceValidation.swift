@@ -1,8 +1,8 @@
 import Audio
 import Evaluation
-import Kernels
 import Phonemes
 import Spectra
+import Tensors
 import TextToMel
 
 /// How a voice says sentences that it was not taught.

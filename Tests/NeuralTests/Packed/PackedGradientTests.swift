@@ -1,6 +1,7 @@
 import Kernels
 import Neural
 import Tensors
+import TestSupport
 import Testing
 
 /// Every layer over packed signals: the gradients of a weighted sum of its outputs are what finite differences show, for the
@@ -75,7 +76,7 @@ import Testing
     @Test("Layer normalisation's gradients are the finite differences'")
     func layerNorm() {
         check(LayerNorm("layer", channels: 32).shaken(), inputs: 32, outputs: 32) {
-            $2.normalised($0, by: $1, Self.layout)
+            $2.normalized($0, by: $1, Self.layout)
         }
     }
 

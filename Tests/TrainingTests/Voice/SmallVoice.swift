@@ -1,9 +1,10 @@
-import Audio
 import Files
 import MelGAN
 import Neural
 import Platform
 import Spectra
+import Tensors
+import TestSupport
 @testable import Training
 
 /// A corpus of eight recordings with phonemes that need no library to be read, and runs on it at a size where a step takes
