@@ -3,7 +3,7 @@
 import numpy
 import torch
 
-from .convolution import Convolution, Upsampling, WeightNormed
+from .convolution import Upsampling, WeightNormed
 
 
 def randomise(model: torch.nn.Module, seed: int, gain=1.0, last_gain=1.0) -> None:
@@ -15,7 +15,7 @@ def randomise(model: torch.nn.Module, seed: int, gain=1.0, last_gain=1.0) -> Non
     """
     source = numpy.random.default_rng(seed)
     layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, WeightNormed)]
-    last = {name for name, layer in layers if isinstance(layer, Convolution) and layer.weight_v.shape[0] == 1}
+    last = {name for name, layer in layers if not isinstance(layer, Upsampling) and layer.weight_v.shape[0] == 1}
     for name, layer in layers:
         size = gain * _gain(name, layer) * (last_gain if name in last else 1)
         _fill(layer.weight_v, source.standard_normal(layer.weight_v.shape))

@@ -24,7 +24,7 @@ public final class NormalizedWeights {
 
     /// Strided layers have code of our own, where it is the faster.
     private func runsGrouped(_ type: ScalarType, _ others: ScalarType?...) -> Bool {
-        guard case .strided = form, GroupedConvolution.isFast else { return false }
+        guard case .strided(let folding) = form, GroupedConvolution.suits(folding) else { return false }
         return type == .float32 && others.allSatisfy { $0 ?? .float32 == .float32 }
     }
 

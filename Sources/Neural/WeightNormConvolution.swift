@@ -15,6 +15,34 @@ public struct WeightNormConvolution: Parameterised {
         case transposed(TransposedConvolutionGeometry)
         case strided(PolyphaseConvolution)
 
+        /// A convolution of any kernel, stride, dilation, zero padding (on either side) and groups, PyTorch's `Conv1d`.
+        public static func convolution(
+            from inputChannels: Int, to outputChannels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Int = 0,
+            groups: Int = 1
+        ) -> Self {
+            // A convolution of stride 1 has an adjoint of its kind only where it pads by no more than its reach.
+            guard stride > 1 || padding > (kernel - 1) * dilation else {
+                return .plain(
+                    .init(
+                        from: inputChannels, to: outputChannels, kernel: kernel, dilation: dilation, paddingLeft: padding,
+                        paddingRight: padding, groups: groups))
+            }
+            return .strided(
+                .init(
+                    from: inputChannels, to: outputChannels, kernel: kernel, stride: stride, dilation: dilation,
+                    paddingLeft: padding, paddingRight: padding, groups: groups))
+        }
+
+        /// A transposed convolution of any kernel, stride, padding and output padding, PyTorch's `ConvTranspose1d`.
+        public static func transposedConvolution(
+            from inputChannels: Int, to outputChannels: Int, kernel: Int, stride: Int, padding: Int = 0, outputPadding: Int = 0
+        ) -> Self {
+            .transposed(
+                .init(
+                    from: inputChannels, to: outputChannels, kernel: kernel, stride: stride, padding: padding,
+                    outputPadding: outputPadding))
+        }
+
         var weightShape: [Int] {
             switch self {
             case .plain(let geometry): geometry.weightShape
@@ -93,7 +121,8 @@ public struct WeightNormConvolution: Parameterised {
             (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
             shifts = (0..<geometry.kernel).map { $0 * geometry.dilation }
         case .transposed(let geometry):
-            (inputs, outputs, shifts) = (geometry.inputChannels, geometry.stride * geometry.outputChannels, [0, 1])
+            (inputs, outputs) = (geometry.inputChannels, geometry.stride * geometry.outputChannels)
+            shifts = Array(0..<geometry.taps)
         case .strided: preconditionFailure("a strided layer is no product of rows")
         }
         let sum = plainBias.copied()
@@ -116,7 +145,7 @@ public struct WeightNormConvolution: Parameterised {
             return matrix
         case .transposed(let geometry):
             var matrix = geometry.matrix(of: direction.value)
-            matrix.rowScales = scales + scales
+            matrix.rowScales = (0..<geometry.taps).flatMap { _ in scales }
             return matrix
         case .strided: preconditionFailure("a strided layer is no product of rows")
         }

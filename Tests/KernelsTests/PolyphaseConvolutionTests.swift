@@ -6,43 +6,81 @@ import Testing
 @Suite struct PhaseFoldingTests {
     let engine = Engine()
 
-    /// Channels in and out, groups, stride, and steps, which need not be a multiple of the stride.
+    /// A strided convolution over some steps, which need not be a multiple of the stride.
     struct Layer: CustomTestStringConvertible, Sendable {
-        let (inputs, outputs, groups, stride, time): (Int, Int, Int, Int, Int)
+        let folding: PolyphaseConvolution
+        let time: Int
 
-        var testDescription: String { "\(inputs) to \(outputs) in \(groups) groups by \(stride), \(time) steps" }
+        var inputs: Int { folding.inputChannels }
+        var outputs: Int { folding.outputChannels }
+        var stride: Int { folding.stride }
 
-        var folding: PolyphaseConvolution {
-            PolyphaseConvolution(from: inputs, to: outputs, kernel: 10 * stride + 1, stride: stride, groups: groups)
+        var testDescription: String {
+            "\(inputs) to \(outputs) in \(folding.groups) groups, k\(folding.kernel) s\(stride) d\(folding.dilation) "
+                + "p\(folding.paddingLeft),\(folding.paddingRight), \(time) steps"
         }
 
         var reference: ReferenceConvolution {
             ReferenceConvolution(
-                batch: 2, time: time, inputChannels: inputs, outputChannels: outputs, kernel: 10 * stride + 1,
-                stride: stride, paddingLeft: 5 * stride, paddingRight: 5 * stride, groups: groups)
+                batch: 2, time: time, inputChannels: inputs, outputChannels: outputs, kernel: folding.kernel,
+                stride: stride, dilation: folding.dilation, paddingLeft: folding.paddingLeft,
+                paddingRight: folding.paddingRight, groups: folding.groups)
         }
 
+        init(_ folding: PolyphaseConvolution, time: Int) { (self.folding, self.time) = (folding, time) }
+
+        /// One of MelGAN's, with a kernel of ten times the stride and one.
         init(_ inputs: Int, _ outputs: Int, groups: Int, stride: Int = 4, time: Int) {
-            (self.inputs, self.outputs, self.groups, self.stride, self.time) = (inputs, outputs, groups, stride, time)
+            folding = PolyphaseConvolution(from: inputs, to: outputs, kernel: 10 * stride + 1, stride: stride, groups: groups)
+            self.time = time
         }
     }
 
-    static let layers: [Layer] =
+    static let discriminator: [Layer] =
         [61, 64, 1].map { Layer(16, 64, groups: 4, time: $0) } + [
             Layer(64, 256, groups: 16, time: 18), Layer(256, 1024, groups: 64, time: 11),
             Layer(1024, 1024, groups: 256, time: 7), Layer(8, 8, groups: 2, time: 13), Layer(4, 16, groups: 1, time: 9),
             Layer(4, 12, groups: 1, stride: 2, time: 9), Layer(8, 40, groups: 2, stride: 3, time: 10),
         ]
 
+    /// Every kernel from 1 to 11 by every stride from 1 to 8, each with some dilation, padding, groups and length, from the
+    /// fewest steps on, which padding may make fewer than the kernel reaches over.
+    static let others: [Layer] =
+        (1...11).flatMap { kernel in
+            (1...8).map { stride in
+                let dilation = 1 + (kernel * 2 + stride) % 3
+                let reach = (kernel - 1) * dilation
+                let (left, right) = ((kernel * 5 + stride * 3) % (reach / 2 + 3), (kernel + stride) % (reach / 2 + 2))
+                let groups = 1 + (kernel + stride / 2) % 3
+                return Layer(
+                    .init(
+                        from: groups * (1 + stride % 3), to: groups * (1 + kernel % 4), kernel: kernel, stride: stride,
+                        dilation: dilation, paddingLeft: left, paddingRight: right, groups: groups),
+                    time: max(1, reach + 1 - left - right) + (kernel * stride) % 17)
+            }
+        } + [
+            // HiFi-GAN's discriminators.
+            Layer(.init(from: 1, to: 32, kernel: 5, stride: 3, paddingLeft: 2, paddingRight: 2), time: 41),
+            Layer(.init(from: 32, to: 128, kernel: 5, stride: 3, paddingLeft: 2, paddingRight: 2), time: 14),
+            Layer(.init(from: 128, to: 128, kernel: 5, stride: 3, paddingLeft: 2, paddingRight: 2), time: 1),
+            Layer(.init(from: 64, to: 64, kernel: 41, stride: 2, paddingLeft: 20, paddingRight: 20, groups: 4), time: 33),
+            // The last steps are in no block, and reached by no tap.
+            Layer(.init(from: 6, to: 4, kernel: 1, stride: 8, paddingLeft: 0, paddingRight: 0), time: 8),
+            Layer(.init(from: 6, to: 4, kernel: 2, stride: 8, paddingLeft: 30, paddingRight: 1, groups: 2), time: 300),
+        ]
+
+    static let layers = discriminator + others
+
     struct Draw {
         let (input, weights, bias, gradient): (Tensor, Tensor, Tensor, Tensor)
 
-        init(_ layer: Layer) {
+        init(_ layer: Layer, _ type: ScalarType = .float32) {
             var numbers = SplitMix64(seed: 10)
-            input = .random([2, layer.time, layer.inputs], using: &numbers)
-            weights = .random(layer.folding.weightShape, using: &numbers)
+            input = .random([2, layer.time, layer.inputs], type, using: &numbers)
+            let drawn = Tensor.random(layer.folding.weightShape, type, using: &numbers)
+            weights = Tensor(drawn.values, shape: drawn.shape)
             bias = .random([1, 1, layer.outputs], using: &numbers)
-            gradient = .random([2, layer.reference.outputTime, layer.outputs], using: &numbers)
+            gradient = .random([2, layer.reference.outputTime, layer.outputs], type, using: &numbers)
         }
     }
 
@@ -77,6 +115,28 @@ import Testing
             with: layer.reference.biasGradient(draw.gradient.doubles, channels: layer.outputs), within: singleRounding)
     }
 
+    @Test("In bfloat16 only the result is rounded", .enabled(if: Engine.hasBFloat16), arguments: others)
+    func bfloat16(layer: Layer) {
+        let (folding, draw) = (layer.folding, Draw(layer, .bfloat16))
+        let weights = ConvolutionWeights(folding.foldedWeights(draw.weights), folding.convolution)
+        let bias = folding.widened(draw.bias)
+        let output = folding.narrowed(
+            engine.convolution(of: folding.folded(draw.input), by: weights, bias: bias.reshaped([bias.count])))
+        #expect(output.type == .bfloat16)
+        expectAgreement(
+            output, with: layer.reference.output(draw.input.doubles, draw.weights.doubles, bias: draw.bias.doubles),
+            within: bfloat16Rounding)
+        let wide = folding.widened(draw.gradient)
+        expectAgreement(
+            folding.unfolded(engine.inputGradient(from: wide, by: weights, outputType: .float32), time: layer.time),
+            with: layer.reference.inputGradient(draw.gradient.doubles, draw.weights.doubles), within: singleRounding)
+        let parts = engine.weightGradient(
+            of: folding.convolution, input: folding.folded(draw.input), gradient: wide, withBias: true)
+        expectAgreement(
+            folding.stridedWeights(parts.weights),
+            with: layer.reference.weightGradient(draw.input.doubles, draw.gradient.doubles), within: singleRounding)
+    }
+
     @Test("<Ax, y> = <x, A'y> for folding, widening and the weights", arguments: layers)
     func adjoints(layer: Layer) {
         let folding = layer.folding
@@ -84,10 +144,9 @@ import Testing
         for type in [ScalarType.float32, .bfloat16] {
             let input = Tensor.random([3, layer.time, layer.inputs], type, using: &numbers)
             let blocks = Tensor.random(folding.folded(input).shape, type, using: &numbers)
-            #expect(blocks.time == (layer.time + layer.stride - 1) / layer.stride)
+            #expect(folding.outputTime(from: layer.time) == layer.reference.outputTime)
             expectAdjoint(
                 input, folding.folded(input), blocks, folding.unfolded(blocks, time: layer.time), within: 1e-12)
-            #expect(folding.unfolded(folding.folded(input), time: layer.time).values == input.values)
 
             let narrow = Tensor.random([3, blocks.time, layer.outputs], type, using: &numbers)
             let wide = Tensor.random([3, blocks.time, folding.convolution.outputChannels], type, using: &numbers)

@@ -75,19 +75,21 @@ struct ReferenceConvolution: ReferenceProduct {
     }
 }
 
-/// `y[b, n, o] = sum over i, j of w[i, o, n + padding - j * stride] * x[b, j, i]`, `time * stride` samples of it.
+/// `y[b, n, o] = sum over i, j of w[i, o, n + padding - j * stride] * x[b, j, i]`, as many samples as PyTorch's formula says.
 struct ReferenceTransposedConvolution: ReferenceProduct {
     var batch: Int
     var time: Int
     var inputChannels: Int
     var outputChannels: Int
+    var kernel: Int
     var stride: Int
     var padding: Int
+    var outputPadding: Int
 
-    var kernel: Int { 2 * stride }
+    var outputTime: Int { (time - 1) * stride - 2 * padding + kernel + outputPadding }
     var inputCount: Int { batch * time * inputChannels }
     var weightCount: Int { inputChannels * outputChannels * kernel }
-    var outputCount: Int { batch * time * stride * outputChannels }
+    var outputCount: Int { batch * outputTime * outputChannels }
 
     @inline(__always)
     func forEachTerm(_ body: (Int, Int, Int) -> Void) {
@@ -95,13 +97,13 @@ struct ReferenceTransposedConvolution: ReferenceProduct {
             for step in 0..<time {
                 for tap in 0..<kernel {
                     let sample = step * stride + tap - padding
-                    guard sample >= 0 && sample < time * stride else { continue }
+                    guard sample >= 0 && sample < outputTime else { continue }
                     for input in 0..<inputChannels {
                         for output in 0..<outputChannels {
                             body(
                                 (entry * time + step) * inputChannels + input,
                                 (input * outputChannels + output) * kernel + tap,
-                                (entry * time * stride + sample) * outputChannels + output)
+                                (entry * outputTime + sample) * outputChannels + output)
                         }
                     }
                 }

@@ -31,6 +31,24 @@ struct LayerForm: CustomTestStringConvertible, Sendable {
         .init(
             testDescription: "strided, 9 steps by 2",
             form: .strided(.init(from: 4, to: 5, kernel: 21, stride: 2, groups: 1)), inputShape: [2, 9, 4]),
+        .init(
+            testDescription: "k5 by 3, padded by 2, 13 steps", form: .convolution(from: 6, to: 8, kernel: 5, stride: 3, padding: 2),
+            inputShape: [2, 13, 6]),
+        .init(
+            testDescription: "wide, k5 by 3", form: .convolution(from: 70, to: 8, kernel: 5, stride: 3, padding: 2),
+            inputShape: [2, 10, 70]),
+        .init(
+            testDescription: "k4 by 2, dilated by 2, in groups",
+            form: .convolution(from: 6, to: 4, kernel: 4, stride: 2, dilation: 2, padding: 1, groups: 2), inputShape: [2, 11, 6]),
+        .init(
+            testDescription: "padded by more than the kernel reaches", form: .convolution(from: 4, to: 6, kernel: 3, padding: 4),
+            inputShape: [2, 3, 4]),
+        .init(
+            testDescription: "transposed, k7 by 3",
+            form: .transposedConvolution(from: 4, to: 6, kernel: 7, stride: 3, padding: 1, outputPadding: 2), inputShape: [2, 5, 4]),
+        .init(
+            testDescription: "transposed, k2 by 4", form: .transposedConvolution(from: 4, to: 6, kernel: 2, stride: 4),
+            inputShape: [2, 5, 4]),
     ]
 
     func layer(seed: UInt64 = 32) -> WeightNormConvolution {

@@ -57,15 +57,3 @@ extension ConvolutionGeometry {
             columnOffsets: (0..<outputChannels).map { $0 * inputChannels * kernel })
     }
 }
-
-extension TransposedConvolutionGeometry {
-    /// Weights `[input, output, 2 * stride]` as the matrix of the equivalent plain convolution, whose first tap reads the step
-    /// before.
-    public func matrix(of weights: Tensor) -> MatrixView {
-        let kernel = 2 * stride
-        return MatrixView(
-            weights,
-            rowOffsets: [stride, 0].flatMap { tap in (0..<inputChannels).map { $0 * outputChannels * kernel + tap } },
-            columnOffsets: (0..<stride).flatMap { phase in (0..<outputChannels).map { $0 * kernel + phase } })
-    }
-}

@@ -26,6 +26,8 @@ struct InferenceLayer {
     let factor: Int
     /// Rows cut off the front of what the layer makes.
     let trim: Int
+    /// Rows that all input together becomes beyond `factor` for each of its rows.
+    let surplus: Int
 
     /// A convolution, with reflected ends where not said otherwise, or a transposed one.
     ///
@@ -39,10 +41,13 @@ struct InferenceLayer {
         case .plain(let geometry):
             (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
             (left, right, padding) = (geometry.reach / 2, geometry.reach / 2, ends)
-            (factor, trim) = (1, 0)
+            (factor, trim, surplus) = (1, 0, 0)
         case .transposed(let geometry):
             (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
-            (left, right, padding, factor, trim) = (1, 0, .zeros, geometry.stride, geometry.padding)
+            precondition(
+                geometry.surplus >= -geometry.padding, "a transposed convolution whose kernel is shorter than its stride: \(geometry)")
+            (left, right, padding) = (geometry.taps - 1, 0, .zeros)
+            (factor, trim, surplus) = (geometry.stride, geometry.padding, geometry.surplus)
         case .strided: preconditionFailure("a strided layer is no generator's")
         }
         type = arithmetic.type
@@ -63,7 +68,7 @@ struct InferenceLayer {
         type = arithmetic.type
         inputChannels = block.shortcut.form.outputChannels
         outputChannels = inputChannels
-        (left, right, padding, factor, trim) = (block.dilation, block.dilation, .reflected, 1, 0)
+        (left, right, padding, factor, trim, surplus) = (block.dilation, block.dilation, .reflected, 1, 0, 0)
         work =
             switch arithmetic {
             case .float32:
@@ -81,7 +86,7 @@ struct InferenceLayer {
         work = .bandSynthesis(rows)
         type = .float32
         (inputChannels, outputChannels) = (rows.bandCount, 1)
-        (left, right, padding, factor, trim) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0)
+        (left, right, padding, factor, trim, surplus) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0, 0)
     }
 
     /// What the layer reads from; `lead` as the layer before trims.
@@ -101,8 +106,7 @@ struct InferenceLayer {
             run(ready, &input, &output)
             input.consume(to: ready.upperBound)
         }
-        let last = input.hasEnded ? input.end * factor : .max
-        let end = max(output.end, min(last, ready.upperBound * factor - trim))
+        let end = max(output.end, min(input.end * factor + surplus, ready.upperBound * factor - trim))
         add(output, end)
         output.extend(to: end)
         if input.hasEnded { output.finish() }

@@ -59,7 +59,8 @@ struct StreamBuffer {
     mutating func makeRoom(upTo limit: Int) {
         guard limit + margin - base > numbers.time else { return }
         // The reflection at the end looks back as far as the margin.
-        let first = max(base, min(hasStart ? next - margin : base, end - margin - 1))
+        // Before the first row of the signal come those that the layer before writes ahead of it.
+        let first = end == 0 ? base : max(base, min(hasStart ? next - margin : base, end - margin - 1))
         let (kept, needed) = (max(0, paddedEnd - first), limit + margin - first)
         let old = numbers
         if needed > old.time {
@@ -72,6 +73,7 @@ struct StreamBuffer {
 
     /// The rows before `newEnd` have been written.
     mutating func extend(to newEnd: Int) {
+        if padding == .zeros, margin > 0, end == 0, newEnd > 0 { clear(-margin..<0) }
         end = max(end, newEnd)
         if !hasStart, end > margin {
             for step in 1...margin { copyRow(step, to: -step) }

@@ -1,37 +1,68 @@
 public import Tensors
 
-/// A strided, grouped convolution seen as one of stride 1, by folding `stride` consecutive steps into channels.
+/// A strided, grouped convolution as one of stride 1, by a polyphase (space-to-depth) folding of `stride` consecutive steps into channels:
+///
+///     y[b, t, o] = bias[o] + sum over k, i of  w[o, i, k] * x[b, t * stride + k * dilation - paddingLeft, group(o) + i]
 ///
 /// A convolution of stride s over T steps with c channels a group is one of stride 1 over T / s steps with s * c channels
 /// a group. MelGAN's discriminator strides by 4 over groups of 4 channels, for which no library has fast code; folded,
 /// they are groups of 16, a register's width, and the work stays the same but for 41 taps becoming 44.
 /// Where a group has fewer than 16 outputs it is widened to 16 with zero weights: wasted work, yet far faster.
 ///
-/// The kernel is odd and the padding `kernel / 2`, a multiple of the stride, so that `ceil(T / stride)` steps result.
+/// Kernel, stride, dilation and padding are any; taps that the folded kernel has beyond the strided one's have zero weights.
+/// Where `ceil(T / stride)` steps result and the padding on the left is a multiple of the stride, as in MelGAN, the folded
+/// convolution pads; elsewhere the folded signal contains the padding.
 public struct PolyphaseConvolution: Hashable, Sendable {
     public let inputChannels: Int
     public let outputChannels: Int
     public let kernel: Int
     public let stride: Int
+    public let dilation: Int
+    public let paddingLeft: Int
+    public let paddingRight: Int
     public let groups: Int
 
-    public init(from inputChannels: Int, to outputChannels: Int, kernel: Int, stride: Int, groups: Int) {
+    public init(
+        from inputChannels: Int, to outputChannels: Int, kernel: Int, stride: Int, dilation: Int = 1, paddingLeft: Int,
+        paddingRight: Int, groups: Int = 1
+    ) {
         precondition(
-            kernel % 2 == 1 && (kernel / 2) % stride == 0, "a kernel of \(kernel) does not fold by \(stride)")
+            inputChannels % groups == 0 && outputChannels % groups == 0,
+            "\(groups) groups divide neither \(inputChannels) nor \(outputChannels) channels")
+        precondition(
+            kernel > 0 && stride > 0 && dilation > 0 && paddingLeft >= 0 && paddingRight >= 0,
+            "kernel \(kernel), stride \(stride), dilation \(dilation), padding \(paddingLeft) and \(paddingRight)")
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernel = kernel
         self.stride = stride
+        self.dilation = dilation
+        self.paddingLeft = paddingLeft
+        self.paddingRight = paddingRight
         self.groups = groups
+    }
+
+    /// A convolution padded by half its kernel on either side, so that an odd kernel gives `ceil(T / stride)` steps.
+    public init(from inputChannels: Int, to outputChannels: Int, kernel: Int, stride: Int, groups: Int) {
+        self.init(
+            from: inputChannels, to: outputChannels, kernel: kernel, stride: stride, paddingLeft: kernel / 2,
+            paddingRight: kernel / 2, groups: groups)
     }
 
     var groupInputs: Int { inputChannels / groups }
     var groupOutputs: Int { outputChannels / groups }
-    var foldedKernel: Int { (kernel - 1) / stride + 1 }
+    /// Whether all taps fall into one phase, so that the folded convolution is dilated instead of having taps between.
+    private var isDilatedByBlocks: Bool { dilation % stride == 0 }
+    var foldedKernel: Int { isDilatedByBlocks ? kernel : (kernel - 1) * dilation / stride + 1 }
+    var foldedDilation: Int { isDilatedByBlocks ? dilation / stride : 1 }
     /// Inputs of a group once folded.
     var foldedWidth: Int { stride * groupInputs }
-    /// Of the convolution of stride 1, before the first step.
-    var padding: Int { kernel / 2 / stride }
+    /// Whether the folded convolution pads: it then has as many steps of output as of input.
+    var padsBlocks: Bool { dilation == 1 && paddingLeft % stride == 0 && paddingLeft + paddingRight == kernel - 1 }
+    /// The padding of the convolution of stride 1 before the first step.
+    var padding: Int { padsBlocks ? paddingLeft / stride : 0 }
+    /// Zeros before the first step in the folded signal.
+    var lead: Int { paddingLeft - padding * stride }
     /// Outputs a group has once widened.
     private var widenedOutputs: Int { groups > 1 ? (groupOutputs + 15) / 16 * 16 : groupOutputs }
     private var isWidened: Bool { widenedOutputs != groupOutputs }
@@ -42,8 +73,8 @@ public struct PolyphaseConvolution: Hashable, Sendable {
     /// The convolution of stride 1.
     public var convolution: ConvolutionGeometry {
         ConvolutionGeometry(
-            from: stride * inputChannels, to: groups * widenedOutputs, kernel: foldedKernel,
-            paddingLeft: padding, paddingRight: foldedKernel - 1 - padding, groups: groups)
+            from: stride * inputChannels, to: groups * widenedOutputs, kernel: foldedKernel, dilation: foldedDilation,
+            paddingLeft: padding, paddingRight: padsBlocks ? foldedKernel - 1 - padding : 0, groups: groups)
     }
 
     /// The same without widening.
@@ -51,6 +82,27 @@ public struct PolyphaseConvolution: Hashable, Sendable {
         var narrow = convolution
         narrow.outputChannels = outputChannels
         return narrow
+    }
+
+    /// The steps that `inputTime` steps become.
+    public func outputTime(from inputTime: Int) -> Int {
+        let reach = (kernel - 1) * dilation
+        let span = inputTime + paddingLeft + paddingRight - reach
+        precondition(span > 0, "\(inputTime) steps are too few for a reach of \(reach)")
+        return (span - 1) / stride + 1
+    }
+
+    /// The steps of the folded signal.
+    func foldedTime(from inputTime: Int) -> Int {
+        outputTime(from: inputTime) + (padsBlocks ? 0 : (foldedKernel - 1) * foldedDilation)
+    }
+
+    /// The tap of the folded kernel that a tap falls into, and its phase.
+    @inline(__always)
+    func place(ofTap tap: Int) -> (block: Int, phase: Int) {
+        if isDilatedByBlocks { return (tap, 0) }
+        let (block, phase) = (tap * dilation).quotientAndRemainder(dividingBy: stride)
+        return (block, phase)
     }
 
     /// Calls `body(strided, folded)` with the offsets of each weight in the two arrangements, where a group has `widened`
@@ -61,7 +113,7 @@ public struct PolyphaseConvolution: Hashable, Sendable {
         let row = (group * widened + within) * stride * groupInputs * foldedKernel
         for input in 0..<groupInputs {
             for tap in 0..<kernel {
-                let (block, phase) = tap.quotientAndRemainder(dividingBy: stride)
+                let (block, phase) = place(ofTap: tap)
                 body(
                     (output * groupInputs + input) * kernel + tap,
                     row + (phase * groupInputs + input) * foldedKernel + block)
@@ -98,10 +150,10 @@ public struct PolyphaseConvolution: Hashable, Sendable {
         return strided
     }
 
-    /// From `[batch, time, inputChannels]` to `[batch, ceil(time / stride), groups * stride * groupInputs]`; steps past
-    /// the end are zeros.
+    /// From `[batch, time, inputChannels]` to `[batch, blocks, groups * stride * groupInputs]`, which is `ceil(time / stride)`
+    /// blocks where the folded convolution pads; steps outside the signal are zeros.
     public func folded(_ input: Tensor) -> Tensor {
-        let blocks = (input.time + stride - 1) / stride
+        let blocks = foldedTime(from: input.time)
         let output = Tensor([input.batch, blocks, stride * inputChannels], input.type)
         func run<Scalar: VectorLoadable>(_: Scalar.Type) {
             forEachRun(batch: input.batch, time: input.time, blocks: blocks) { plain, folded in
@@ -118,9 +170,10 @@ public struct PolyphaseConvolution: Hashable, Sendable {
         return output
     }
 
-    /// The adjoint of ``folded(_:)``: back to `time` steps.
+    /// The adjoint of ``folded(_:)``: back to `time` steps, zeros where a step is in no block.
     public func unfolded(_ gradient: Tensor, time: Int) -> Tensor {
-        let output = Tensor([gradient.batch, time, inputChannels], gradient.type)
+        let shape = [gradient.batch, time, inputChannels]
+        let output = coversAll(time) ? Tensor(shape, gradient.type) : Tensor.zeros(shape, gradient.type)
         func run<Scalar: VectorLoadable>(_: Scalar.Type) {
             forEachRun(batch: gradient.batch, time: time, blocks: gradient.time) { plain, folded in
                 guard let plain else { return }
@@ -133,7 +186,10 @@ public struct PolyphaseConvolution: Hashable, Sendable {
         return output
     }
 
-    /// Calls `move(plain, folded)` with the offsets of each run of one group's channels; `plain` is nil past the end.
+    /// Whether each of `time` steps is in a block: the last ones need not be where no tap reaches them.
+    func coversAll(_ time: Int) -> Bool { foldedTime(from: time) * stride - lead >= time }
+
+    /// Calls `move(plain, folded)` with the offsets of each run of one group's channels; `plain` is nil outside the signal.
     @inline(__always)
     private func forEachRun(batch: Int, time: Int, blocks: Int, _ move: (Int?, Int) -> Void) {
         withoutActuallyEscaping(move) { move in
@@ -141,11 +197,11 @@ public struct PolyphaseConvolution: Hashable, Sendable {
                 for row in rows {
                     let (entry, block) = row.quotientAndRemainder(dividingBy: blocks)
                     for phase in 0..<stride {
-                        let step = block * stride + phase
+                        let step = block * stride + phase - lead
                         let plain = (entry * time + step) * inputChannels
                         for group in 0..<groups {
                             let folded = ((row * groups + group) * stride + phase) * groupInputs
-                            move(step < time ? plain + group * groupInputs : nil, folded)
+                            move(step >= 0 && step < time ? plain + group * groupInputs : nil, folded)
                         }
                     }
                 }

@@ -5,7 +5,7 @@ public import Tensors
 ///     y[b, t, o] = bias[o] + sum over k, i of  w[o, i, k] * x[b, t + k * dilation - padding.left, group(o) + i]
 ///
 /// with zeros outside the signal. Strided convolutions are brought to this form by ``PolyphaseConvolution``, transposed ones
-/// by ``TransposedConvolution``: in time-major memory the change of shape is free or nearly so.
+/// by ``TransposedConvolutionGeometry``: in time-major memory the change of shape is free or nearly so.
 public struct ConvolutionGeometry: Hashable, Sendable {
     public var inputChannels: Int
     public var outputChannels: Int

@@ -15,9 +15,17 @@ public final class GroupedConvolution {
 
     /// Whether this build's vectors multiply and add in one instruction. Where not, oneDNN chooses at run time.
     public static var isFast: Bool { WeightGradientGEMM.isFast }
+    /// Inputs of a folded group up to which its rows stay in the caches beside its weights.
+    private static let widestGroup = 128
+
+    /// Whether `folding` is better off here than with the folded convolution of stride 1.
+    public static func suits(_ folding: PolyphaseConvolution) -> Bool {
+        isFast && folding.foldedDilation == 1 && folding.foldedWidth <= widestGroup
+    }
 
     public init(_ weights: Tensor, _ folding: PolyphaseConvolution) {
         precondition(weights.shape == folding.weightShape, "weights \(weights.shape), expected \(folding.weightShape)")
+        precondition(folding.foldedDilation == 1, "a dilation of \(folding.dilation) by a stride of \(folding.stride)")
         (self.weights, self.folding) = (weights, folding)
     }
 
@@ -25,10 +33,10 @@ public final class GroupedConvolution {
     ///   - input: `[batch, time, inputChannels]`.
     ///   - bias: `[outputChannels]`.
     ///   - negativeSlope: Where given, a leaky rectifier of that slope is applied last.
-    /// - Returns: `[batch, ceil(time / stride), outputChannels]`.
+    /// - Returns: `[batch, outputTime, outputChannels]`.
     public func output(of input: Tensor, bias: Tensor, negativeSlope: Float?) -> Tensor {
         precondition(input.channels == folding.inputChannels, "\(input.shape) given, \(folding.inputChannels) channels expected")
-        let steps = (input.time + folding.stride - 1) / folding.stride
+        let steps = folding.outputTime(from: input.time)
         let output = Tensor([input.batch, steps, folding.outputChannels])
         let width = folding.groupOutputs
         let sweep = SlidingWindowGEMM(
@@ -44,7 +52,7 @@ public final class GroupedConvolution {
         sweep.forEachChunk(batch: input.batch, rowFloats: folding.stride * folding.inputChannels) { entry, chunk, rows, sums in
             for group in 0..<self.folding.groups {
                 let slice = self.inputSlice(input, entry, group)
-                let first = (chunk.lowerBound - self.folding.padding) * self.folding.stride
+                let first = chunk.lowerBound * self.folding.stride - self.folding.paddingLeft
                 slice.gather(first..<first + (chunk.count + sweep.reach) * self.folding.stride, at: rows)
                 for vector in 0..<sweep.vectors {
                     let place = group * sweep.vectors + vector
@@ -66,12 +74,13 @@ public final class GroupedConvolution {
     /// The gradient with respect to an input of `time` steps.
     public func inputGradient(from gradient: Tensor, time: Int) -> Tensor {
         precondition(
-            gradient.channels == folding.outputChannels && gradient.time == (time + folding.stride - 1) / folding.stride,
+            gradient.channels == folding.outputChannels && gradient.time == folding.outputTime(from: time),
             "\(gradient.shape) is no gradient of \(folding.outputChannels) channels over \(time) steps")
-        let input = Tensor([gradient.batch, time, folding.inputChannels])
+        let shape = [gradient.batch, time, folding.inputChannels]
+        let input = folding.coversAll(time) ? Tensor(shape) : Tensor.zeros(shape)
         let width = folding.groupOutputs
         let sweep = SlidingWindowGEMM(
-            depth: folding.foldedKernel * width, stride: width, outputs: folding.foldedWidth, steps: gradient.time,
+            depth: folding.foldedKernel * width, stride: width, outputs: folding.foldedWidth, steps: folding.foldedTime(from: time),
             reach: folding.foldedKernel - 1)
         let start = Tensor.zeros([PackedPanels.lanes])
         let packed = backward
@@ -92,7 +101,8 @@ public final class GroupedConvolution {
                         chunk.count, sums, vector, nil, found + vector * PackedPanels.lanes, self.folding.foldedWidth)
                 }
                 let slice = self.inputSlice(input, entry, group)
-                slice.scatter(chunk.lowerBound * self.folding.stride..<chunk.upperBound * self.folding.stride, from: found)
+                let step = chunk.lowerBound * self.folding.stride - self.folding.lead
+                slice.scatter(step..<step + chunk.count * self.folding.stride, from: found)
             }
         }
         withExtendedLifetime((gradient, input, start, packed)) {}
@@ -101,9 +111,10 @@ public final class GroupedConvolution {
 
     /// The gradients with respect to weights and bias.
     public func weightGradient(input: Tensor, gradient: Tensor) -> (weights: Tensor, bias: Tensor) {
-        let parts = WeightGradientGEMM(
-            folding.narrowConvolution, input: input, gradient: gradient, phases: folding.stride
-        ).run()
+        let parts =
+            folding.padsBlocks
+            ? WeightGradientGEMM(folding.narrowConvolution, input: input, gradient: gradient, phases: folding.stride).run()
+            : WeightGradientGEMM(folding.narrowConvolution, input: folding.folded(input), gradient: gradient).run()
         return (folding.stridedWeights(parts.weights), parts.bias)
     }
 
@@ -152,7 +163,7 @@ public final class GroupedConvolution {
                 for output in outputs {
                     for input in 0..<inputs {
                         for tap in 0..<kernel {
-                            let (block, phase) = tap.quotientAndRemainder(dividingBy: folding.stride)
+                            let (block, phase) = folding.place(ofTap: tap)
                             body(output, block, phase * inputs + input, weight.pointee)
                             weight += 1
                         }
