@@ -103,7 +103,7 @@
                         return
                     }
                     for word in String(cString: clause).split(whereSeparator: \.isWhitespace) {
-                        let phonemes = SpokenNotation.phonemes(of: word)
+                        let phonemes = ESpeakNotation.phonemes(of: word)
                         if !phonemes.isEmpty { words.append(phonemes) }
                     }
                     if rest == here { return }

@@ -17,7 +17,7 @@ public struct Lexicon: Sendable {
 
     /// Reads the file at `path`.
     ///
-    /// - Parameter inventory: As ``Phonemiser/init(language:lexicon:inventory:)`` has it.
+    /// - Parameter inventory: As ``Phonemizer/init(language:lexicon:inventory:)`` has it.
     /// - Throws: `FileError`: `.missingInput`, or `.badData` that names the line: it has no phonemes, what it has are none, or its
     ///   word was there before.
     public init(contentsOf path: String, inventory: PhonemeInventory? = nil) throws(FileError) {

@@ -31,7 +31,7 @@ struct PhonemeNotation: Sendable {
                     "\(word) is no phonemes: \(bad) stands for no sound; write IPA as `vocoder say --phonemes` prints it, such as h_ə_l_ˈoʊ."
                 )
             }
-            let phonemes = word.contains("_") ? SpokenNotation.phonemes(of: word) : segments(of: word)
+            let phonemes = word.contains("_") ? ESpeakNotation.phonemes(of: word) : segments(of: word)
             if !phonemes.isEmpty { words.append(phonemes.stressingVowels().asWord()) }
         }
         guard !words.isEmpty else {

@@ -12,7 +12,7 @@ public struct PhonemeSequence: Hashable, Codable, Sendable {
         }
     }
 
-    /// Begins with ``Phoneme/start`` and ends with ``Phoneme/end`` where it came from a ``Phonemiser``.
+    /// Begins with ``Phoneme/start`` and ends with ``Phoneme/end`` where it came from a ``Phonemizer``.
     public var phonemes: [Phoneme]
     /// In the order of their ranges, which do not overlap. A number read as several words is one word here.
     public var words: [Word]

@@ -20,9 +20,9 @@ public struct AcousticNetwork: Parameterised {
     var positions: Embedding
     var encoder: [ConvNeXtBlock]
     var encoderNorm: LayerNorm
-    var duration: Predictor
-    var pitch: Predictor
-    var energy: Predictor
+    var duration: VariancePredictor
+    var pitch: VariancePredictor
+    var energy: VariancePredictor
     public var decoder: FrameDecoder
 
     public init(_ configuration: AcousticConfiguration, using generator: inout some RandomNumberGenerator) {
@@ -33,9 +33,9 @@ public struct AcousticNetwork: Parameterised {
         positions = Embedding("embedding.position", count: 4, channels: channels, using: &generator)
         encoder = .blocks("encoder", configuration.encoderBlocks, configuration, using: &generator)
         encoderNorm = LayerNorm("encoder.norm", channels: channels)
-        duration = Predictor("duration", channels: channels, using: &generator)
-        pitch = Predictor("pitch", channels: channels, using: &generator)
-        energy = Predictor("energy", channels: channels, using: &generator)
+        duration = VariancePredictor("duration", channels: channels, using: &generator)
+        pitch = VariancePredictor("pitch", channels: channels, using: &generator)
+        energy = VariancePredictor("energy", channels: channels, using: &generator)
         decoder = FrameDecoder(configuration, using: &generator)
     }
 

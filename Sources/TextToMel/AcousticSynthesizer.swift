@@ -10,18 +10,18 @@ public struct AcousticSynthesizer {
     public let description: VoiceDescription
     private let network: AcousticNetwork
     private let encoder: [ConvNeXtPass]
-    private let duration: PreparedPredictor
-    private let pitch: PreparedPredictor
-    private let energy: PreparedPredictor
+    private let duration: PreparedVariancePredictor
+    private let pitch: PreparedVariancePredictor
+    private let energy: PreparedVariancePredictor
     private let decoder: PreparedDecoder
 
     public init(_ voice: Voice) {
         description = voice.description
         network = voice.network
         encoder = network.encoder.map { $0.prepared() }
-        duration = PreparedPredictor(network.duration)
-        pitch = PreparedPredictor(network.pitch)
-        energy = PreparedPredictor(network.energy)
+        duration = PreparedVariancePredictor(network.duration)
+        pitch = PreparedVariancePredictor(network.pitch)
+        energy = PreparedVariancePredictor(network.energy)
         let noise = voice.description.noiseScale.map { FrameNoise(key: 0, scale: Float($0)) }
         decoder = PreparedDecoder(network.decoder, noise: noise)
     }

@@ -43,7 +43,7 @@ extension AcousticNetwork {
                 encoded, by: block, layout, dropout: dropout.map { $0.dropout($0.blockRate, layer: index) })
         }
         encoded = tape.normalized(encoded, by: encoderNorm, layout)
-        func prediction(_ predictor: Predictor, _ input: Variable, _ layer: Int) -> Variable {
+        func prediction(_ predictor: VariancePredictor, _ input: Variable, _ layer: Int) -> Variable {
             predictor.prediction(
                 from: input, layout,
                 dropout: { index in

@@ -27,7 +27,7 @@ public struct FrameDecoder: Parameterised {
         let channels = configuration.channels
         pitchInjection = PackedConvolution("pitch.injection", from: 1, to: channels, kernel: 3, using: &generator)
         energyInjection = PackedConvolution("energy.injection", from: 1, to: channels, kernel: 3, using: &generator)
-        place = PackedConvolution("place", from: FramePlaces.featureCount, to: channels, using: &generator)
+        place = PackedConvolution("place", from: FramePositions.featureCount, to: channels, using: &generator)
         blocks = .blocks("decoder", configuration.decoderBlocks, configuration, using: &generator)
         norm = LayerNorm("decoder.norm", channels: channels)
         output = PackedConvolution("output", from: channels, to: configuration.bands + 2, using: &generator)
@@ -69,7 +69,7 @@ public struct FrameDecoder: Parameterised {
             encoded, tape.convolution(Variable(pitch), by: pitchInjection, layout),
             tape.convolution(Variable(energy), by: energyInjection, layout),
         ])
-        let places = frames.packed(durations.map(FramePlaces.features), channels: FramePlaces.featureCount)
+        let places = frames.packed(durations.map(FramePositions.features), channels: FramePositions.featureCount)
         var parts = [tape.repeated(spoken, repetition), tape.convolution(Variable(places), by: place, frames)]
         if let layer = self.noise {
             parts.append(tape.convolution(Variable(layer.numbers(of: noise, frames)), by: layer, frames))

@@ -2,14 +2,14 @@ import Kernels
 import Neural
 import Tensors
 
-/// A ``Predictor`` with its weights packed.
-struct PreparedPredictor {
-    let predictor: Predictor
+/// A ``VariancePredictor`` with its weights packed.
+struct PreparedVariancePredictor {
+    let predictor: VariancePredictor
     let first: SequenceConvolution
     let second: SequenceConvolution
     let last: SequenceConvolution
 
-    init(_ predictor: Predictor) {
+    init(_ predictor: VariancePredictor) {
         self.predictor = predictor
         first = predictor.first.prepared()
         second = predictor.second.prepared()
@@ -56,7 +56,7 @@ struct PreparedDecoder {
         Elementwise.add(pitchInjection.output(of: layout.packed([pitch], channels: 1), layout), to: spoken)
         Elementwise.add(energyInjection.output(of: layout.packed([energy], channels: 1), layout), to: spoken)
         var hidden = repetition.repeated(spoken)
-        let places = frames.packed([FramePlaces.features(durations)], channels: FramePlaces.featureCount)
+        let places = frames.packed([FramePositions.features(durations)], channels: FramePositions.featureCount)
         Elementwise.add(place.output(of: places, frames), to: hidden)
         if let noiseLayer, let layer = decoder.noise {
             Elementwise.add(noiseLayer.output(of: layer.numbers(of: noise, frames), frames), to: hidden)

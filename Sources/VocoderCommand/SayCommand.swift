@@ -144,22 +144,22 @@ struct SayCommand: ParsableCommand {
 
     private func reader(_ language: String, _ inventory: PhonemeInventory?) throws -> TextReader {
         let lexicon = try lexicon.map { path throws(FileError) in try Lexicon(contentsOf: path, inventory: inventory) }
-        let phonemiser: Phonemiser
-        do { phonemiser = try Phonemiser(language: language, lexicon: lexicon, inventory: inventory) } catch {
+        let phonemizer: Phonemizer
+        do { phonemizer = try Phonemizer(language: language, lexicon: lexicon, inventory: inventory) } catch {
             printError("vocoder: \(error)")
             throw ExitCode(64)
         }
         let form = ssml ? TextReader.Form.markup : .plain
         if let file, file != "-" {
-            return TextReader(phonemiser, form: form, name: file, bytes: Array(try contents(ofFile: file)))
+            return TextReader(phonemizer, form: form, name: file, bytes: Array(try contents(ofFile: file)))
         }
         if let text = textAndSound.text, text != "-", file == nil {
             if !quiet, !text.contains(" "), FileManager.default.fileExists(atPath: text) {
                 printError("vocoder: \(text) is a file, and its name is spoken; --file \(text) speaks what it holds.")
             }
-            return TextReader(phonemiser, form: form, text: text)
+            return TextReader(phonemizer, form: form, text: text)
         }
-        return TextReader(phonemiser, form: form, name: "standard input") { () throws(FileError) in
+        return TextReader(phonemizer, form: form, name: "standard input") { () throws(FileError) in
             try standardInput(atMost: 65_536)
         }
     }

@@ -11,8 +11,8 @@ extension Program {
 
     /// A small voice with random weights, taught the symbols of ``taughtText`` and more, and beside it a small vocoder.
     func writeVoice(_ name: String = "voice", taught: [String] = [taughtText], withVocoder: Bool = true) throws {
-        let phonemiser = try Phonemiser()
-        let inventory = PhonemeInventory(of: try taught.map { try phonemiser.sequence(of: $0) })
+        let phonemizer = try Phonemizer()
+        let inventory = PhonemeInventory(of: try taught.map { try phonemizer.sequence(of: $0) })
         let sizes = AcousticConfiguration(
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
         var random = SplitMix64(seed: 12)

@@ -11,11 +11,11 @@ struct LexiconTests {
             "words.txt", "\u{FEFF}# Names\r\n\r\nSiobhan\tʃ_ɪ_v_ˈɔː_n\r\nvocoder   ˈvoʊkoʊdɚ \nO’Neil oʊ nˈiːl")
         let lexicon = try Lexicon(contentsOf: path)
         #expect(lexicon.count == 3)
-        let phonemiser = try Phonemiser(lexicon: lexicon)
+        let phonemizer = try Phonemizer(lexicon: lexicon)
         #expect(
-            try phonemiser.sequence(of: "SIOBHAN, vocoder. o'neil").description
+            try phonemizer.sequence(of: "SIOBHAN, vocoder. o'neil").description
                 == "ʃ_ɪ_v_ˈɔː_n , v_ˈoʊ_k_oʊ_d_ɚ . oʊ n_ˈiː_l")
-        #expect(try phonemiser.sequence(of: "O'Neil").words.map(\.text) == ["O'Neil"])
+        #expect(try phonemizer.sequence(of: "O'Neil").words.map(\.text) == ["O'Neil"])
     }
 
     @Test(arguments: [

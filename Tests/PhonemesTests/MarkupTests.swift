@@ -5,7 +5,7 @@ import Testing
 @Suite("Speech markup")
 struct MarkupTests {
     static func events(_ text: String) throws(PhonemeError) -> [TextEvent] {
-        try MarkupReading.events(of: Array(text.utf8), language: "en-us")
+        try SSMLReader.events(of: Array(text.utf8), language: "en-us")
     }
 
     static func token(_ content: TextToken.Content, _ prosody: Prosody = .plain) -> TextEvent {
@@ -66,7 +66,7 @@ struct MarkupTests {
     #if ESpeak
         @Test func sentencesOfMarkupCarryTheirProsody() throws {
             var reader = TextReader(
-                try Phonemiser(), form: .markup,
+                try Phonemizer(), form: .markup,
                 text:
                     "<speak>See <sub alias='Doctor Who'>Dr. W.</sub> <prosody pitch='-3st'>now</prosody>. <break time='1s'/>Then <phoneme ph='ɡˈoʊ'>went</phoneme>.</speak>"
             )

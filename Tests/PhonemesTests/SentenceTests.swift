@@ -6,15 +6,15 @@ import Testing
 struct SentenceTests {
     /// The sentences of `text` that comes in pieces of `size` characters.
     static func sentences(_ text: String, size: Int = .max, language: String = "en-us") -> [String] {
-        var (tokeniser, splitter) = (Tokeniser(), SentenceSplitter(language: language))
+        var (tokenizer, splitter) = (Tokenizer(), SentenceSplitter(language: language))
         var sentences: [WrittenSentence] = []
         var rest = Array(text.unicodeScalars)[...]
         while !rest.isEmpty {
             let piece = String(String.UnicodeScalarView(rest.prefix(size)))
             rest = rest.dropFirst(size)
-            for event in tokeniser.push(piece) { sentences += splitter.push(event) }
+            for event in tokenizer.push(piece) { sentences += splitter.push(event) }
         }
-        for event in tokeniser.finish() { sentences += splitter.push(event) }
+        for event in tokenizer.finish() { sentences += splitter.push(event) }
         return (sentences + splitter.finish()).map(\.text)
     }
 
@@ -68,9 +68,9 @@ struct SentenceTests {
     }
 
     @Test func aLineIsSpokenWhenItEnds() {
-        var (tokeniser, splitter) = (Tokeniser(), SentenceSplitter(language: "en-us"))
+        var (tokenizer, splitter) = (Tokenizer(), SentenceSplitter(language: "en-us"))
         var sentences: [WrittenSentence] = []
-        for event in tokeniser.push("Hello there.\n") { sentences += splitter.push(event) }
+        for event in tokenizer.push("Hello there.\n") { sentences += splitter.push(event) }
         #expect(sentences.map(\.text) == ["Hello there."])
     }
 

@@ -17,7 +17,7 @@ struct TextReaderTests {
     }
 
     static func decoded(_ bytes: [UInt8], size: Int) -> (text: String, lost: Int) {
-        var decoding = TextDecoding()
+        var decoding = TextDecoder()
         var text = ""
         for start in stride(from: 0, to: bytes.count, by: size) {
             text += decoding.push(Array(bytes[start..<min(start + size, bytes.count)]))
@@ -42,7 +42,7 @@ struct TextReaderTests {
         @Test func theFirstSentenceNeedsNotTheLast() throws {
             var asked = 0
             let pieces = ["Hello there. Th", "is is next. And", " on it goes."]
-            var reader = TextReader(try Phonemiser(), name: "text") { () throws(FileError) in
+            var reader = TextReader(try Phonemizer(), name: "text") { () throws(FileError) in
                 asked += 1
                 return asked <= pieces.count ? Array(pieces[asked - 1].utf8) : []
             }
@@ -55,14 +55,14 @@ struct TextReaderTests {
 
         @Test func whatIsNoTextIsRefused() throws {
             var reader = TextReader(
-                try Phonemiser(), name: "a.wav", source: Self.source(Array("RIFF\0\0\0\0WAVE".utf8), size: 100))
+                try Phonemizer(), name: "a.wav", source: Self.source(Array("RIFF\0\0\0\0WAVE".utf8), size: 100))
             let error = try #require(throws: FileError.self) { try reader.next() }
             #expect(error == FileError(.badData, "a.wav", "is no text: it has zero bytes; give text as UTF-8."))
         }
 
         @Test func invalidBytesAreLeftOutAndCounted() throws {
             var reader = TextReader(
-                try Phonemiser(), name: "text",
+                try Phonemizer(), name: "text",
                 source: Self.source(Array("caf".utf8) + [0xE9, 0x20] + Array("yes.".utf8), size: 3))
             #expect(try reader.next()?.sequence.words.map(\.text) == ["caf", "yes"])
             #expect(reader.undecodableCount == 1)
@@ -78,7 +78,7 @@ struct TextReaderTests {
                 "999999999999999999999999", "1,2,3", "1.2.3", "+", "/", ":", "\\", "<b>", "{", "\u{FFFD}", "\u{10FFFF}",
                 "²", "Ⅷ", "x", "nth", "--", "..", "=", "~",
             ]
-            let phonemisers = try [Phonemiser(), Phonemiser(language: "de"), Phonemiser(language: "cmn")]
+            let phonemisers = try [Phonemizer(), Phonemizer(language: "de"), Phonemizer(language: "cmn")]
             for round in 0..<400 {
                 var bytes: [UInt8] = []
                 for _ in 0..<Int.random(in: 1...30, using: &generator) {
@@ -102,7 +102,7 @@ struct TextReaderTests {
 
         @Test func aMegabyteIsReadInPieces() throws {
             let text = String(repeating: "It was the 2nd of May, and $5 was a lot. ", count: 25_000)
-            var reader = TextReader(try Phonemiser(), text: text)
+            var reader = TextReader(try Phonemizer(), text: text)
             for _ in 0..<50 { #expect(try reader.next()?.sequence.words.count == 11) }
         }
     #endif

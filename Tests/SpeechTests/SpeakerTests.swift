@@ -39,7 +39,7 @@ struct SpeakerTests {
         SpeechResult, [Float]
     ) {
         let speaker = Speaker(AcousticSynthesizer(Self.voice()), griffinLim: Self.quick)
-        var reader = TextReader(try Phonemiser(), form: form, text: text)
+        var reader = TextReader(try Phonemizer(), form: form, text: text)
         var samples: [Float] = []
         let result = try speaker.speak(&reader, in: options) { samples += $0 }
         return (result, samples)

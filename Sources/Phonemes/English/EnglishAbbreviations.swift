@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     /// In the case they are written in, with a stop or without.
     private static let words = table(
         """
@@ -36,7 +36,7 @@ extension EnglishReading {
     }
 
     /// `Mr.`, `e.g.`, `No. 5`, `Dr.` as doctor or drive, `St.` as saint or street.
-    func abbreviation(at place: EnglishPlace) -> Reading? {
+    func abbreviation(at place: WordContext) -> Reading? {
         let here = place.here
         let hasStop = place.hasStop || place.isLast
         if let words = Self.words[here] ?? (hasStop ? Self.stopped[here] : nil) {
@@ -57,7 +57,7 @@ extension EnglishReading {
     }
 
     /// After a name, and not before one.
-    private func isStreet(_ place: EnglishPlace) -> Bool {
+    private func isStreet(_ place: WordContext) -> Bool {
         guard let before = place.preceding, before.first!.isUppercase || before.first!.isNumber else {
             return false
         }

@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September",
         "October", "November", "December",
@@ -14,7 +14,7 @@ extension EnglishReading {
     }
 
     /// `Nov. 5`, `November 5th`, `Nov 2020`.
-    func month(at place: EnglishPlace) -> Reading? {
+    func month(at place: WordContext) -> Reading? {
         guard let month = monthName(place.here), let next = place.following() else { return nil }
         let digits = next.prefix(while: \.isDigit)
         guard let value = Int(digits) else { return nil }
@@ -30,11 +30,11 @@ extension EnglishReading {
     static let ordinalEndings: Set<String> = ["st", "nd", "rd", "th"]
 
     /// `2026-11-21`, `11/21/2026`, `21.11.2026`, `5 November`, `5th Nov.`.
-    func date(at place: EnglishPlace) -> Reading? {
+    func date(at place: WordContext) -> Reading? {
         dayAndMonth(at: place) ?? dateOfNumbers(place.here)
     }
 
-    private func dayAndMonth(at place: EnglishPlace) -> Reading? {
+    private func dayAndMonth(at place: WordContext) -> Reading? {
         let digits = place.here.prefix(while: \.isDigit)
         let ending = place.here.dropFirst(digits.count).lowercased()
         guard digits.count <= 2, let day = Int(digits), (1...31).contains(day),
@@ -72,7 +72,7 @@ extension EnglishReading {
     }
 
     /// `10:30`, `10:05 p.m.`, `3pm`, `14:00`, `1:02:03`; `16:9` is a ratio.
-    func time(at place: EnglishPlace) -> Reading? {
+    func time(at place: WordContext) -> Reading? {
         let (clock, half) = splitHalf(place.here)
         let following = half == nil ? place.following().flatMap { Self.half($0) } : nil
         let spokenHalf = [half ?? following].compactMap { $0 }
@@ -106,8 +106,8 @@ extension EnglishReading {
 
     private func ratio(_ text: Substring) -> Reading? {
         let fields = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count == 2, let first = WrittenNumber.whole(fields[0]),
-            let second = WrittenNumber.whole(fields[1])
+        guard fields.count == 2, let first = NumericLiteral.whole(fields[0]),
+            let second = NumericLiteral.whole(fields[1])
         else { return nil }
         return Reading(first.spoken(numbers) + ["to"] + second.spoken(numbers))
     }

@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     /// Singular and plural of a unit, `/` between the symbol's parts read as `per`.
     private static let units: [String: (one: String, many: String)] = {
         let plain: [(String, String)] = [
@@ -53,9 +53,9 @@ extension EnglishReading {
     ]
 
     /// `5km`, `5 km`, `3.5%`, `20 °C`, `60 km/h`, `12 m²`, `5'10"`, `5 sq ft`.
-    func measure(at place: EnglishPlace) -> Reading? {
+    func measure(at place: WordContext) -> Reading? {
         if let height = feetAndInches(place.here) { return height }
-        guard let (number, rest) = WrittenNumber.leading(place.here) else { return nil }
+        guard let (number, rest) = NumericLiteral.leading(place.here) else { return nil }
         if !rest.isEmpty {
             guard let unit = unit(rest, isOne: number.isOne) else { return nil }
             return Reading(number.spoken(numbers) + unit)
@@ -101,8 +101,8 @@ extension EnglishReading {
 
     private func feetAndInches(_ text: String) -> Reading? {
         let parts = text.replacing("′", with: "'").split(separator: "'", maxSplits: 1)
-        guard parts.count == 2, let feet = WrittenNumber.whole(parts[0]),
-            let inches = WrittenNumber.whole(parts[1].trimmedAtEnd { "\"″".contains($0) })
+        guard parts.count == 2, let feet = NumericLiteral.whole(parts[0]),
+            let inches = NumericLiteral.whole(parts[1].trimmedAtEnd { "\"″".contains($0) })
         else { return nil }
         return Reading(
             feet.spoken(numbers) + [feet.isOne ? "foot" : "feet"] + inches.spoken(numbers) + [

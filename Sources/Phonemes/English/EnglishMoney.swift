@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     private struct Currency {
         let name: String
         let plural: String
@@ -41,11 +41,11 @@ extension EnglishReading {
     ]
 
     /// `$5.20`, `-£3`, `US$5 million`, `€5-10`, `$20/month`, `5€`, `50¢`, `5 USD`.
-    func money(at place: EnglishPlace) -> Reading? {
+    func money(at place: WordContext) -> Reading? {
         signedMoney(at: place) ?? moneyBehind(at: place)
     }
 
-    private func signedMoney(at place: EnglishPlace) -> Reading? {
+    private func signedMoney(at place: WordContext) -> Reading? {
         guard let signIndex = place.here.firstIndex(where: { Self.currencies[$0] != nil }) else {
             return nil
         }
@@ -55,11 +55,11 @@ extension EnglishReading {
         guard let country = before.isEmpty ? "" : Self.countries[String(before)] else { return nil }
         let currency = Self.currencies[place.here[signIndex]]!
         let amount = place.here[place.here.index(after: signIndex)...]
-        guard var (number, rest) = WrittenNumber.leading(amount), !number.isNegative else { return nil }
+        guard var (number, rest) = NumericLiteral.leading(amount), !number.isNegative else { return nil }
         var from: [String] = isNegative ? ["minus"] : []
         if let dash = rest.first, "-–".contains(dash) {
             let upper = rest.dropFirst().drop { $0 == place.here[signIndex] }
-            if let second = WrittenNumber.leading(upper) {
+            if let second = NumericLiteral.leading(upper) {
                 from += number.spoken(numbers) + ["to"]
                 (number, rest) = second
             }
@@ -69,8 +69,8 @@ extension EnglishReading {
     }
 
     private func amountReading(
-        _ number: WrittenNumber, _ rest: Substring, _ currency: Currency, country: [String],
-        from: [String], at place: EnglishPlace
+        _ number: NumericLiteral, _ rest: Substring, _ currency: Currency, country: [String],
+        from: [String], at place: WordContext
     ) -> Reading? {
         if let magnitude = Self.magnitudes[String(rest)] {
             return Reading(from + number.spoken(numbers) + [magnitude] + country + [currency.plural])
@@ -95,8 +95,8 @@ extension EnglishReading {
         return rest.split(separator: "-").flatMap { alone($0) }
     }
 
-    private func moneyBehind(at place: EnglishPlace) -> Reading? {
-        guard let (number, rest) = WrittenNumber.leading(place.here) else { return nil }
+    private func moneyBehind(at place: WordContext) -> Reading? {
+        guard let (number, rest) = NumericLiteral.leading(place.here) else { return nil }
         if rest.count == 1, let currency = Self.currencies[rest.first!] {
             return Reading(amount(number, currency, []))
         }
@@ -106,7 +106,7 @@ extension EnglishReading {
         return Reading(amount(number, Self.currencies[sign]!, country), count: 2)
     }
 
-    private func amount(_ number: WrittenNumber, _ currency: Currency, _ country: [String])
+    private func amount(_ number: NumericLiteral, _ currency: Currency, _ country: [String])
         -> [String]
     {
         guard let fraction = number.fraction, fraction.count == 2, let part = currency.part,
@@ -123,7 +123,7 @@ extension EnglishReading {
         return cents == "0" ? large : large + ["and"] + small
     }
 
-    private func plainAmount(_ number: WrittenNumber, _ currency: Currency, _ country: [String])
+    private func plainAmount(_ number: NumericLiteral, _ currency: Currency, _ country: [String])
         -> [String]
     {
         number.spoken(numbers) + country + [number.isOne ? currency.name : currency.plural]

@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     private static let denominators = [2: ("half", "halves"), 4: ("quarter", "quarters")]
     private static let vulgarFractions: [Character: (Int, Int)] = [
         "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
@@ -7,7 +7,7 @@ extension EnglishReading {
     ]
 
     /// `3/4`, `½`, `3 1/2`, `3½`, and a unit after them; `24/7` and `50/50` are two numbers.
-    func fraction(at place: EnglishPlace) -> Reading? {
+    func fraction(at place: WordContext) -> Reading? {
         guard var reading = bareFraction(at: place) else { return nil }
         if let symbol = place.following(reading.count), !Self.onlyAttached.contains(symbol),
             let unit = unit(symbol[...], isOne: !reading.spoken.contains("and"))
@@ -18,14 +18,14 @@ extension EnglishReading {
         return reading
     }
 
-    private func bareFraction(at place: EnglishPlace) -> Reading? {
+    private func bareFraction(at place: WordContext) -> Reading? {
         if let words = fractionWords(place.here) { return Reading(words) }
         if let last = place.here.last, let (top, bottom) = Self.vulgarFractions[last],
-            let whole = WrittenNumber.whole(place.here.dropLast())
+            let whole = NumericLiteral.whole(place.here.dropLast())
         {
             return Reading(whole.spoken(numbers) + ["and"] + withArticle(top, bottom))
         }
-        guard let whole = WrittenNumber.whole(place.here), whole.fraction == nil,
+        guard let whole = NumericLiteral.whole(place.here), whole.fraction == nil,
             let next = place.following(),
             let (top, bottom) = fractionNumbers(next), top < bottom
         else { return nil }
@@ -36,8 +36,8 @@ extension EnglishReading {
         if text.count == 1 { return Self.vulgarFractions[text.first!] }
         let fields = text.replacing("⁄", with: "/").split(
             separator: "/", omittingEmptySubsequences: false)
-        guard fields.count == 2, let top = WrittenNumber.whole(fields[0])?.plainValue,
-            let bottom = WrittenNumber.whole(fields[1])?.plainValue, bottom > 0
+        guard fields.count == 2, let top = NumericLiteral.whole(fields[0])?.plainValue,
+            let bottom = NumericLiteral.whole(fields[1])?.plainValue, bottom > 0
         else { return nil }
         return (top, bottom)
     }
@@ -65,12 +65,12 @@ extension EnglishReading {
     }
 
     /// `10-20`, `1914–18`, `5-10%`; `555-1234` is read digit by digit.
-    func range(at place: EnglishPlace) -> Reading? {
+    func range(at place: WordContext) -> Reading? {
         let text = place.here.replacing("–", with: "-").replacing("−", with: "-")
         let fields = text.split(separator: "-", omittingEmptySubsequences: false)
         if let phone = phone(fields) { return Reading(phone) }
-        guard fields.count == 2, let from = WrittenNumber.whole(fields[0]),
-            let (to, rest) = WrittenNumber.leading(fields[1])
+        guard fields.count == 2, let from = NumericLiteral.whole(fields[0]),
+            let (to, rest) = NumericLiteral.leading(fields[1])
         else {
             return nil
         }
@@ -117,7 +117,7 @@ extension EnglishReading {
     }
 
     /// `1984`, `1,234`, `3.5`, `-5`, `007`, `21st`, `1990s`, `'90s`, `18+`, `#5`.
-    func plainNumber(at place: EnglishPlace) -> Reading? {
+    func plainNumber(at place: WordContext) -> Reading? {
         var text = place.here[...]
         var before: [String] = []
         switch text.first {
@@ -130,12 +130,12 @@ extension EnglishReading {
         default: break
         }
         if !before.isEmpty || text.first == "'" { text.removeFirst() }
-        guard let (number, rest) = WrittenNumber.leading(text) else { return nil }
+        guard let (number, rest) = NumericLiteral.leading(text) else { return nil }
         return wordsAfter(number, rest).map { Reading(before + $0) }
     }
 
     /// The words of a number and of what is written right behind it.
-    private func wordsAfter(_ number: WrittenNumber, _ rest: Substring) -> [String]? {
+    private func wordsAfter(_ number: NumericLiteral, _ rest: Substring) -> [String]? {
         let isWhole = number.fraction == nil && !number.isNegative
         switch rest.lowercased() {
         case "":

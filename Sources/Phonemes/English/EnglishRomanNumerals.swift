@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     private static let rulers: Set<String> = [
         "Alexander", "Alfonso", "Benedict", "Boniface", "Catherine", "Charles", "Christian", "Clement",
         "Edward", "Elizabeth", "Ferdinand",
@@ -23,7 +23,7 @@ extension EnglishReading {
     ]
 
     /// `Henry VIII` as the eighth, `Chapter IV` and `World War II` as numbers.
-    func romanNumeral(at place: EnglishPlace) -> Reading? {
+    func romanNumeral(at place: WordContext) -> Reading? {
         guard let value = romanValue(place.here), let before = place.preceding,
             before.first!.isUppercase || Self.counted.contains(before)
         else { return nil }

@@ -1,4 +1,4 @@
-extension EnglishReading {
+extension EnglishNormalizer {
     /// What is written with letters and digits and signs among each other (`COVID-19`, `MP3`, `v2.1`, `20-year-old`): the runs one by one.
     func mixed(_ text: String) -> Reading? {
         var words: [String] = []
@@ -136,7 +136,7 @@ extension EnglishReading {
     }
 
     /// Signs by themselves, `#word`, `@name`.
-    func symbols(at place: EnglishPlace) -> Reading? {
+    func symbols(at place: WordContext) -> Reading? {
         let alone = [
             "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "±": "plus or minus",
             "@": "at", "%": "percent", "#": "number",

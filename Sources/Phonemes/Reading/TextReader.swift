@@ -4,17 +4,17 @@ public import Files
 public struct TextReader {
     public enum Form: Sendable {
         case plain
-        /// The subset of SSML that ``MarkupReading`` speaks.
+        /// The subset of SSML that ``SSMLReader`` speaks.
         case markup
     }
 
-    private let phonemiser: Phonemiser
+    private let phonemizer: Phonemizer
     /// What errors call the text.
     public let name: String
     private let form: Form
     private let source: () throws(FileError) -> [UInt8]
-    private var decoding = TextDecoding()
-    private var tokeniser = Tokeniser()
+    private var decoding = TextDecoder()
+    private var tokenizer = Tokenizer()
     private var splitter: SentenceSplitter
     private var waiting: [WrittenSentence] = []
     private var isAtEnd = false
@@ -26,24 +26,24 @@ public struct TextReader {
     ///   - name: What errors call the text: its file's path.
     ///   - source: Gives what comes next of the text's bytes, nothing at its end.
     public init(
-        _ phonemiser: Phonemiser, form: Form = .plain, name: String,
+        _ phonemizer: Phonemizer, form: Form = .plain, name: String,
         source: @escaping () throws(FileError) -> [UInt8]
     ) {
-        (self.phonemiser, self.form, self.name, self.source) = (phonemiser, form, name, source)
-        splitter = SentenceSplitter(language: phonemiser.language)
+        (self.phonemizer, self.form, self.name, self.source) = (phonemizer, form, name, source)
+        splitter = SentenceSplitter(language: phonemizer.language)
     }
 
     /// Reads `text`, which is whole.
     public init(
-        _ phonemiser: Phonemiser, form: Form = .plain, name: String = "the text", text: String
+        _ phonemizer: Phonemizer, form: Form = .plain, name: String = "the text", text: String
     ) {
-        self.init(phonemiser, form: form, name: name, bytes: Array(text.utf8))
+        self.init(phonemizer, form: form, name: name, bytes: Array(text.utf8))
     }
 
     /// Reads `bytes`, which are whole.
-    public init(_ phonemiser: Phonemiser, form: Form = .plain, name: String, bytes: [UInt8]) {
+    public init(_ phonemizer: Phonemizer, form: Form = .plain, name: String, bytes: [UInt8]) {
         var rest = bytes[...]
-        self.init(phonemiser, form: form, name: name) { () throws(FileError) in
+        self.init(phonemizer, form: form, name: name) { () throws(FileError) in
             defer { rest = rest.dropFirst(Self.blockSize) }
             return Array(rest.prefix(Self.blockSize))
         }
@@ -71,7 +71,7 @@ public struct TextReader {
         while waiting.isEmpty, !isAtEnd { try readOn() }
         guard !waiting.isEmpty else { return nil }
         let written = waiting.removeFirst()
-        do { return try phonemiser.sentence(written) } catch {
+        do { return try phonemizer.sentence(written) } catch {
             throw FileError(.badData, name, error.description)
         }
     }
@@ -80,14 +80,14 @@ public struct TextReader {
         if form == .markup { return try readMarkup() }
         let bytes = try source()
         isAtEnd = bytes.isEmpty
-        for event in tokeniser.push(isAtEnd ? decoding.finish() : decoding.push(bytes)) {
+        for event in tokenizer.push(isAtEnd ? decoding.finish() : decoding.push(bytes)) {
             waiting += splitter.push(event)
         }
         guard !decoding.isBinary else {
             throw FileError(.badData, name, "is no text: it has zero bytes; give text as UTF-8.")
         }
         guard isAtEnd else { return }
-        for event in tokeniser.finish() { waiting += splitter.push(event) }
+        for event in tokenizer.finish() { waiting += splitter.push(event) }
         waiting += splitter.finish()
     }
 
@@ -101,7 +101,7 @@ public struct TextReader {
         }
         isAtEnd = true
         do {
-            for event in try MarkupReading.events(of: bytes, language: phonemiser.language) {
+            for event in try SSMLReader.events(of: bytes, language: phonemizer.language) {
                 waiting += splitter.push(event)
             }
         } catch {

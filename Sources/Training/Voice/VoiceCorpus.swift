@@ -17,7 +17,7 @@ struct VoiceCorpus: Sendable {
     static let plausiblePace = 0.45...2.5
 
     init(
-        _ set: TrainingSet, language: String, phonemiser: Phonemiser, pitchCachePath: String, threadCount: Int,
+        _ set: TrainingSet, language: String, phonemizer: Phonemizer, pitchCachePath: String, threadCount: Int,
         say: (String) -> Void
     ) throws(FileError) {
         let pitch = try PitchCache(of: set, path: pitchCachePath, threadCount: threadCount) { done, total in
@@ -30,7 +30,7 @@ struct VoiceCorpus: Sendable {
                 continue
             }
             let sequence: PhonemeSequence
-            do { sequence = try phonemiser.sequence(of: text) } catch {
+            do { sequence = try phonemizer.sequence(of: text) } catch {
                 throw FileError(.badData, set.recordings[0].path, "cannot be read out: \(error)")
             }
             guard sequence.hasSound else {

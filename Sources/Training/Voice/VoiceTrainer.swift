@@ -42,8 +42,8 @@ public struct VoiceTrainer {
         let corpus = try Corpus(at: configuration.corpus)
         let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
-        let phonemiser: Phonemiser
-        do { phonemiser = try Phonemiser(language: configuration.language) } catch {
+        let phonemizer: Phonemizer
+        do { phonemizer = try Phonemizer(language: configuration.language) } catch {
             throw FileError(.badData, configuration.language, "cannot be read out: \(error)")
         }
         try createFolder(at: folder)
@@ -60,7 +60,7 @@ public struct VoiceTrainer {
             if done == total || done % 200 == 0 { said("prepared \(done) of \(total) recordings") }
         }
         let spoken = try VoiceCorpus(
-            all, language: configuration.language, phonemiser: phonemiser, pitchCachePath: run.pitchCachePath,
+            all, language: configuration.language, phonemizer: phonemizer, pitchCachePath: run.pitchCachePath,
             threadCount: threadCount, say: said)
         training = spoken.filtered { !kept.contains($0) }
         validation = spoken.filtered(kept.contains)

@@ -1,7 +1,7 @@
 import Platform
 
 /// The values of the attributes that are spoken. What is not understood is refused by name.
-enum MarkupValues {
+enum SSMLAttributes {
     private static let rates = [
         "x-slow": 0.5, "slow": 0.75, "medium": 1, "default": 1, "fast": 1.25, "x-fast": 1.6,
     ]

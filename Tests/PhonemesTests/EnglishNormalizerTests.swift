@@ -6,8 +6,8 @@ import Testing
 @Suite("Reading English")
 struct EnglishReadingTests {
     static func read(_ text: String, language: String = "en-us") throws -> String {
-        let phonemiser = try #require(EnglishReading(language: language))
-        return phonemiser.read(TextWord.words(of: text)).map { word in
+        let phonemizer = try #require(EnglishNormalizer(language: language))
+        return phonemizer.read(TextWord.words(of: text)).map { word in
             let spoken = word.spoken.map { if case .text(let text) = $0 { text } else { "?" } }.joined(
                 separator: " ")
             return (word.before.map { "\($0) " } ?? "") + spoken + (word.after.map { " \($0)" } ?? "")
@@ -146,7 +146,7 @@ struct EnglishReadingTests {
     }
 
     @Test func otherLanguagesAreLeftToTheLibrary() {
-        #expect(EnglishReading(language: "de") == nil)
-        #expect(EnglishReading(language: "enx") == nil)
+        #expect(EnglishNormalizer(language: "de") == nil)
+        #expect(EnglishNormalizer(language: "enx") == nil)
     }
 }

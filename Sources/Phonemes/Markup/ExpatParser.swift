@@ -1,14 +1,14 @@
 import CExpat
 
 /// Expat, and what it calls for elements and text.
-enum MarkupParser {
+enum ExpatParser {
     /// What Expat's calls are given: where they are to go, and what they found wrong.
     private struct Context: ~Copyable {
-        let reading: UnsafeMutablePointer<MarkupReading>
+        let reading: UnsafeMutablePointer<SSMLReader>
         let parser: XML_Parser
         var error: PhonemeError?
 
-        mutating func run(_ step: (inout MarkupReading) throws(PhonemeError) -> Void) {
+        mutating func run(_ step: (inout SSMLReader) throws(PhonemeError) -> Void) {
             guard error == nil else { return }
             do throws(PhonemeError) { try step(&reading.pointee) } catch {
                 self.error = PhonemeError("line \(XML_GetCurrentLineNumber(parser)): \(error)")
@@ -17,7 +17,7 @@ enum MarkupParser {
         }
     }
 
-    static func parse(_ bytes: [UInt8], into reading: inout MarkupReading) throws(PhonemeError) {
+    static func parse(_ bytes: [UInt8], into reading: inout SSMLReader) throws(PhonemeError) {
         guard bytes.count <= Int(Int32.max) else {
             throw PhonemeError("has 2 GiB or more of markup; give it in parts.")
         }
@@ -25,16 +25,16 @@ enum MarkupParser {
         let parser = XML_ParserCreate(nil)!
         defer { XML_ParserFree(parser) }
         XML_SetElementHandler(
-            parser, { context, name, attributes in MarkupParser.begin(context!, name!, attributes!) },
-            { context, _ in MarkupParser.context(context!).pointee.run { $0.end() } })
+            parser, { context, name, attributes in ExpatParser.begin(context!, name!, attributes!) },
+            { context, _ in ExpatParser.context(context!).pointee.run { $0.end() } })
         XML_SetCharacterDataHandler(parser) { context, text, count in
             let bytes = UnsafeRawBufferPointer(start: text, count: Int(count))
             let text = String(decoding: bytes, as: UTF8.self)
-            MarkupParser.context(context!).pointee.run { $0.append(text: text) }
+            ExpatParser.context(context!).pointee.run { $0.append(text: text) }
         }
         // Entities of a document's own can grow without bound, and no speech needs them.
         XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
-            MarkupParser.context(context!).pointee.run { _ throws(PhonemeError) in
+            ExpatParser.context(context!).pointee.run { _ throws(PhonemeError) in
                 throw PhonemeError("a DOCTYPE is not read; take it out.")
             }
         }

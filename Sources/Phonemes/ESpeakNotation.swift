@@ -1,5 +1,5 @@
 /// The notation of libespeak-ng's phonemes: IPA with `_` between segments and the stress before a vowel: `h_ə_l_ˈoʊ`.
-enum SpokenNotation {
+enum ESpeakNotation {
     /// The segments of one word, flagged as its first and last.
     ///
     /// Flags of a change of language, `(en)`, are left out, and so are marks that are no sound.

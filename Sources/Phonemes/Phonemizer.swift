@@ -2,14 +2,14 @@
 /// becomes marks.
 ///
 /// What stands in `[[ ]]` is phonemes already. Without the package trait `ESpeak` all text must be.
-public struct Phonemiser: Sendable {
+public struct Phonemizer: Sendable {
     /// As libespeak-ng names it: `en-us`.
     public let language: String
     /// Words that are spoken as a file says.
     public let lexicon: Lexicon?
     /// Cuts phonemes without `_` between them.
     let notation: PhonemeNotation
-    private let english: EnglishReading?
+    private let english: EnglishNormalizer?
 
     /// - Parameters:
     ///   - lexicon: Words whose phonemes it has are not asked of libespeak-ng.
@@ -21,7 +21,7 @@ public struct Phonemiser: Sendable {
         self.language = language
         self.lexicon = lexicon
         notation = PhonemeNotation(inventory: inventory)
-        english = EnglishReading(language: language)
+        english = EnglishNormalizer(language: language)
         #if ESpeak
             try ESpeakLibrary.with(language: language) { _ in }
         #endif
@@ -32,8 +32,8 @@ public struct Phonemiser: Sendable {
     /// - Throws: `PhonemeError` where this program was built without libespeak-ng and the text is no phonemes, or what is in
     ///   `[[ ]]` is none.
     public func sequence(of text: String) throws(PhonemeError) -> PhonemeSequence {
-        var tokeniser = Tokeniser()
-        let tokens = (tokeniser.push(text) + tokeniser.finish()).compactMap { event -> TextToken? in
+        var tokenizer = Tokenizer()
+        let tokens = (tokenizer.push(text) + tokenizer.finish()).compactMap { event -> TextToken? in
             if case .token(let token) = event { token } else { nil }
         }
         return try spoken(words(of: tokens)).sequence

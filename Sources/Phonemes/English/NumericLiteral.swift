@@ -1,5 +1,5 @@
 /// A number as it stands in English text: `-1,234.5`.
-struct WrittenNumber: Equatable {
+struct NumericLiteral: Equatable {
     var isNegative = false
     /// ASCII digits without separators; empty where the number begins with its point.
     var integer: String
@@ -9,9 +9,9 @@ struct WrittenNumber: Equatable {
 
     /// The number that `text` begins with, and what follows it; nil where it begins with none, or with several that points or
     /// commas join (`1.2.3`).
-    static func leading(_ text: some StringProtocol) -> (number: WrittenNumber, rest: Substring)? {
+    static func leading(_ text: some StringProtocol) -> (number: NumericLiteral, rest: Substring)? {
         var rest = Substring(text)
-        var number = WrittenNumber(integer: "")
+        var number = NumericLiteral(integer: "")
         if let sign = rest.first, "-−".contains(sign) {
             number.isNegative = true
             rest.removeFirst()
@@ -39,7 +39,7 @@ struct WrittenNumber: Equatable {
     }
 
     /// `text` as a number; nil where anything else stands beside it.
-    static func whole(_ text: some StringProtocol) -> WrittenNumber? {
+    static func whole(_ text: some StringProtocol) -> NumericLiteral? {
         guard let (number, rest) = leading(text), rest.isEmpty else { return nil }
         return number
     }

@@ -5,15 +5,15 @@ import Testing
 @Suite("Phonemes of text")
 struct PhonemiserTests {
     @Test func phonemesInBracketsNeedNoLibrary() throws {
-        let sequence = try Phonemiser().sequence(of: "[[həˈloʊ w_ˈɜː_l_d]]")
+        let sequence = try Phonemizer().sequence(of: "[[həˈloʊ w_ˈɜː_l_d]]")
         #expect(sequence.description == "h_ə_l_ˈoʊ w_ˈɜː_l_d")
         #expect(sequence.words.map(\.text) == ["[[həˈloʊ w_ˈɜː_l_d]]"])
         #expect(sequence.phonemes.first == .start && sequence.phonemes.last == .end)
     }
 
     @Test(arguments: ["[[]]", "[[ € ]]", "[[a#b]]"]) func whatIsNoPhonemesIsRefused(_ text: String) throws {
-        let phonemiser = try Phonemiser()
-        #expect(throws: PhonemeError.self) { try phonemiser.sequence(of: text) }
+        let phonemizer = try Phonemizer()
+        #expect(throws: PhonemeError.self) { try phonemizer.sequence(of: text) }
     }
 
     /// Stress belongs to vowels, wherever it was written; the longest symbols are found.
@@ -29,7 +29,7 @@ struct PhonemiserTests {
 
     #if ESpeak
         @Test func wordsKeepTheirPhonemesWhereTheLibraryJoinsThem() throws {
-            let sequence = try Phonemiser().sequence(of: "Hello world, of the people.")
+            let sequence = try Phonemizer().sequence(of: "Hello world, of the people.")
             #expect(sequence.description == "h_ə_l_ˈoʊ w_ˈɜː_l_d , ʌ_v ð_ə p_ˈiː_p_əl .")
             #expect(sequence.words.map(\.text) == ["Hello", "world", "of", "the", "people"])
         }
@@ -46,7 +46,7 @@ struct PhonemiserTests {
         @Test(arguments: texts, ["en-us", "en-gb", "de", "fr-fr"]) func sequencesAreWhole(
             _ text: String, _ language: String
         ) throws {
-            let sequence = try Phonemiser(language: language).sequence(of: text)
+            let sequence = try Phonemizer(language: language).sequence(of: text)
             expectWhole(sequence, text)
             #expect(sequence.hasSound)
             // Every sound belongs to one word.
@@ -56,21 +56,21 @@ struct PhonemiserTests {
 
         @Test(arguments: ["", "   ", "\n\n", "...", "?!", "—", "\u{200B}\u{FEFF}", "\"'\"", "()", "- - -"])
         func punctuationAloneHasNoSound(_ text: String) throws {
-            let sequence = try Phonemiser().sequence(of: text)
+            let sequence = try Phonemizer().sequence(of: text)
             #expect(sequence.phonemes == [.start, .end])
             #expect(sequence.words.isEmpty && !sequence.hasSound)
         }
 
         @Test(arguments: ["xx", "", "../../etc", "mb-en1", "en us", "e", String(repeating: "a", count: 4000), "日本"])
         func unknownLanguagesAreNamed(_ language: String) throws {
-            let error = try #require(throws: PhonemeError.self) { try Phonemiser(language: language) }
+            let error = try #require(throws: PhonemeError.self) { try Phonemizer(language: language) }
             #expect(error.description.contains("does not know the language \(language)"))
             // And the library is as it was.
-            #expect(try Phonemiser().sequence(of: "yes").description == "j_ˈɛ_s")
+            #expect(try Phonemizer().sequence(of: "yes").description == "j_ˈɛ_s")
         }
 
         @Test func languagesCanAlternate() throws {
-            let (english, german) = (try Phonemiser(), try Phonemiser(language: "de"))
+            let (english, german) = (try Phonemizer(), try Phonemizer(language: "de"))
             for _ in 0..<3 {
                 #expect(try english.sequence(of: "house").description == "h_ˈaʊ_s")
                 #expect(try german.sequence(of: "Haus").description == "h_ˈaʊ_s")
@@ -80,12 +80,12 @@ struct PhonemiserTests {
         }
 
         @Test func manyTasksShareTheLibrary() async throws {
-            let expected = try Phonemiser().sequence(of: "The house of the people.")
+            let expected = try Phonemizer().sequence(of: "The house of the people.")
             try await withThrowingTaskGroup(of: PhonemeSequence.self) { group in
                 for index in 0..<32 {
                     group.addTask {
-                        if index % 2 == 0 { _ = try Phonemiser(language: "de").sequence(of: "Das Haus der Leute.") }
-                        return try Phonemiser().sequence(of: "The house of the people.")
+                        if index % 2 == 0 { _ = try Phonemizer(language: "de").sequence(of: "Das Haus der Leute.") }
+                        return try Phonemizer().sequence(of: "The house of the people.")
                     }
                 }
                 for try await sequence in group { #expect(sequence == expected) }
@@ -94,20 +94,20 @@ struct PhonemiserTests {
 
         @Test func wordsByTheirNeighbours() throws {
             // The article before a vowel.
-            let sequence = try Phonemiser().sequence(of: "the end of the day")
+            let sequence = try Phonemizer().sequence(of: "the end of the day")
             #expect(sequence.description.hasPrefix("ð_ɪ ˈɛ_n_d "))
             #expect(sequence.description.contains(" ð_ə d_ˈeɪ"))
         }
 
         @Test func bracketsAndTextMix() throws {
-            let sequence = try Phonemiser().sequence(of: "Say [[t_ə_m_ˈɑː_t_oʊ]], please.")
+            let sequence = try Phonemizer().sequence(of: "Say [[t_ə_m_ˈɑː_t_oʊ]], please.")
             #expect(sequence.description == "s_ˈeɪ t_ə_m_ˈɑː_t_oʊ , p_l_ˈiː_z .")
-            #expect(try Phonemiser().sequence(of: "An [[open bracket").words.map(\.text) == ["An", "open", "bracket"])
+            #expect(try Phonemizer().sequence(of: "An [[open bracket").words.map(\.text) == ["An", "open", "bracket"])
         }
     #else
         @Test func textWithoutTheLibraryIsRefused() throws {
-            let phonemiser = try Phonemiser()
-            let error = try #require(throws: PhonemeError.self) { try phonemiser.sequence(of: "Hello.") }
+            let phonemizer = try Phonemizer()
+            let error = try #require(throws: PhonemeError.self) { try phonemizer.sequence(of: "Hello.") }
             #expect(error.description.contains("without libespeak-ng"))
         }
     #endif

@@ -1,7 +1,7 @@
 /// Reads the subset of SSML that is spoken: `speak`, `p`, `s`, `break`, `prosody` with rate and pitch, `phoneme` in IPA, and `sub`.
 ///
 /// Anything else is refused by its name, so that nothing is left out unheard. W3C, Speech Synthesis Markup Language 1.1.
-struct MarkupReading: ~Copyable {
+struct SSMLReader: ~Copyable {
     private struct Element {
         let name: String
         /// As it was before the element.
@@ -11,7 +11,7 @@ struct MarkupReading: ~Copyable {
     }
 
     private let language: String
-    private var tokeniser = Tokeniser()
+    private var tokenizer = Tokenizer()
     private var elements: [Element] = []
     /// The text of an element that has a replacement.
     private var replaced = ""
@@ -21,8 +21,8 @@ struct MarkupReading: ~Copyable {
     ///
     /// - Throws: `PhonemeError` that names the line: what is no XML, or an element, an attribute or a value that is not spoken.
     static func events(of bytes: [UInt8], language: String) throws(PhonemeError) -> [TextEvent] {
-        var reading = MarkupReading(language: language)
-        try MarkupParser.parse(bytes, into: &reading)
+        var reading = SSMLReader(language: language)
+        try ExpatParser.parse(bytes, into: &reading)
         return reading.events
     }
 
@@ -31,17 +31,17 @@ struct MarkupReading: ~Copyable {
     mutating func begin(_ name: String, _ attributes: [String: String]) throws(PhonemeError) {
         try checkPlace(of: name)
         endText()
-        var element = Element(name: name, outerProsody: tokeniser.prosody)
+        var element = Element(name: name, outerProsody: tokenizer.prosody)
         switch name {
         case "speak": try checkLanguage(attributes)
         case "p", "s":
             try checkLanguage(attributes)
             events.append(.paragraphBreak)
-        case "break": events += try MarkupValues.pause(attributes).map { [.pause(seconds: $0)] } ?? []
+        case "break": events += try SSMLAttributes.pause(attributes).map { [.pause(seconds: $0)] } ?? []
         case "prosody":
-            tokeniser.prosody = try MarkupValues.prosody(attributes).within(tokeniser.prosody)
-        case "phoneme": element.replacement = try MarkupValues.phonemes(attributes)
-        case "sub": element.replacement = try MarkupValues.alias(attributes)
+            tokenizer.prosody = try SSMLAttributes.prosody(attributes).within(tokenizer.prosody)
+        case "phoneme": element.replacement = try SSMLAttributes.phonemes(attributes)
+        case "sub": element.replacement = try SSMLAttributes.alias(attributes)
         default:
             throw PhonemeError(
                 "the element <\(name)> is not spoken; only speak, p, s, break, prosody, phoneme and sub are."
@@ -63,21 +63,21 @@ struct MarkupReading: ~Copyable {
         default: break
         }
         replaced = ""
-        tokeniser.prosody = element.outerProsody
+        tokenizer.prosody = element.outerProsody
     }
 
     mutating func append(text: String) {
         if elements.last?.replacement != nil {
             replaced += text
         } else {
-            add(tokeniser.push(text))
+            add(tokenizer.push(text))
         }
     }
 
-    private mutating func endText() { add(tokeniser.finish()) }
+    private mutating func endText() { add(tokenizer.finish()) }
 
     private mutating func add(_ content: TextToken.Content) {
-        events.append(.token(TextToken(content: content, prosody: tokeniser.prosody)))
+        events.append(.token(TextToken(content: content, prosody: tokenizer.prosody)))
     }
 
     /// Lines are no more than spaces in markup, which has elements for paragraphs.

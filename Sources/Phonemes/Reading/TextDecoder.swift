@@ -1,5 +1,5 @@
 /// Text of bytes as they come: UTF-8, or UTF-16 with its mark. Bytes that are neither are left out and counted.
-struct TextDecoding {
+struct TextDecoder {
     private var pending: [UInt8] = []
     private var isAtStart = true
     /// Nil where the text is UTF-8.

@@ -1,5 +1,5 @@
 /// Reads what stands in English text and is no word: numbers, dates, money, abbreviations, addresses.
-struct EnglishReading: Sendable {
+struct EnglishNormalizer: Sendable {
     /// Whether months come before days, and no `and` after hundreds.
     let isAmerican: Bool
 
@@ -28,7 +28,7 @@ struct EnglishReading: Sendable {
         var result: [TextWord] = []
         var index = 0
         while index < words.count {
-            let place = EnglishPlace(words, index)
+            let place = WordContext(words, index)
             guard !words[index].isGiven, let reading = reading(at: place) else {
                 result.append(words[index])
                 index += 1
@@ -48,17 +48,17 @@ struct EnglishReading: Sendable {
     /// What a word by itself is read as, in words.
     func alone(_ word: some StringProtocol) -> [String] {
         let text = String(word)
-        return reading(at: EnglishPlace([TextWord(text)], 0))?.spoken ?? [text]
+        return reading(at: WordContext([TextWord(text)], 0))?.spoken ?? [text]
     }
 
-    private func reading(at place: EnglishPlace) -> Reading? {
+    private func reading(at place: WordContext) -> Reading? {
         if place.here.contains(where: \.isNumber) { return numeric(at: place) }
         return address(place.here) ?? month(at: place) ?? abbreviation(at: place) ?? romanNumeral(
             at: place)
             ?? symbols(at: place) ?? letters(place.here)
     }
 
-    private func numeric(at place: EnglishPlace) -> Reading? {
+    private func numeric(at place: WordContext) -> Reading? {
         address(place.here) ?? decade(place.here) ?? money(at: place) ?? date(at: place) ?? time(
             at: place) ?? fraction(at: place)
             ?? range(at: place) ?? measure(at: place) ?? plainNumber(at: place) ?? mixed(place.here)
@@ -95,7 +95,7 @@ struct EnglishReading: Sendable {
 }
 
 /// A word of a sentence, and what stands around it without a pause between.
-struct EnglishPlace {
+struct WordContext {
     private let words: [TextWord]
     private let index: Int
 

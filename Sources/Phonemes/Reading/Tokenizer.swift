@@ -1,5 +1,5 @@
 /// Cuts plain text into tokens as it comes, in pieces of any length.
-struct Tokeniser {
+struct Tokenizer {
     private var token = String.UnicodeScalarView()
     /// Line breaks since the last token.
     private var lineBreaks = 0

@@ -8,7 +8,7 @@ import Tensors
 /// |---|---|
 /// | twice: convolution k3, ReLU, layer normalisation, dropout | `[N, C]` |
 /// | linear | `[N, 1]` |
-public struct Predictor: Parameterised {
+public struct VariancePredictor: Parameterised {
     var first: PackedConvolution
     var firstNorm: LayerNorm
     var second: PackedConvolution

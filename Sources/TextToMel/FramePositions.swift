@@ -1,7 +1,7 @@
 import Platform
 
 /// Where in its phoneme each frame is, as numbers about 0 to 1.
-enum FramePlaces {
+enum FramePositions {
     static let featureCount = 4
 
     /// For every frame of phonemes that last `durations` frames: the share of the phoneme before its middle, frames since the
