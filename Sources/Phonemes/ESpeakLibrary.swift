@@ -8,21 +8,21 @@
         import Darwin
     #endif
 
-    /// libespeak-ng, of which a program has one, with one language at a time: this value owns it, and a lock guards it.
+    /// The owner of libespeak-ng, which has global state and one language at a time; a lock guards it.
     ///
-    /// Its phoneme translation is used and nothing of its sound.
+    /// Only the library's grapheme-to-phoneme conversion is used, not its synthesis.
     struct ESpeakLibrary: ~Copyable {
-        /// What it speaks now; nil before the first language and after one it does not have.
+        /// The language that is set; nil before the first one and after an unknown one.
         private var language: String?
-        /// Words by themselves, as the present language says them.
+        /// The phonemes of words in isolation, cached for the language that is set.
         private var isolated: [String: [[Phoneme]]] = [:]
 
         private static let cacheLimit = 20_000
         private static let shared = Mutex<ESpeakLibrary?>(nil)
 
-        /// Lends the library, started where it is not yet and set to `language`, to `body`.
+        /// Calls `body` with the library set to `language`, initializing the library on first use.
         ///
-        /// - Throws: `PhonemeError` where the library has no data or no such language.
+        /// - Throws: `PhonemeError` if the library does not find its data or does not know the language, or what `body` throws.
         static func with<Result: Sendable>(
             language: String, _ body: (inout ESpeakLibrary) throws(PhonemeError) -> sending Result
         ) throws(PhonemeError) -> Result {
@@ -48,13 +48,13 @@
                 return
             }
             throw PhonemeError(
-                "libespeak-ng finds no data; install espeak-ng-data (Debian) or espeak-ng (Homebrew), or set ESPEAK_DATA_PATH to the folder that has espeak-ng-data."
+                "libespeak-ng does not find its data; install espeak-ng-data (Debian) or espeak-ng (Homebrew), or set ESPEAK_DATA_PATH to the folder that contains espeak-ng-data."
             )
         }
 
         deinit { espeak_Terminate() }
 
-        /// Where the data may be: first what the library was built with, or the environment says.
+        /// The folders to search for the data. Nil comes first and stands for the library's default or ESPEAK_DATA_PATH.
         private static var dataFolders: [String?] {
             [nil]
                 + ["/opt/homebrew/share", "/usr/local/share", "/usr/share", "/usr/lib"].filter {
@@ -66,7 +66,7 @@
             guard name != language else { return }
             language = nil
             isolated = [:]
-            // The library takes more for a name than a language: files, variants, other programs' voices.
+            // The library also accepts names of files, variants and MBROLA voices, which are excluded here.
             let isName =
                 (2..<40).contains(name.utf8.count) && !name.hasPrefix("mb-")
                 && name.utf8.allSatisfy {
@@ -81,7 +81,7 @@
             language = name
         }
 
-        /// Voices are named otherwise than their languages in places: `en-gb` is the voice `en`.
+        /// Sets the voice by language, because some voices are named differently: the voice for `en-gb` is `en`.
         private func chooseByProperties(_ name: String) -> Bool {
             name.withCString { languages in
                 var wanted = espeak_VOICE()
@@ -90,10 +90,10 @@
             }
         }
 
-        /// What is said for `text`, which holds no punctuation that ends a clause: phonemes of each word as spoken.
+        /// The phonemes of each word that the library makes of `text`, which contains no punctuation that ends a clause.
         ///
-        /// Without a language nothing may be asked of the library: ``with(language:_:)`` has set one.
-        private func spoken(_ text: String) -> [[Phoneme]] {
+        /// The library must have a language, which ``with(language:_:)`` has set.
+        private func phonemes(of text: String) -> [[Phoneme]] {
             var words: [[Phoneme]] = []
             let mode = espeakPHONEMES_IPA | Int32(UInt8(ascii: "_")) << 8
             text.withCString { start in
@@ -112,18 +112,19 @@
             return words
         }
 
-        /// What is said for each of `words` where they are spoken in one breath.
-        mutating func spoken(_ words: [String]) -> [[Phoneme]] {
+        /// The phonemes of each of `words` when they are spoken together.
+        mutating func phonemes(of words: [String]) -> [[Phoneme]] {
             var result: [[Phoneme]] = []
             var rest = words[...]
             while !rest.isEmpty {
-                // More words in one go exceed the library's own buffers and would be cut there.
-                let some = rest.prefix(Self.wordLimit)
-                rest = rest.dropFirst(some.count)
-                let spoken = spoken(some.map { Self.bounded($0) }.joined(separator: " "))
+                // More words at a time would exceed the library's buffers and be split there.
+                let group = rest.prefix(Self.wordLimit)
+                rest = rest.dropFirst(group.count)
+                let spoken = phonemes(of: group.map { Self.bounded($0) }.joined(separator: " "))
                 result +=
-                    spoken.count == some.count
-                    ? spoken : WordAlignment.align(spoken, to: some.map { spokenAlone(Self.bounded($0)) })
+                    spoken.count == group.count
+                    ? spoken
+                    : WordAlignment.align(spoken, to: group.map { isolatedPhonemes(of: Self.bounded($0)) })
             }
             return result
         }
@@ -131,7 +132,7 @@
         private static let wordLimit = 40
         private static let longestPart = 40
 
-        /// `word` in parts no longer than the library takes, a space between them.
+        /// Splits `word` by spaces into parts that are not longer than the library accepts.
         private static func bounded(_ word: String) -> String {
             let scalars = Array(word.unicodeScalars)
             guard scalars.count > longestPart else { return word }
@@ -143,10 +144,10 @@
             return String(text)
         }
 
-        /// What is said for one written word by itself, remembered.
-        private mutating func spokenAlone(_ word: String) -> [[Phoneme]] {
+        /// The phonemes of one word in isolation, from the cache if possible.
+        private mutating func isolatedPhonemes(of word: String) -> [[Phoneme]] {
             if let known = isolated[word] { return known }
-            let phonemes = spoken(word)
+            let phonemes = phonemes(of: word)
             if isolated.count >= Self.cacheLimit { isolated = [:] }
             isolated[word] = phonemes
             return phonemes

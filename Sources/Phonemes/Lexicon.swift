@@ -1,7 +1,9 @@
 public import Files
 import Platform
 
-/// Words and how they are spoken, from a file: a word and its phonemes on each line, between them spaces or a tab.
+/// A pronunciation lexicon: words and their phonemes.
+///
+/// Each line of the file holds a word and its phonemes, separated by spaces or a tab:
 ///
 /// ```
 /// # Names
@@ -9,21 +11,24 @@ import Platform
 /// vocoder   ˈvoʊkoʊdɚ
 /// ```
 ///
-/// Lines that begin with `#`, and empty ones, are left out. Upper and lower case are the same.
+/// Empty lines and lines that begin with `#` are ignored. Words are matched without regard to case.
 public struct Lexicon: Sendable {
     private let words: [String: [[Phoneme]]]
 
+    /// The number of words.
     public var count: Int { words.count }
 
-    /// Reads the file at `path`.
+    /// Reads the lexicon in the file at `path`.
     ///
-    /// - Parameter inventory: As ``Phonemizer/init(language:lexicon:inventory:)`` has it.
-    /// - Throws: `FileError`: `.missingInput`, or `.badData` that names the line: it has no phonemes, what it has are none, or its
-    ///   word was there before.
+    /// - Parameters:
+    ///   - path: The path of a UTF-8 text file.
+    ///   - inventory: The voice's symbols, which are searched for in phonemes that are written without `_` between them.
+    /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is not UTF-8, or if a line, which the
+    ///   error names, has no phonemes, has invalid ones, or repeats a word.
     public init(contentsOf path: String, inventory: PhonemeInventory? = nil) throws(FileError) {
         let data = try contents(ofFile: path)
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw FileError(.badData, path, "is no UTF-8 text; save it as such.")
+            throw FileError(.badData, path, "is not UTF-8 text; save it as UTF-8.")
         }
         let notation = PhonemeNotation(inventory: inventory)
         var words: [String: [[Phoneme]]] = [:]
@@ -37,13 +42,13 @@ public struct Lexicon: Sendable {
             guard fields.count == 2, fields[1].contains(where: { !$0.isWhitespace }) else {
                 throw FileError(
                     .badData, path,
-                    "line \(index + 1): \(word) has no phonemes; write them after it, such as h_ə_l_ˈoʊ.")
+                    "line \(index + 1): \(word) has no phonemes; write them after the word, such as h_ə_l_ˈoʊ.")
             }
             let key = Self.key(String(word))
             if let before = lines[key] {
                 throw FileError(
                     .badData, path,
-                    "line \(index + 1): \(word) is in line \(before) already; keep one of them.")
+                    "line \(index + 1): \(word) is already in line \(before); keep one of the two lines.")
             }
             lines[key] = index + 1
             do { words[key] = try notation.words(of: String(fields[1])) } catch {
@@ -53,9 +58,10 @@ public struct Lexicon: Sendable {
         self.words = words
     }
 
-    /// The words of phonemes that are spoken for `word`; nil where it is not in the file.
+    /// The pronunciation of `word`, as one or more words of phonemes; nil if the lexicon does not contain it.
     func phonemes(of word: String) -> [[Phoneme]]? { words[Self.key(word)] }
 
+    /// The form in which words are compared: lower case, with ASCII apostrophes.
     private static func key(_ word: String) -> String {
         String(word.lowercased().map { $0 == "’" ? "'" : $0 })
     }

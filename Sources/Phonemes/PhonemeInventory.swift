@@ -1,23 +1,25 @@
 public import Files
 import Platform
 
-/// The symbols a voice was taught, and their numbers: a symbol's id is its place in the list.
+/// The phoneme symbols that a voice was trained on: the vocabulary of its embedding. The id of a symbol is its index.
 ///
-/// Stored with the voice as JSON; the list never changes afterwards, for the voice's embeddings are in its order.
+/// The inventory is stored with the voice as JSON and never changes after training, because the embedding is in its order.
 public struct PhonemeInventory: Hashable, Sendable {
-    /// The form of the JSON this release writes, and the only one it reads.
+    /// The version of the JSON format that this release writes, and the only one that it reads.
     public static let currentVersion = 1
 
+    /// The version of the JSON format.
     public let version: Int
-    /// The languages of the sequences it was made of, as libespeak-ng names them, sorted.
+    /// The languages of the training data as language codes of libespeak-ng, sorted.
     public let languages: [String]
-    /// All of ``Phoneme/marks`` first, then the segments.
+    /// The symbols: all of ``Phoneme/marks``, then the segments.
     public let symbols: [String]
     private let idOfSymbol: [String: Int]
 
+    /// The number of symbols.
     public var count: Int { symbols.count }
 
-    /// The marks, and every segment of `sequences` in the order of their Unicode scalars.
+    /// Creates an inventory of the marks and of all segments in `sequences`, which are sorted by their Unicode scalars.
     public init(of sequences: some Sequence<PhonemeSequence>) {
         var (segments, languages) = (Set<String>(), Set<String>())
         for sequence in sequences {
@@ -36,28 +38,31 @@ public struct PhonemeInventory: Hashable, Sendable {
         idOfSymbol = Dictionary(uniqueKeysWithValues: zip(symbols, 0...))
     }
 
-    /// By scalars, which does not change with a release of Unicode, unlike the order of strings.
+    /// The order by scalars, which is the same in every release of Unicode, unlike the order of strings.
     private static func precedes(_ left: String, _ right: String) -> Bool {
         left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
     }
 
-    /// The id of `symbol`; nil where the voice was not taught it.
+    /// The id of `symbol`; nil if it is not in the inventory.
     public func id(of symbol: String) -> Int? { idOfSymbol[symbol] }
 
-    /// A sequence as a voice can speak it, and what it cannot.
-    public struct Reading: Hashable, Sendable {
-        /// The sequence without what is unknown: ``ids`` belong to its phonemes one by one.
+    /// The ids of a sequence's phonemes, and the symbols that have none.
+    public struct Tokenization: Hashable, Sendable {
+        /// The sequence without unknown symbols, whose phonemes correspond to ``ids`` one by one.
         public let sequence: PhonemeSequence
+        /// The id of each phoneme of ``sequence``.
         public let ids: [Int]
-        /// For each of ``ids`` the index of the phoneme it came from in the sequence as it was.
+        /// For each of ``ids``, the index of the phoneme in the original sequence that it came from.
         public let origins: [Int]
-        /// The symbols the voice was not taught, each once, in the order they came.
+        /// The symbols that are not in the inventory, each once, in the order of their first occurrence.
         public let unknown: [String]
     }
 
-    /// Looks up the phonemes of `sequence`. An unknown one is read as the known ones it is made of (`aɪɚ` as `aɪ`, `ɚ`), or else
-    /// left out; either way it is named in the reading.
-    public func reading(of sequence: PhonemeSequence) -> Reading {
+    /// Looks up the ids of the phonemes of `sequence`.
+    ///
+    /// An unknown symbol is replaced by the known symbols that it is composed of (`aɪɚ` by `aɪ` and `ɚ`), or omitted if there are
+    /// none. In either case, it is listed in the result.
+    public func tokenization(of sequence: PhonemeSequence) -> Tokenization {
         var (phonemes, ids, unknown) = ([Phoneme](), [Int](), [String]())
         var (starts, origins) = ([Int](), [Int]())
         for (index, phoneme) in sequence.phonemes.enumerated() {
@@ -80,12 +85,12 @@ public struct PhonemeInventory: Hashable, Sendable {
             return range.isEmpty ? nil : .init(text: word.text, range: range)
         }
         let known = PhonemeSequence(phonemes: phonemes, words: words, language: sequence.language)
-        return Reading(
+        return Tokenization(
             sequence: known.withWordEnds(like: sequence, starts: starts), ids: ids, origins: origins,
             unknown: unknown)
     }
 
-    /// The longest known symbols that `phoneme` begins with, one after the other; what fits none is left out.
+    /// The known symbols that `phoneme` is composed of, the longest at each point; scalars that begin none are omitted.
     private func parts(of phoneme: Phoneme) -> [Phoneme] {
         var parts: [Phoneme] = []
         var rest = phoneme.symbol.unicodeScalars[...]
@@ -101,7 +106,7 @@ public struct PhonemeInventory: Hashable, Sendable {
 }
 
 extension PhonemeSequence {
-    /// The flags of words' ends as `original` had them, where phoneme i became those from `starts[i]`.
+    /// The sequence with the word ends of `original`, whose phoneme i became the phonemes from `starts[i]` to `starts[i + 1]`.
     fileprivate func withWordEnds(like original: PhonemeSequence, starts: [Int]) -> PhonemeSequence {
         var (result, isFirst) = (self, false)
         var last: Int?
@@ -124,6 +129,9 @@ extension PhonemeSequence {
 extension PhonemeInventory: Codable {
     private enum Key: String, CodingKey { case version, languages, symbols }
 
+    /// Decodes an inventory of ``currentVersion``.
+    ///
+    /// - Throws: `DecodingError` for another version, repeated symbols, or symbols that do not begin with the marks.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let version = try container.decode(Int.self, forKey: .version)
@@ -132,7 +140,7 @@ extension PhonemeInventory: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .version, in: container,
                 debugDescription:
-                    "phonemes of version \(version) were found and version \(Self.currentVersion) expected")
+                    "its version is \(version) and version \(Self.currentVersion) was expected")
         }
         guard Set(symbols).count == symbols.count, symbols.starts(with: Phoneme.marks),
             !symbols.contains("")
@@ -140,12 +148,13 @@ extension PhonemeInventory: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .symbols, in: container,
                 debugDescription:
-                    "the symbols do not begin with \(Phoneme.marks.joined(separator: " ")), or one is there twice"
+                    "its symbols do not begin with \(Phoneme.marks.joined(separator: " ")), or one occurs twice"
             )
         }
         self.init(languages: try container.decode([String].self, forKey: .languages), symbols: symbols)
     }
 
+    /// Encodes the version, the languages and the symbols.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(version, forKey: .version)
@@ -153,28 +162,30 @@ extension PhonemeInventory: Codable {
         try container.encode(symbols, forKey: .symbols)
     }
 
-    /// Reads what ``write(to:)`` wrote.
+    /// Reads an inventory that ``write(to:)`` has written.
     ///
-    /// - Throws: `FileError`: `.missingInput`, or `.badData` where it is no inventory of this version.
+    /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is not an inventory of this version.
     public init(contentsOf path: String) throws(FileError) {
         let data = try contents(ofFile: path)
         do { self = try JSONDecoder().decode(PhonemeInventory.self, from: data) } catch {
-            var found = "something else"
+            var found = "it is not JSON of that form"
             if case .dataCorrupted(let context) = error as? DecodingError {
                 found = context.debugDescription
             }
             throw FileError(
                 .badData, path,
-                "is not a list of phonemes as a voice has it (\(found)); train the voice again or get its files anew."
+                "is not a valid phoneme inventory of a voice (\(found)); restore the file from where the voice came from."
             )
         }
     }
 
-    /// Writes the inventory as JSON, whole or not at all.
+    /// Writes the inventory as JSON, replacing the file atomically.
+    ///
+    /// - Throws: `FileError` if the file cannot be written.
     public func write(to path: String) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        // Strings and numbers encode.
+        // Encoding strings and integers cannot fail.
         try replaceFile(at: path, contents: try! encoder.encode(self))
     }
 }

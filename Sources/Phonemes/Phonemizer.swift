@@ -1,20 +1,34 @@
-/// Turns text into phonemes: numbers and the like become words, words become phonemes by libespeak-ng, and punctuation
-/// becomes marks.
+/// The error of text, or of a language, that cannot be converted to phonemes.
+public struct PhonemeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A sentence that says what is wrong and what to do, which can follow a name and a colon.
+    public let description: String
+
+    /// Creates an error from its sentence.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Converts text to phonemes: text normalization, then grapheme-to-phoneme conversion by a lexicon and libespeak-ng.
 ///
-/// What stands in `[[ ]]` is phonemes already. Without the package trait `ESpeak` all text must be.
+/// Numbers, abbreviations and the like become words, words become phonemes, and punctuation becomes marks. Text in `[[ ]]` is
+/// taken as phonemes. Without the package trait `ESpeak`, all text must be phonemes in `[[ ]]`.
 public struct Phonemizer: Sendable {
-    /// As libespeak-ng names it: `en-us`.
+    /// The language as a language code of libespeak-ng, such as `en-us`.
     public let language: String
-    /// Words that are spoken as a file says.
+    /// The pronunciations that replace those of libespeak-ng.
     public let lexicon: Lexicon?
-    /// Cuts phonemes without `_` between them.
+    /// The parser of phonemes in the text.
     let notation: PhonemeNotation
     private let english: EnglishNormalizer?
 
+    /// Creates a phonemizer for a language.
+    ///
     /// - Parameters:
-    ///   - lexicon: Words whose phonemes it has are not asked of libespeak-ng.
-    ///   - inventory: The voice's, whose symbols are looked for in phonemes written without `_` between them.
-    /// - Throws: `PhonemeError` where libespeak-ng has no such language, or no data.
+    ///   - language: A language code of libespeak-ng.
+    ///   - lexicon: Pronunciations that replace those of libespeak-ng.
+    ///   - inventory: The voice's symbols, which are searched for in phonemes that are written without `_` between them.
+    /// - Throws: `PhonemeError` if libespeak-ng does not know the language, or does not find its data.
     public init(
         language: String = "en-us", lexicon: Lexicon? = nil, inventory: PhonemeInventory? = nil
     ) throws(PhonemeError) {
@@ -27,24 +41,26 @@ public struct Phonemizer: Sendable {
         #endif
     }
 
-    /// What is to be spoken for `text` in one go, between the marks for start and end; without a sound where the text has none.
+    /// Converts `text` to the phonemes of one utterance, between the marks for start and end.
     ///
-    /// - Throws: `PhonemeError` where this program was built without libespeak-ng and the text is no phonemes, or what is in
-    ///   `[[ ]]` is none.
+    /// - Returns: A sequence that has no sound if the text has no letters, digits or named symbols.
+    /// - Throws: `PhonemeError` if the content of `[[ ]]` cannot be read as phonemes, or if the text is not in `[[ ]]` and this
+    ///   program was built without libespeak-ng.
     public func sequence(of text: String) throws(PhonemeError) -> PhonemeSequence {
         var tokenizer = Tokenizer()
         let tokens = (tokenizer.push(text) + tokenizer.finish()).compactMap { event -> TextToken? in
             if case .token(let token) = event { token } else { nil }
         }
-        return try spoken(words(of: tokens)).sequence
+        return try phonemes(of: words(of: tokens)).sequence
     }
 
+    /// Converts a sentence to phonemes.
     func sentence(_ written: WrittenSentence) throws(PhonemeError) -> Sentence {
-        let (sequence, prosody) = try spoken(words(of: written.tokens))
+        let (sequence, prosody) = try phonemes(of: words(of: written.tokens))
         return Sentence(text: written.text, sequence: sequence, prosody: prosody, pause: written.pause)
     }
 
-    /// The words of a sentence as they are to be spoken.
+    /// The normalized words of a sentence.
     func words(of tokens: [TextToken]) throws(PhonemeError) -> [TextWord] {
         var words: [TextWord] = []
         for token in tokens {
@@ -57,17 +73,18 @@ public struct Phonemizer: Sendable {
                 word.isGiven = true
                 words.append(word)
             case .alias(let text, for: let written):
-                let alias = read(TextWord.words(of: text, prosody: token.prosody))
+                let alias = normalized(TextWord.words(of: text, prosody: token.prosody))
                 var word = TextWord(written, after: alias.last?.after, prosody: token.prosody)
                 word.spoken = alias.flatMap(\.spoken)
                 word.isGiven = true
                 words.append(word)
             }
         }
-        return read(words)
+        return normalized(words)
     }
 
-    private func read(_ words: [TextWord]) -> [TextWord] {
+    /// Looks `words` up in the lexicon, and normalizes the others if the language is English.
+    private func normalized(_ words: [TextWord]) -> [TextWord] {
         var words = words
         if let lexicon {
             for index in words.indices where !words[index].isGiven {
@@ -76,10 +93,10 @@ public struct Phonemizer: Sendable {
                 words[index].isGiven = true
             }
         }
-        return english?.read(words) ?? words
+        return english?.normalized(words) ?? words
     }
 
-    private func spoken(_ words: [TextWord]) throws(PhonemeError) -> (
+    private func phonemes(of words: [TextWord]) throws(PhonemeError) -> (
         sequence: PhonemeSequence, prosody: [Prosody]
     ) {
         var builder = SequenceBuilder(language: language)
@@ -101,7 +118,7 @@ public struct Phonemizer: Sendable {
         return builder.finish()
     }
 
-    /// The words between two marks: what is text of them is spoken together, for words sound differently beside each other.
+    /// Appends the words between two marks. Their text is converted together, because pronunciation depends on neighbouring words.
     private func append(_ words: [TextWord], to builder: inout SequenceBuilder) throws(PhonemeError) {
         var phonemes: [[Phoneme]] = []
         var texts: [String] = []
@@ -121,21 +138,21 @@ public struct Phonemizer: Sendable {
         }
     }
 
-    /// For each of `words` its phonemes as it is spoken among the others.
+    /// The phonemes of each of `words`, as it is spoken among the others.
     private func phonemes(of words: [String]) throws(PhonemeError) -> [[Phoneme]] {
         guard let first = words.first else { return [] }
         #if ESpeak
-            return try ESpeakLibrary.with(language: language) { library in library.spoken(words) }
+            return try ESpeakLibrary.with(language: language) { library in library.phonemes(of: words) }
         #else
             throw PhonemeError(
-                "this program was built without libespeak-ng, so that text must come as phonemes in [[ ]], which \(first) is not."
+                "this program was built without libespeak-ng and cannot convert \(first) to phonemes; write the text as phonemes in [[ ]]."
             )
         #endif
     }
 }
 
 extension [TextWord] {
-    /// Appends the words of a token; punctuation by itself goes to the word before it.
+    /// Appends the words of a token. A token of punctuation alone becomes the mark after the previous word.
     fileprivate mutating func joinMarks(of words: [TextWord], _ text: String) {
         if words.isEmpty, let last = indices.last, self[last].after == nil {
             self[last].after =

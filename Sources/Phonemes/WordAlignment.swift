@@ -1,29 +1,34 @@
-/// Finds which of the phonemes of a clause belong to which of its written words.
+/// Aligns the phonemes of a clause to its written words.
 ///
-/// libespeak-ng says words as they sound beside each other and joins some (`of the` is `ʌvðə`), so that its words are not the
-/// written ones. The clause is laid beside the same words said one at a time, by the least number of changes.
+/// libespeak-ng pronounces words as they sound beside each other and joins some (`of the` becomes `ʌvðə`), so that its words are
+/// not always the written ones. The clause's phonemes are aligned to those of the same words in isolation, with the least
+/// weighted edit distance (dynamic programming, as in Needleman and Wunsch 1970).
 enum WordAlignment {
+    /// The cost of inserting or deleting a phoneme.
     private static let change: Float = 1
-    /// A boundary between words costs less to lose or to gain than a sound.
+    /// The cost of inserting or deleting a word boundary, which is less than that of a phoneme.
     private static let boundaryChange: Float = 0.4
 
+    /// Assigns each phoneme of a clause to a written word.
+    ///
     /// - Parameters:
-    ///   - spoken: The clause's phonemes, word by word as spoken.
-    ///   - alone: For each written word its phonemes when said by itself.
-    /// - Returns: For each written word its phonemes in the clause, words flagged; empty where nothing of the clause is like it.
-    static func align(_ spoken: [[Phoneme]], to alone: [[[Phoneme]]]) -> [[Phoneme]] {
-        if spoken.count == alone.count, !alone.contains(where: \.isEmpty) { return spoken }
+    ///   - spoken: The phonemes of the clause, in the words that libespeak-ng made of it.
+    ///   - isolated: The phonemes of each written word in isolation, which may be several spoken words.
+    /// - Returns: The phonemes of each written word in the clause, with word ends flagged; empty if none is aligned to it.
+    static func align(_ spoken: [[Phoneme]], to isolated: [[[Phoneme]]]) -> [[Phoneme]] {
+        if spoken.count == isolated.count, !isolated.contains(where: \.isEmpty) { return spoken }
+        // Nil stands for a boundary between words.
         let sounds = spoken.flatMap { [nil] + $0.map(Optional.some) }.dropFirst().map { $0 }
-        let written = alone.flatMap { [nil] + $0.joined().map(Optional.some) }.dropFirst().map { $0 }
+        let written = isolated.flatMap { [nil] + $0.joined().map(Optional.some) }.dropFirst().map { $0 }
         let owners = owners(of: sounds, beside: written)
-        var words = [[Phoneme]](repeating: [], count: alone.count)
+        var words = [[Phoneme]](repeating: [], count: isolated.count)
         for (sound, owner) in zip(sounds, owners) {
             if let sound { words[owner].append(sound) }
         }
         return words.map { flagged($0) }
     }
 
-    /// A written word said as several keeps the flags of those; one cut out of a longer one gets its own.
+    /// Flags the ends of a written word. A word that is spoken as several keeps their flags within it.
     private static func flagged(_ word: [Phoneme]) -> [Phoneme] {
         var word = word
         guard !word.isEmpty else { return word }
@@ -37,7 +42,7 @@ enum WordAlignment {
         return word
     }
 
-    /// For each of `sounds` (nil is a boundary between words) the number of boundaries of `written` before what it is beside.
+    /// The index of the written word that each of `sounds` is aligned to: the number of boundaries in `written` before it.
     private static func owners(of sounds: [Phoneme?], beside written: [Phoneme?]) -> [Int] {
         let width = written.count + 1
         var costs = [Float](repeating: 0, count: (sounds.count + 1) * width)
@@ -78,20 +83,13 @@ enum WordAlignment {
         return owners
     }
 
+    /// The cost of inserting or deleting `sound`.
     private static func cost(of sound: Phoneme?) -> Float { sound == nil ? boundaryChange : change }
 
+    /// The cost of substituting `sound` for `other`.
     private static func cost(of sound: Phoneme?, for other: Phoneme?) -> Float {
         guard let sound, let other else { return sound == nil && other == nil ? 0 : 3 * change }
         if sound.symbol == other.symbol { return sound.stress == other.stress ? 0 : 0.1 }
         return sound.isVowel == other.isVowel ? 0.7 * change : 1.5 * change
-    }
-}
-
-extension Phoneme {
-    /// Whether this is a vowel, or a consonant that carries a syllable, and can be stressed.
-    var isVowel: Bool {
-        symbol.unicodeScalars.contains {
-            "aeiouyɐɑɒæɔəɚɘɛɜɝɞɤɨɪɯɵøœɶʉʊʌʏᵻᵊ\u{329}".unicodeScalars.contains($0)
-        }
     }
 }

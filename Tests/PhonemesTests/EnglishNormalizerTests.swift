@@ -2,15 +2,15 @@ import Testing
 
 @testable import Phonemes
 
-/// What is said for what is written, word by word; `|` stands between written words of the result.
-@Suite("Reading English")
-struct EnglishReadingTests {
-    static func read(_ text: String, language: String = "en-us") throws -> String {
-        let phonemizer = try #require(EnglishNormalizer(language: language))
-        return phonemizer.read(TextWord.words(of: text)).map { word in
-            let spoken = word.spoken.map { if case .text(let text) = $0 { text } else { "?" } }.joined(
+/// Tests the spoken form of written English, with pause marks between words.
+@Suite("Text normalization of English")
+struct EnglishNormalizerTests {
+    static func spoken(_ text: String, language: String = "en-us") throws -> String {
+        let normalizer = try #require(EnglishNormalizer(language: language))
+        return normalizer.normalized(TextWord.words(of: text)).map { word in
+            let words = word.spoken.map { if case .text(let text) = $0 { text } else { "?" } }.joined(
                 separator: " ")
-            return (word.before.map { "\($0) " } ?? "") + spoken + (word.after.map { " \($0)" } ?? "")
+            return (word.before.map { "\($0) " } ?? "") + words + (word.after.map { " \($0)" } ?? "")
         }.joined(separator: " ")
     }
 
@@ -127,12 +127,12 @@ struct EnglishReadingTests {
     @Test(arguments: numbers + years + money + measures) func numbersAreWords(
         _ written: String, _ spoken: String
     ) throws {
-        #expect(try Self.read(written) == spoken)
+        #expect(try Self.spoken(written) == spoken)
     }
 
     @Test(arguments: dates + fractions + abbreviations + addresses + letters)
     func conventionsAreWords(_ written: String, _ spoken: String) throws {
-        #expect(try Self.read(written) == spoken)
+        #expect(try Self.spoken(written) == spoken)
     }
 
     static let british = [
@@ -142,7 +142,7 @@ struct EnglishReadingTests {
     ]
 
     @Test(arguments: british) func britishEnglishDiffers(_ written: String, _ spoken: String) throws {
-        #expect(try Self.read(written, language: "en-gb") == spoken)
+        #expect(try Self.spoken(written, language: "en-gb") == spoken)
     }
 
     @Test func otherLanguagesAreLeftToTheLibrary() {

@@ -3,7 +3,7 @@ import Phonemes
 import TestSupport
 import Testing
 
-@Suite("A lexicon of one's own")
+@Suite("Pronunciation lexicon")
 struct LexiconTests {
     @Test func itsWordsAreSpokenAsItSays() throws {
         let folder = try ScratchFolder()
@@ -19,8 +19,8 @@ struct LexiconTests {
     }
 
     @Test(arguments: [
-        ("a ə\nword", 2, "no phonemes"), ("word    ", 1, "no phonemes"), ("a ə\n\na ɐ", 3, "line 1 already"),
-        ("a ə€", 1, "is no phonemes"), ("a , .", 1, "no phonemes"),
+        ("a ə\nword", 2, "no phonemes"), ("word    ", 1, "no phonemes"), ("a ə\n\na ɐ", 3, "already in line 1"),
+        ("a ə€", 1, "cannot be read as phonemes"), ("a , .", 1, "no phonemes"),
     ])
     func mistakesNameFileAndLine(_ text: String, _ line: Int, _ reason: String) throws {
         let folder = try ScratchFolder()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Phonemes
 
-@Suite("Speech markup")
+@Suite("SSML")
 struct MarkupTests {
     static func events(_ text: String) throws(PhonemeError) -> [TextEvent] {
         try SSMLReader.events(of: Array(text.utf8), language: "en-us")
@@ -12,7 +12,7 @@ struct MarkupTests {
         .token(TextToken(content: content, prosody: prosody))
     }
 
-    @Test func everyElementSaysWhatItSays() throws {
+    @Test func supportedElementsBecomeTokensAndPauses() throws {
         let found = try Self.events(
             """
             <?xml version="1.0"?><speak version="1.1" xml:lang="en-US"><p><s>One &amp; two</s></p>
@@ -44,11 +44,11 @@ struct MarkupTests {
         ("<speak><phoneme alphabet='x-sampa' ph='a'>a</phoneme></speak>", "x-sampa"),
         ("<speak><sub>a</sub></speak>", "no alias"),
         ("<speak xml:lang='de'>a</speak>", "de"), ("<speak><sub alias='a'><break/></sub></speak>", "within <sub>"),
-        ("<speak><speak>a</speak></speak>", "outermost"), ("<speak>a", "no XML"), ("", "no XML"), ("hello", "no XML"),
-        ("<speak>&nope;</speak>", "no XML"),
-        ("<!DOCTYPE a [<!ENTITY b 'c'>]><speak>&b;</speak>", "DOCTYPE"), ("<speak>\u{1}</speak>", "no XML"),
+        ("<speak><speak>a</speak></speak>", "outermost"), ("<speak>a", "not valid XML"), ("", "not valid XML"), ("hello", "not valid XML"),
+        ("<speak>&nope;</speak>", "not valid XML"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><speak>&b;</speak>", "DOCTYPE"), ("<speak>\u{1}</speak>", "not valid XML"),
     ])
-    func whatIsNotSpokenIsRefusedByName(_ text: String, _ name: String) throws {
+    func unsupportedMarkupIsRefusedByName(_ text: String, _ name: String) throws {
         let error = try #require(throws: PhonemeError.self) { try Self.events(text) }
         #expect(error.description.hasPrefix("line 1: ") && error.description.contains(name), "\(error)")
     }

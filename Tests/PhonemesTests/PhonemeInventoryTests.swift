@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("The symbols of a voice")
+@Suite("Phoneme inventory")
 struct PhonemeInventoryTests {
     static let sequence = PhonemeSequence(
         phonemes: [
@@ -21,33 +21,33 @@ struct PhonemeInventoryTests {
         #expect(inventory.id(of: "x") == nil)
     }
 
-    @Test func whatIsKnownIsReadAsItIs() {
-        let reading = PhonemeInventory(of: [Self.sequence]).reading(of: Self.sequence)
-        #expect(reading.sequence == Self.sequence)
-        #expect(reading.ids == [0, 9, 8, 3, 1])
-        #expect(reading.origins == [0, 1, 2, 3, 4])
-        #expect(reading.unknown.isEmpty)
+    @Test func knownSymbolsKeepTheirIds() {
+        let tokenization = PhonemeInventory(of: [Self.sequence]).tokenization(of: Self.sequence)
+        #expect(tokenization.sequence == Self.sequence)
+        #expect(tokenization.ids == [0, 9, 8, 3, 1])
+        #expect(tokenization.origins == [0, 1, 2, 3, 4])
+        #expect(tokenization.unknown.isEmpty)
     }
 
-    @Test func unknownSymbolsAreNamedOnceAndTakenApart() {
+    @Test func unknownSymbolsAreListedOnceAndDecomposed() {
         var sequence = Self.sequence
         sequence.phonemes[1] = Phoneme("ʁ", isFirstOfWord: true)
         sequence.phonemes[2] = Phoneme("aɪh", stress: .primary, isLastOfWord: true)
         sequence.phonemes.insert(Phoneme("ʁ", isFirstOfWord: true, isLastOfWord: true), at: 3)
         sequence.words.append(.init(text: "gone", range: 3..<4))
-        let reading = PhonemeInventory(of: [Self.sequence]).reading(of: sequence)
-        #expect(reading.unknown == ["ʁ", "aɪh"])
-        #expect(reading.origins == [0, 2, 2, 4, 5])
-        #expect(reading.sequence.words == [.init(text: "Hi", range: 1..<3)])
+        let tokenization = PhonemeInventory(of: [Self.sequence]).tokenization(of: sequence)
+        #expect(tokenization.unknown == ["ʁ", "aɪh"])
+        #expect(tokenization.origins == [0, 2, 2, 4, 5])
+        #expect(tokenization.sequence.words == [.init(text: "Hi", range: 1..<3)])
         let expected = [
             .start, Phoneme("aɪ", stress: .primary, isFirstOfWord: true), Phoneme("h", isLastOfWord: true),
             Phoneme("."), .end,
         ]
-        #expect(reading.sequence.phonemes == expected)
-        #expect(reading.ids.count == reading.sequence.phonemes.count)
+        #expect(tokenization.sequence.phonemes == expected)
+        #expect(tokenization.ids.count == tokenization.sequence.phonemes.count)
     }
 
-    @Test func aFileHoldsItAndOthersAreRefused() throws {
+    @Test func filesRoundTripAndInvalidOnesAreRefused() throws {
         let folder = try ScratchFolder()
         let inventory = PhonemeInventory(of: [Self.sequence])
         let path = folder.path("phonemes.json")
@@ -67,7 +67,7 @@ struct PhonemeInventoryTests {
         #expect(try JSONDecoder().decode(PhonemeSequence.self, from: data) == Self.sequence)
     }
 
-    @Test func positionsAreOfFourValues() {
+    @Test func wordPositionsHaveFourValues() {
         #expect(Self.sequence.phonemes.map(\.wordPosition) == [0, 1, 2, 0, 0])
         #expect(Phoneme("a", isFirstOfWord: true, isLastOfWord: true).wordPosition == 3)
         #expect(Phoneme.wordPositionCount == 4)

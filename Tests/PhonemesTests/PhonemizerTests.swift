@@ -2,8 +2,8 @@ import Testing
 
 @testable import Phonemes
 
-@Suite("Phonemes of text")
-struct PhonemiserTests {
+@Suite("Phonemizer")
+struct PhonemizerTests {
     @Test func phonemesInBracketsNeedNoLibrary() throws {
         let sequence = try Phonemizer().sequence(of: "[[həˈloʊ w_ˈɜː_l_d]]")
         #expect(sequence.description == "h_ə_l_ˈoʊ w_ˈɜː_l_d")
@@ -11,17 +11,17 @@ struct PhonemiserTests {
         #expect(sequence.phonemes.first == .start && sequence.phonemes.last == .end)
     }
 
-    @Test(arguments: ["[[]]", "[[ € ]]", "[[a#b]]"]) func whatIsNoPhonemesIsRefused(_ text: String) throws {
+    @Test(arguments: ["[[]]", "[[ € ]]", "[[a#b]]"]) func invalidPhonemesAreRefused(_ text: String) throws {
         let phonemizer = try Phonemizer()
         #expect(throws: PhonemeError.self) { try phonemizer.sequence(of: text) }
     }
 
-    /// Stress belongs to vowels, wherever it was written; the longest symbols are found.
+    /// Stress moves to the vowel from wherever it was written, and the longest symbols are taken.
     @Test(arguments: [
         ("ˈtʃɑːɹm", "tʃ_ˈɑːɹ_m"), ("ˌstɹɛŋ", "s_t_ɹ_ˌɛ_ŋ"), ("t͡ʃaɪ", "tʃ_aɪ"), ("ə.lˈaʊ", "ə_l_ˈaʊ"), ("ʰa", "ʰ_a"),
         ("kʰat", "kʰ_a_t"),
     ])
-    func notationIsReadHoweverItIsWritten(_ written: String, _ expected: String) throws {
+    func notationsAreEquivalent(_ written: String, _ expected: String) throws {
         let words = try PhonemeNotation().words(of: written)
         #expect(words.map { $0.map(\.description).joined(separator: "_") } == [expected])
         #expect(words[0].first?.isFirstOfWord == true && words[0].last?.isLastOfWord == true)
@@ -42,14 +42,14 @@ struct PhonemiserTests {
             "Whittemore was not at all to be had in the of for them.",
         ]
 
-        /// What every consumer of sequences relies on.
+        /// The properties that every consumer of sequences relies on.
         @Test(arguments: texts, ["en-us", "en-gb", "de", "fr-fr"]) func sequencesAreWhole(
             _ text: String, _ language: String
         ) throws {
             let sequence = try Phonemizer(language: language).sequence(of: text)
             expectWhole(sequence, text)
             #expect(sequence.hasSound)
-            // Every sound belongs to one word.
+            // Every segment belongs to exactly one word.
             let owned = sequence.words.flatMap { Array($0.range) }
             #expect(owned == sequence.phonemes.indices.filter { !sequence.phonemes[$0].isMark })
         }
@@ -65,7 +65,7 @@ struct PhonemiserTests {
         func unknownLanguagesAreNamed(_ language: String) throws {
             let error = try #require(throws: PhonemeError.self) { try Phonemizer(language: language) }
             #expect(error.description.contains("does not know the language \(language)"))
-            // And the library is as it was.
+            // The library still works afterwards.
             #expect(try Phonemizer().sequence(of: "yes").description == "j_ˈɛ_s")
         }
 
@@ -92,8 +92,8 @@ struct PhonemiserTests {
             }
         }
 
-        @Test func wordsByTheirNeighbours() throws {
-            // The article before a vowel.
+        @Test func pronunciationDependsOnNeighbours() throws {
+            // The article is pronounced differently before a vowel.
             let sequence = try Phonemizer().sequence(of: "the end of the day")
             #expect(sequence.description.hasPrefix("ð_ɪ ˈɛ_n_d "))
             #expect(sequence.description.contains(" ð_ə d_ˈeɪ"))
@@ -113,7 +113,7 @@ struct PhonemiserTests {
     #endif
 }
 
-/// Flags, ranges and marks of a sequence as its documentation has them.
+/// Expects the flags, ranges and marks of a sequence to be as its documentation says.
 func expectWhole(_ sequence: PhonemeSequence, _ text: String, location: SourceLocation = #_sourceLocation) {
     let text = Comment(rawValue: String(text.prefix(200)))
     #expect(sequence.phonemes.first == .start && sequence.phonemes.last == .end, text, sourceLocation: location)

@@ -2,17 +2,17 @@ import Testing
 
 @testable import Phonemes
 
-@Suite("Sentences of a text")
+@Suite("Sentence splitting")
 struct SentenceTests {
-    /// The sentences of `text` that comes in pieces of `size` characters.
+    /// The sentences of `text`, pushed in chunks of `size` Unicode scalars.
     static func sentences(_ text: String, size: Int = .max, language: String = "en-us") -> [String] {
         var (tokenizer, splitter) = (Tokenizer(), SentenceSplitter(language: language))
         var sentences: [WrittenSentence] = []
         var rest = Array(text.unicodeScalars)[...]
         while !rest.isEmpty {
-            let piece = String(String.UnicodeScalarView(rest.prefix(size)))
+            let chunk = String(String.UnicodeScalarView(rest.prefix(size)))
             rest = rest.dropFirst(size)
-            for event in tokenizer.push(piece) { sentences += splitter.push(event) }
+            for event in tokenizer.push(chunk) { sentences += splitter.push(event) }
         }
         for event in tokenizer.finish() { sentences += splitter.push(event) }
         return (sentences + splitter.finish()).map(\.text)
@@ -42,9 +42,9 @@ struct SentenceTests {
         ("end.\n", ["end."]), ("no stop\n\n\n\n", ["no stop"]), ("😀. 👍!", ["😀.", "👍!"]),
     ]
 
-    @Test(arguments: texts) func sentencesEndWhereTheyEnd(_ text: String, _ expected: [String]) {
+    @Test(arguments: texts) func sentencesAreSplit(_ text: String, _ expected: [String]) {
         #expect(Self.sentences(text) == expected)
-        // However it comes.
+        // The result does not depend on the chunk size.
         for size in [1, 2, 3, 7] { #expect(Self.sentences(text, size: size) == expected) }
     }
 
@@ -56,8 +56,8 @@ struct SentenceTests {
         #expect(Self.sentences("M. Dupont est là. Il part.", language: "fr-fr") == ["M. Dupont est là.", "Il part."])
     }
 
-    /// Nothing is lost, and nothing grows without bound.
-    @Test func longTextsAreCut() {
+    /// Long texts are split without loss, and no sentence grows without bound.
+    @Test func longTextsAreSplit() {
         let text = String(repeating: "word and another, ", count: 5000)
         let sentences = Self.sentences(text)
         #expect(sentences.joined(separator: " ") == text.dropLast())

@@ -1,13 +1,13 @@
-import Files
 import Tensors
+import Files
 import TestSupport
 import Testing
 
 @testable import Phonemes
 
-@Suite("Texts as they come")
+@Suite("Text reader")
 struct TextReaderTests {
-    /// A source that hands out `bytes` in pieces of `size`.
+    /// A source that returns `bytes` in chunks of `size`.
     static func source(_ bytes: [UInt8], size: Int) -> () throws(FileError) -> [UInt8] {
         var rest = bytes[...]
         return { () throws(FileError) in
@@ -17,16 +17,16 @@ struct TextReaderTests {
     }
 
     static func decoded(_ bytes: [UInt8], size: Int) -> (text: String, lost: Int) {
-        var decoding = TextDecoder()
+        var decoder = TextDecoder()
         var text = ""
         for start in stride(from: 0, to: bytes.count, by: size) {
-            text += decoding.push(Array(bytes[start..<min(start + size, bytes.count)]))
+            text += decoder.push(Array(bytes[start..<min(start + size, bytes.count)]))
         }
-        text += decoding.finish()
-        return (text, decoding.undecodableCount)
+        text += decoder.finish()
+        return (text, decoder.undecodableCount)
     }
 
-    @Test(arguments: [1, 2, 3, 4, 5, 100]) func textIsDecodedWhereverItIsCut(_ size: Int) {
+    @Test(arguments: [1, 2, 3, 4, 5, 100]) func decodingDoesNotDependOnChunks(_ size: Int) {
         let text = "Aé漢😀 done"
         #expect(Self.decoded(Array(text.utf8), size: size) == (text, 0))
         let little: [UInt8] = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
@@ -39,12 +39,12 @@ struct TextReaderTests {
     }
 
     #if ESpeak
-        @Test func theFirstSentenceNeedsNotTheLast() throws {
+        @Test func theFirstSentenceDoesNotWaitForTheLast() throws {
             var asked = 0
-            let pieces = ["Hello there. Th", "is is next. And", " on it goes."]
+            let chunks = ["Hello there. Th", "is is next. And", " on it goes."]
             var reader = TextReader(try Phonemizer(), name: "text") { () throws(FileError) in
                 asked += 1
-                return asked <= pieces.count ? Array(pieces[asked - 1].utf8) : []
+                return asked <= chunks.count ? Array(chunks[asked - 1].utf8) : []
             }
             #expect(try reader.next()?.text == "Hello there.")
             #expect(asked <= 2)
@@ -53,11 +53,11 @@ struct TextReaderTests {
             #expect(try reader.next() == nil)
         }
 
-        @Test func whatIsNoTextIsRefused() throws {
+        @Test func binaryDataIsRefused() throws {
             var reader = TextReader(
                 try Phonemizer(), name: "a.wav", source: Self.source(Array("RIFF\0\0\0\0WAVE".utf8), size: 100))
             let error = try #require(throws: FileError.self) { try reader.next() }
-            #expect(error == FileError(.badData, "a.wav", "is no text: it has zero bytes; give text as UTF-8."))
+            #expect(error == FileError(.badData, "a.wav", "is not text because it contains zero bytes; give text as UTF-8."))
         }
 
         @Test func invalidBytesAreLeftOutAndCounted() throws {
@@ -68,27 +68,27 @@ struct TextReaderTests {
             #expect(reader.undecodableCount == 1)
         }
 
-        /// Bytes, scalars, and pieces of what the readers look for, in any order: sensible speech or a sentence of error.
+        /// Random bytes, and random sequences of text that the rules match, give valid sentences or an error.
         @Test func nothingCrashes() throws {
             var generator = SplitMix64(seed: 7)
-            let pieces = [
+            let chunks = [
                 "[[", "]]", "a", "Mr.", "$", "5", ".", ",", "1/2", "-", "—", "…", "10:30", "2020-13-45", "VIII",
                 "http://", "@", "'", "\"", "😀", "👨‍👩‍👧", "\u{301}", "\u{0}", "\u{202E}", "東", "ك", "ไ", " ", "\n",
                 "\n\n", "№", "½", "٣", "５", "%", "°C", "#", "&", "US$", "'s", "’", "1st", "0",
                 "999999999999999999999999", "1,2,3", "1.2.3", "+", "/", ":", "\\", "<b>", "{", "\u{FFFD}", "\u{10FFFF}",
                 "²", "Ⅷ", "x", "nth", "--", "..", "=", "~",
             ]
-            let phonemisers = try [Phonemizer(), Phonemizer(language: "de"), Phonemizer(language: "cmn")]
+            let phonemizers = try [Phonemizer(), Phonemizer(language: "de"), Phonemizer(language: "cmn")]
             for round in 0..<400 {
                 var bytes: [UInt8] = []
                 for _ in 0..<Int.random(in: 1...30, using: &generator) {
                     switch round % 3 {
                     case 0: bytes.append(UInt8.random(in: 1...255, using: &generator))
-                    default: bytes += Array(pieces.randomElement(using: &generator)!.utf8)
+                    default: bytes += Array(chunks.randomElement(using: &generator)!.utf8)
                     }
                 }
                 var reader = TextReader(
-                    phonemisers[max(0, round / 50 - 5)], name: "text", source: Self.source(bytes, size: 11))
+                    phonemizers[max(0, round / 50 - 5)], name: "text", source: Self.source(bytes, size: 11))
                 do {
                     while let sentence = try reader.next() {
                         expectWhole(sentence.sequence, "\(round): \(bytes)")
@@ -100,7 +100,7 @@ struct TextReaderTests {
             }
         }
 
-        @Test func aMegabyteIsReadInPieces() throws {
+        @Test func aMegabyteIsReadInChunks() throws {
             let text = String(repeating: "It was the 2nd of May, and $5 was a lot. ", count: 25_000)
             var reader = TextReader(try Phonemizer(), text: text)
             for _ in 0..<50 { #expect(try reader.next()?.sequence.words.count == 11) }

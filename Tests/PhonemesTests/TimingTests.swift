@@ -55,7 +55,7 @@ struct TimingTests {
         let lines = cues.map { $0.split(separator: "\n") }
         #expect(lines.allSatisfy { $0[2].count <= 84 })
         #expect(lines.map { String($0[2]) }.joined(separator: " ") == text)
-        // Each begins where the one before ends.
+        // Each subtitle begins where the previous one ends.
         let times = lines.map { $0[1].components(separatedBy: " --> ") }
         for (one, next) in zip(times, times.dropFirst()) { #expect(one[1] == next[0]) }
         #expect(times.first?[0] == "00:00:00,000")
@@ -81,7 +81,7 @@ struct TimingTests {
         #expect(text.contains("text = \"Hi, \"\"a\"\" <b>\"\n"))
     }
 
-    @Test func theEndingTellsTheForm() throws {
+    @Test func formatsFollowFromExtensions() throws {
         #expect(TimingFormat(path: "a/b.TEXTGRID") == .textGrid && TimingFormat(path: "b.Json") == .json)
         #expect(
             TimingFormat(path: "a.json.srt") == .srt && TimingFormat(path: "a.txt") == nil

@@ -8,7 +8,7 @@ import Testing
 import TextToMel
 
 @Suite struct AcousticNetworkTests {
-    @Test("Durations become whole numbers of at least one whose sums stay with theirs")
+    @Test("Durations are rounded to at least one frame, and their sum is the mel's frame count")
     func wholeDurations() {
         let voice = SmallVoice.make()
         let tokens = SmallVoice.tokens
@@ -19,14 +19,14 @@ import TextToMel
         #expect(speech.frequencies.count == speech.mel.frameCount && speech.voicing.count == speech.mel.frameCount)
     }
 
-    @Test("The way of training without dropout gives what speaking gives")
+    @Test("The training pass without dropout gives the same mel as inference")
     func trainingAgreesWithInference() {
         let voice = SmallVoice.make()
         let tokens = SmallVoice.tokens
         let durations = tokens.symbols.indices.map { 1 + $0 % 4 }
         let pitch = tokens.symbols.map { Float($0) * 0.1 - 0.3 }, energy = pitch.map { -2 * $0 }
         let tape = Tape(Engine())
-        // Another sentence before it in the batch: what is beside a signal must not matter.
+        // The batch has another sentence before this one, which must not influence it.
         let batch = TokenBatch([tokens, tokens])
         let encoding = voice.network.encoding(of: batch, dropout: nil, on: tape)
         let decoded = voice.network.decoder.decoded(
@@ -46,7 +46,7 @@ import TextToMel
         }
     }
 
-    @Test("Faster speech is shorter, higher speech is higher")
+    @Test("Faster speech is shorter")
     func prosody() {
         let synthesizer = AcousticSynthesizer(SmallVoice.make(durationBias: 2))
         let plain = synthesizer.speech(of: SmallVoice.sequence)
@@ -55,7 +55,7 @@ import TextToMel
         #expect((1.7...2.3).contains(ratio), "\(plain.mel.frameCount) and \(fast.mel.frameCount) frames")
     }
 
-    @Test("A voice reads back as it was written")
+    @Test("A voice is read as it was written")
     func files() throws {
         let folder = try ScratchFolder()
         let voice = SmallVoice.make()
@@ -77,13 +77,13 @@ enum SmallVoice {
         ], words: [.init(text: "hello", range: 1..<5)], language: "en-us")
 
     static let inventory = PhonemeInventory(of: [sequence])
-    static var tokens: PhonemeTokens { PhonemeTokens(inventory.reading(of: sequence)) }
+    static var tokens: PhonemeTokens { PhonemeTokens(inventory.tokenization(of: sequence)) }
 
     static func make(durationBias: Float = 0.5) -> Voice {
-        var numbers = SplitMix64(seed: 12)
+        var generator = SplitMix64(seed: 12)
         let sizes = AcousticConfiguration(
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 2, decoderBlocks: 2)
-        var network = AcousticNetwork(sizes, using: &numbers)
+        var network = AcousticNetwork(sizes, using: &generator)
         network.visitParameters {
             if $0.name == "duration.2.bias" { $0.value = Tensor([durationBias], shape: [1]) }
         }

@@ -7,23 +7,23 @@ import Testing
 @testable import TextToMel
 
 @Suite struct FrameNoiseTests {
-    @Test("Numbers have the mean 0 and the deviation 1, and depend on key, signal, frame and channel alone")
+    @Test("Noise has mean 0 and standard deviation 1, and depends only on key, signal, frame and channel")
     func numbers() {
         let noise = FrameNoise(key: 5)
-        let numbers = noise.numbers(signal: 0, frames: 4000, channels: 16).map(Double.init)
+        let numbers = noise.values(signal: 0, frames: 4000, channels: 16).map(Double.init)
         let mean = numbers.reduce(0, +) / Double(numbers.count)
         let variance = numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)
         #expect(abs(mean) < 0.02 && abs(variance - 1) < 0.03, "\(mean), \(variance)")
         let neighbours = zip(numbers, numbers.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / Double(numbers.count)
         #expect(abs(neighbours) < 0.02)
-        // A longer sentence begins the same: what comes later does not matter.
-        let short = noise.numbers(signal: 0, frames: 7, channels: 4)
-        #expect(short == Array(noise.numbers(signal: 0, frames: 9, channels: 4)[..<28]))
-        #expect(short != noise.numbers(signal: 1, frames: 7, channels: 4))
-        #expect(short != FrameNoise(key: 6).numbers(signal: 0, frames: 7, channels: 4))
+        // A longer sentence begins with the same noise.
+        let short = noise.values(signal: 0, frames: 7, channels: 4)
+        #expect(short == Array(noise.values(signal: 0, frames: 9, channels: 4)[..<28]))
+        #expect(short != noise.values(signal: 1, frames: 7, channels: 4))
+        #expect(short != FrameNoise(key: 6).values(signal: 0, frames: 7, channels: 4))
     }
 
-    /// A decoder that hears noise, and what it makes of some phonemes.
+    /// A decoder with a noise layer, and an encoding of some phonemes.
     private struct Probe {
         var decoder: FrameDecoder
         let encoded: Tensor
@@ -36,7 +36,7 @@ import Testing
             let sizes = AcousticConfiguration(
                 symbols: 9, bands: 6, channels: 16, hiddenChannels: 32, decoderBlocks: 2, noiseChannels: 5)
             var made = FrameDecoder(sizes, using: &random)
-            // Differences are taken in steps of a parameter's own length, which biases do not have at first.
+            // Finite differences use steps relative to a parameter's length, which is 0 for the initial biases.
             made.visitParameters { parameter in
                 guard parameter.value.values.allSatisfy({ $0 == 0 }) else { return }
                 parameter.value = .random(parameter.value.shape, using: &random)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("The decoder's gradients are the finite differences', the noise's among them")
+    @Test("The decoder's gradients are finite differences, including those of the noise layer")
     func gradients() {
         let probe = Probe()
         let (tape, noise) = (Tape(Engine()), FrameNoise(key: 3))
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("Noise changes what is made, silence does not, and speaking does as training")
+    @Test("Noise changes the output unless its scale is 0, and inference agrees with training")
     func inference() {
         let probe = Probe()
         let noise = FrameNoise(key: 0)

@@ -1,5 +1,6 @@
+/// The rule for measures.
 extension EnglishNormalizer {
-    /// Singular and plural of a unit, `/` between the symbol's parts read as `per`.
+    /// The singular and plural names of each unit symbol.
     private static let units: [String: (one: String, many: String)] = {
         let plain: [(String, String)] = [
             ("km", "kilometer"), ("m", "meter"), ("cm", "centimeter"), ("mm", "millimeter"),
@@ -47,31 +48,31 @@ extension EnglishNormalizer {
         return units
     }()
 
-    /// Units that are words or letters of their own where a space is before them.
+    /// Unit symbols that are words or single letters after a space, and units only directly after a number.
     static let onlyAttached: Set<String> = [
         "in", "s", "h", "A", "V", "W", "J", "l", "sec", "acre", "′", "″",
     ]
 
-    /// `5km`, `5 km`, `3.5%`, `20 °C`, `60 km/h`, `12 m²`, `5'10"`, `5 sq ft`.
-    func measure(at place: WordContext) -> Reading? {
-        if let height = feetAndInches(place.here) { return height }
-        guard let (number, rest) = NumericLiteral.leading(place.here) else { return nil }
+    /// Verbalizes a number with a unit: `5km`, `5 km`, `3.5%`, `20 °C`, `60 km/h`, `12 m²`, `5'10"`, `5 sq ft`.
+    func measure(at context: WordContext) -> Verbalization? {
+        if let height = feetAndInches(context.word) { return height }
+        guard let (number, rest) = NumericLiteral.leading(context.word) else { return nil }
         if !rest.isEmpty {
             guard let unit = unit(rest, isOne: number.isOne) else { return nil }
-            return Reading(number.spoken(numbers) + unit)
+            return Verbalization(number.spoken(numbers) + unit)
         }
-        guard let symbol = place.following(), !Self.onlyAttached.contains(symbol),
+        guard let symbol = context.following(), !Self.onlyAttached.contains(symbol),
             let unit = unit(symbol[...], isOne: number.isOne)
         else { return nil }
         if symbol == "sq" {
-            guard let next = place.following(2), let base = self.unit(next[...], isOne: number.isOne)
+            guard let next = context.following(2), let base = self.unit(next[...], isOne: number.isOne)
             else { return nil }
-            return Reading(number.spoken(numbers) + ["square"] + base, count: 3)
+            return Verbalization(number.spoken(numbers) + ["square"] + base, count: 3)
         }
-        return Reading(number.spoken(numbers) + unit, count: 2)
+        return Verbalization(number.spoken(numbers) + unit, count: 2)
     }
 
-    /// The words of a unit: `km/h` as kilometers per hour, `m²` as square meters.
+    /// The words of a unit symbol, such as kilometers per hour for `km/h` and square meters for `m²`.
     func unit(_ symbol: Substring, isOne: Bool) -> [String]? {
         let halves = symbol.split(separator: "/", omittingEmptySubsequences: false)
         guard halves.count <= 2, let first = simpleUnit(halves[0], isOne: isOne) else { return nil }
@@ -93,18 +94,19 @@ extension EnglishNormalizer {
         return name.split(separator: " ").map { spelling(String($0)) }
     }
 
-    /// As the country spells it; they sound the same, but lexicons may differ.
+    /// A unit name in the spelling of the country. The sound is the same, but a lexicon may contain only one spelling.
     private func spelling(_ name: String) -> String {
         guard !isAmerican else { return name }
         return name.replacing("meter", with: "metre").replacing("liter", with: "litre")
     }
 
-    private func feetAndInches(_ text: String) -> Reading? {
+    /// Verbalizes a height such as `5'10"`.
+    private func feetAndInches(_ text: String) -> Verbalization? {
         let parts = text.replacing("′", with: "'").split(separator: "'", maxSplits: 1)
         guard parts.count == 2, let feet = NumericLiteral.whole(parts[0]),
             let inches = NumericLiteral.whole(parts[1].trimmedAtEnd { "\"″".contains($0) })
         else { return nil }
-        return Reading(
+        return Verbalization(
             feet.spoken(numbers) + [feet.isOne ? "foot" : "feet"] + inches.spoken(numbers) + [
                 inches.isOne ? "inch" : "inches"
             ])

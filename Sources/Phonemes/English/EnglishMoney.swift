@@ -1,8 +1,11 @@
+/// The rule for amounts of money.
 extension EnglishNormalizer {
     private struct Currency {
         let name: String
         let plural: String
+        /// The name of a hundredth.
         let part: String?
+        /// The plural of the name of a hundredth.
         let parts: String?
     }
 
@@ -20,12 +23,13 @@ extension EnglishNormalizer {
         "₿": Currency(name: "bitcoin", plural: "bitcoins", part: nil, parts: nil),
         "¢": Currency(name: "cent", plural: "cents", part: nil, parts: nil),
     ]
-    /// Whose dollars they are, as written before the sign.
+    /// The countries of dollars, by the prefix of the sign.
     private static let countries = [
         "US": "U.S", "U.S.": "U.S", "C": "Canadian", "CA": "Canadian", "A": "Australian",
         "AU": "Australian", "NZ": "New Zealand",
         "HK": "Hong Kong", "S": "Singapore", "R": "",
     ]
+    /// ISO 4217 currency codes.
     private static let codes: [String: (country: [String], sign: Character)] = [
         "USD": (["U.S"], "$"), "EUR": ([], "€"), "GBP": ([], "£"), "JPY": ([], "¥"),
         "CAD": (["Canadian"], "$"),
@@ -40,72 +44,75 @@ extension EnglishNormalizer {
         "hundred", "thousand", "million", "billion", "trillion", "quadrillion",
     ]
 
-    /// `$5.20`, `-£3`, `US$5 million`, `€5-10`, `$20/month`, `5€`, `50¢`, `5 USD`.
-    func money(at place: WordContext) -> Reading? {
-        signedMoney(at: place) ?? moneyBehind(at: place)
+    /// Verbalizes amounts of money: `$5.20`, `-£3`, `US$5 million`, `€5-10`, `$20/month`, `5€`, `50¢`, `5 USD`.
+    func money(at context: WordContext) -> Verbalization? {
+        signedMoney(at: context) ?? moneyBeforeSign(at: context)
     }
 
-    private func signedMoney(at place: WordContext) -> Reading? {
-        guard let signIndex = place.here.firstIndex(where: { Self.currencies[$0] != nil }) else {
+    /// Verbalizes an amount after its currency sign.
+    private func signedMoney(at context: WordContext) -> Verbalization? {
+        guard let signIndex = context.word.firstIndex(where: { Self.currencies[$0] != nil }) else {
             return nil
         }
-        var before = place.here[..<signIndex]
+        var before = context.word[..<signIndex]
         let isNegative = before.first.map { "-−".contains($0) } ?? false
         if isNegative { before.removeFirst() }
         guard let country = before.isEmpty ? "" : Self.countries[String(before)] else { return nil }
-        let currency = Self.currencies[place.here[signIndex]]!
-        let amount = place.here[place.here.index(after: signIndex)...]
+        let currency = Self.currencies[context.word[signIndex]]!
+        let amount = context.word[context.word.index(after: signIndex)...]
         guard var (number, rest) = NumericLiteral.leading(amount), !number.isNegative else { return nil }
         var from: [String] = isNegative ? ["minus"] : []
         if let dash = rest.first, "-–".contains(dash) {
-            let upper = rest.dropFirst().drop { $0 == place.here[signIndex] }
+            let upper = rest.dropFirst().drop { $0 == context.word[signIndex] }
             if let second = NumericLiteral.leading(upper) {
                 from += number.spoken(numbers) + ["to"]
                 (number, rest) = second
             }
         }
         let of = country.isEmpty ? [] : country.split(separator: " ").map(String.init)
-        return amountReading(number, rest, currency, country: of, from: from, at: place)
+        return amountReading(number, rest, currency, country: of, from: from, at: context)
     }
 
     private func amountReading(
         _ number: NumericLiteral, _ rest: Substring, _ currency: Currency, country: [String],
-        from: [String], at place: WordContext
-    ) -> Reading? {
+        from: [String], at context: WordContext
+    ) -> Verbalization? {
         if let magnitude = Self.magnitudes[String(rest)] {
-            return Reading(from + number.spoken(numbers) + [magnitude] + country + [currency.plural])
+            return Verbalization(from + number.spoken(numbers) + [magnitude] + country + [currency.plural])
         }
-        if let per = perWord(rest) { return Reading(from + amount(number, currency, country) + per) }
+        if let per = perWord(rest) { return Verbalization(from + amount(number, currency, country) + per) }
         guard rest.isEmpty else { return nil }
-        if let next = place.following(), Self.magnitudeWords.contains(next) {
-            return Reading(from + number.spoken(numbers) + [next] + country + [currency.plural], count: 2)
+        if let next = context.following(), Self.magnitudeWords.contains(next) {
+            return Verbalization(from + number.spoken(numbers) + [next] + country + [currency.plural], count: 2)
         }
-        return Reading(
+        return Verbalization(
             from
                 + (from.last == "to" && !number.isOne
                     ? plainAmount(number, currency, country) : amount(number, currency, country)))
     }
 
-    /// `/month`, `-a-day`.
+    /// The words of a suffix such as `/month` or `-a-day`.
     private func perWord(_ rest: Substring) -> [String]? {
         if rest.first == "/", rest.dropFirst().allSatisfy(\.isLetter), rest.count > 1 {
             return ["per", String(rest.dropFirst())]
         }
         guard rest.first == "-", rest.contains(where: \.isLetter) else { return nil }
-        return rest.split(separator: "-").flatMap { alone($0) }
+        return rest.split(separator: "-").flatMap { isolated($0) }
     }
 
-    private func moneyBehind(at place: WordContext) -> Reading? {
-        guard let (number, rest) = NumericLiteral.leading(place.here) else { return nil }
+    /// Verbalizes an amount before its currency sign or code.
+    private func moneyBeforeSign(at context: WordContext) -> Verbalization? {
+        guard let (number, rest) = NumericLiteral.leading(context.word) else { return nil }
         if rest.count == 1, let currency = Self.currencies[rest.first!] {
-            return Reading(amount(number, currency, []))
+            return Verbalization(amount(number, currency, []))
         }
-        guard rest.isEmpty, let code = place.following(), let (country, sign) = Self.codes[code] else {
+        guard rest.isEmpty, let code = context.following(), let (country, sign) = Self.codes[code] else {
             return nil
         }
-        return Reading(amount(number, Self.currencies[sign]!, country), count: 2)
+        return Verbalization(amount(number, Self.currencies[sign]!, country), count: 2)
     }
 
+    /// The words of an amount; a fraction of two digits is read as the currency's hundredths.
     private func amount(_ number: NumericLiteral, _ currency: Currency, _ country: [String])
         -> [String]
     {
@@ -123,6 +130,7 @@ extension EnglishNormalizer {
         return cents == "0" ? large : large + ["and"] + small
     }
 
+    /// The words of an amount, with its decimals digit by digit.
     private func plainAmount(_ number: NumericLiteral, _ currency: Currency, _ country: [String])
         -> [String]
     {

@@ -1,9 +1,12 @@
-/// Reads what stands in English text and is no word: numbers, dates, money, abbreviations, addresses.
+/// Text normalization of English: verbalizes numbers, dates, money, abbreviations, addresses and other non-standard words.
+///
+/// A rule looks at a word and at its neighbours up to the next pause, and returns a ``Verbalization`` or nil. The first rule that
+/// applies is taken; ``verbalization(at:)`` has their order.
 struct EnglishNormalizer: Sendable {
-    /// Whether months come before days, and no `and` after hundreds.
+    /// Whether American conventions apply: months before days, and no `and` after hundreds.
     let isAmerican: Bool
 
-    /// Nil where `language` is no English.
+    /// Creates the normalizer of a variety of English; nil if `language` is not English.
     init?(language: String) {
         guard language == "en" || language.hasPrefix("en-") else { return nil }
         isAmerican = language == "en-us"
@@ -11,10 +14,10 @@ struct EnglishNormalizer: Sendable {
 
     var numbers: EnglishNumbers { EnglishNumbers(saysAnd: !isAmerican) }
 
-    /// What is said for some words that stand beside each other.
-    struct Reading: Equatable {
+    /// The spoken form of one or more adjacent words.
+    struct Verbalization: Equatable {
         var spoken: [String]
-        /// How many words of the text it is said for.
+        /// The number of written words that the spoken form replaces.
         var count = 1
 
         init(_ spoken: [String], count: Int = 1) {
@@ -23,49 +26,51 @@ struct EnglishNormalizer: Sendable {
         }
     }
 
-    func read(_ written: [TextWord]) -> [TextWord] {
-        let words = lowered(withoutStops(written))
+    /// Verbalizes the words of a sentence. A word that no rule applies to stays as it is.
+    func normalized(_ written: [TextWord]) -> [TextWord] {
+        let words = lowercasingCapitals(removingAbbreviationStops(written))
         var result: [TextWord] = []
         var index = 0
         while index < words.count {
-            let place = WordContext(words, index)
-            guard !words[index].isGiven, let reading = reading(at: place) else {
+            let context = WordContext(words, index)
+            guard !words[index].isGiven, let verbalization = verbalization(at: context) else {
                 result.append(words[index])
                 index += 1
                 continue
             }
-            let consumed = words[index..<index + reading.count]
+            let consumed = words[index..<index + verbalization.count]
             var word = words[index]
             word.written = consumed.map(\.written).joined(separator: " ")
             word.after = consumed.last!.after
-            word.spoken = reading.spoken.map { .text($0) }
+            word.spoken = verbalization.spoken.map { .text($0) }
             result.append(word)
-            index += reading.count
+            index += verbalization.count
         }
         return result
     }
 
-    /// What a word by itself is read as, in words.
-    func alone(_ word: some StringProtocol) -> [String] {
+    /// The spoken form of a word without context.
+    func isolated(_ word: some StringProtocol) -> [String] {
         let text = String(word)
-        return reading(at: WordContext([TextWord(text)], 0))?.spoken ?? [text]
+        return verbalization(at: WordContext([TextWord(text)], 0))?.spoken ?? [text]
     }
 
-    private func reading(at place: WordContext) -> Reading? {
-        if place.here.contains(where: \.isNumber) { return numeric(at: place) }
-        return address(place.here) ?? month(at: place) ?? abbreviation(at: place) ?? romanNumeral(
-            at: place)
-            ?? symbols(at: place) ?? letters(place.here)
+    /// The result of the first rule that applies to a word; nil if none does.
+    private func verbalization(at context: WordContext) -> Verbalization? {
+        if context.word.contains(where: \.isNumber) { return numericVerbalization(at: context) }
+        return address(context.word) ?? month(at: context) ?? abbreviation(at: context)
+            ?? romanNumeral(at: context) ?? symbols(at: context) ?? letters(context.word)
     }
 
-    private func numeric(at place: WordContext) -> Reading? {
-        address(place.here) ?? decade(place.here) ?? money(at: place) ?? date(at: place) ?? time(
-            at: place) ?? fraction(at: place)
-            ?? range(at: place) ?? measure(at: place) ?? plainNumber(at: place) ?? mixed(place.here)
+    /// The result of the first rule that applies to a word with digits; nil if none does.
+    private func numericVerbalization(at context: WordContext) -> Verbalization? {
+        address(context.word) ?? decade(context.word) ?? money(at: context) ?? date(at: context)
+            ?? time(at: context) ?? fraction(at: context) ?? range(at: context) ?? measure(at: context)
+            ?? plainNumber(at: context) ?? mixed(context.word)
     }
 
-    /// The stop of an abbreviation is no pause, unless the sentence ends there.
-    private func withoutStops(_ written: [TextWord]) -> [TextWord] {
+    /// Removes the pauses of full stops that belong to abbreviations, except at the end of the sentence.
+    private func removingAbbreviationStops(_ written: [TextWord]) -> [TextWord] {
         var words = written
         let abbreviations = Abbreviations.of(language: "en")
         for index in words.indices where words[index].after == "." {
@@ -80,11 +85,11 @@ struct EnglishNormalizer: Sendable {
         return words
     }
 
-    /// Text in capitals throughout is no row of acronyms.
-    private func lowered(_ words: [TextWord]) -> [TextWord] {
+    /// Lowercases a sentence that is mostly in capitals, so that its words are not spelled as acronyms.
+    private func lowercasingCapitals(_ words: [TextWord]) -> [TextWord] {
         let written = words.filter { !$0.isGiven && $0.written.contains(where: \.isLetter) }
-        let shouted = written.count { $0.written.count > 1 && $0.written == $0.written.uppercased() }
-        guard shouted >= 4, shouted * 10 >= written.count * 8 else { return words }
+        let capitalized = written.count { $0.written.count > 1 && $0.written == $0.written.uppercased() }
+        guard capitalized >= 4, capitalized * 10 >= written.count * 8 else { return words }
         return words.map { word in
             guard !word.isGiven else { return word }
             var lowered = word
@@ -94,7 +99,7 @@ struct EnglishNormalizer: Sendable {
     }
 }
 
-/// A word of a sentence, and what stands around it without a pause between.
+/// A word of a sentence, and its neighbours up to the next pause.
 struct WordContext {
     private let words: [TextWord]
     private let index: Int
@@ -103,16 +108,16 @@ struct WordContext {
         (self.words, self.index) = (words, index)
     }
 
-    /// As it was written, or in lower case where all was written in capitals.
-    var here: String { text(index)! }
+    /// The word as it was written, or in lower case if the sentence is in capitals.
+    var word: String { text(index)! }
 
-    /// Whether the stop of an abbreviation followed.
+    /// Whether the full stop of an abbreviation followed the word.
     var hasStop: Bool { words[index].hasStop }
 
-    /// Whether this ends the sentence with a stop, which may be an abbreviation's as well.
+    /// Whether the word ends the sentence with a full stop, which may be that of an abbreviation as well.
     var isLast: Bool { index == words.count - 1 && words[index].after == "." }
 
-    /// The word `offset` places on; nil where a pause comes before it, or something that is not to be read.
+    /// The word `offset` words further on; nil if a pause comes before it, or if its pronunciation is given.
     func following(_ offset: Int = 1) -> String? {
         for place in index..<min(index + offset, words.count) where words[place].after != nil {
             return nil
@@ -124,7 +129,7 @@ struct WordContext {
         return text(index + offset)
     }
 
-    /// The word before; nil where a pause comes after it.
+    /// The previous word; nil if a pause comes after it, or if its pronunciation is given.
     var preceding: String? {
         guard index > 0, words[index - 1].after == nil, words[index].before == nil else { return nil }
         return text(index - 1)

@@ -1,3 +1,4 @@
+/// The rules for fractions, ranges, telephone numbers, decades and plain numbers.
 extension EnglishNormalizer {
     private static let denominators = [2: ("half", "halves"), 4: ("quarter", "quarters")]
     private static let vulgarFractions: [Character: (Int, Int)] = [
@@ -6,30 +7,30 @@ extension EnglishNormalizer {
         "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅒": (1, 10),
     ]
 
-    /// `3/4`, `½`, `3 1/2`, `3½`, and a unit after them; `24/7` and `50/50` are two numbers.
-    func fraction(at place: WordContext) -> Reading? {
-        guard var reading = bareFraction(at: place) else { return nil }
-        if let symbol = place.following(reading.count), !Self.onlyAttached.contains(symbol),
-            let unit = unit(symbol[...], isOne: !reading.spoken.contains("and"))
+    /// Verbalizes fractions, also before a unit: `3/4`, `½`, `3 1/2`, `3½`. `24/7` and `50/50` are read as two numbers.
+    func fraction(at context: WordContext) -> Verbalization? {
+        guard var verbalization = bareFraction(at: context) else { return nil }
+        if let symbol = context.following(verbalization.count), !Self.onlyAttached.contains(symbol),
+            let unit = unit(symbol[...], isOne: !verbalization.spoken.contains("and"))
         {
-            reading.spoken += unit
-            reading.count += 1
+            verbalization.spoken += unit
+            verbalization.count += 1
         }
-        return reading
+        return verbalization
     }
 
-    private func bareFraction(at place: WordContext) -> Reading? {
-        if let words = fractionWords(place.here) { return Reading(words) }
-        if let last = place.here.last, let (top, bottom) = Self.vulgarFractions[last],
-            let whole = NumericLiteral.whole(place.here.dropLast())
+    private func bareFraction(at context: WordContext) -> Verbalization? {
+        if let words = fractionWords(context.word) { return Verbalization(words) }
+        if let last = context.word.last, let (top, bottom) = Self.vulgarFractions[last],
+            let whole = NumericLiteral.whole(context.word.dropLast())
         {
-            return Reading(whole.spoken(numbers) + ["and"] + withArticle(top, bottom))
+            return Verbalization(whole.spoken(numbers) + ["and"] + withArticle(top, bottom))
         }
-        guard let whole = NumericLiteral.whole(place.here), whole.fraction == nil,
-            let next = place.following(),
+        guard let whole = NumericLiteral.whole(context.word), whole.fraction == nil,
+            let next = context.following(),
             let (top, bottom) = fractionNumbers(next), top < bottom
         else { return nil }
-        return Reading(whole.spoken(numbers) + ["and"] + withArticle(top, bottom), count: 2)
+        return Verbalization(whole.spoken(numbers) + ["and"] + withArticle(top, bottom), count: 2)
     }
 
     private func fractionNumbers(_ text: String) -> (Int, Int)? {
@@ -64,11 +65,11 @@ extension EnglishNormalizer {
         return isOne ? ordinal : numbers.plural(ordinal)
     }
 
-    /// `10-20`, `1914–18`, `5-10%`; `555-1234` is read digit by digit.
-    func range(at place: WordContext) -> Reading? {
-        let text = place.here.replacing("–", with: "-").replacing("−", with: "-")
+    /// Verbalizes ranges and telephone numbers: `10-20`, `1914–18`, `5-10%`; `555-1234` is read digit by digit.
+    func range(at context: WordContext) -> Verbalization? {
+        let text = context.word.replacing("–", with: "-").replacing("−", with: "-")
         let fields = text.split(separator: "-", omittingEmptySubsequences: false)
-        if let phone = phone(fields) { return Reading(phone) }
+        if let phone = phone(fields) { return Verbalization(phone) }
         guard fields.count == 2, let from = NumericLiteral.whole(fields[0]),
             let (to, rest) = NumericLiteral.leading(fields[1])
         else {
@@ -76,19 +77,19 @@ extension EnglishNormalizer {
         }
         if rest.isEmpty, let first = year(fields[0]) {
             let second = year(fields[1]) ?? to.spoken(numbers)
-            return Reading(first + ["to"] + second)
+            return Verbalization(first + ["to"] + second)
         }
         let ending =
             rest.isEmpty
-            ? place.following().flatMap { unit($0[...], isOne: false) } : unit(rest, isOne: false)
+            ? context.following().flatMap { unit($0[...], isOne: false) } : unit(rest, isOne: false)
         guard rest.isEmpty || ending != nil else { return nil }
-        let isApart = rest.isEmpty && ending != nil && place.following()! != "in"
-        return Reading(
+        let isApart = rest.isEmpty && ending != nil && context.following()! != "in"
+        return Verbalization(
             from.spoken(numbers) + ["to"] + to.spoken(numbers)
                 + (rest.isEmpty && !isApart ? [] : ending!), count: isApart ? 2 : 1)
     }
 
-    /// `555-1234`, `1-800-555-1234`, `+44-20-7946-0018`.
+    /// The digits of a telephone number: `555-1234`, `1-800-555-1234`, `+44-20-7946-0018`.
     private func phone(_ fields: [Substring]) -> [String]? {
         var fields = fields
         let isInternational = fields[0].first == "+"
@@ -96,29 +97,29 @@ extension EnglishNormalizer {
         guard fields.allSatisfy(\.isDigits) else { return nil }
         let isLocal = fields.count == 2 && fields[0].count == 3 && fields[1].count == 4
         guard isLocal || fields.count >= 3 || isInternational else { return nil }
-        return (isInternational ? ["plus"] : []) + fields.flatMap { numbers.each($0) }
+        return (isInternational ? ["plus"] : []) + fields.flatMap { numbers.digits($0) }
     }
 
-    /// The year that `text` is, in words: from 1100 to 2099, not grouped.
+    /// The words of a year from 1100 to 2099, written without a separator; nil for any other text.
     private func year(_ text: some StringProtocol) -> [String]? {
         guard text.count == 4, text.isDigits, let value = Int(text), (1100..<2100).contains(value)
         else { return nil }
         return numbers.year(value)
     }
 
-    /// `1990s`, `'90s`, `80s`: not seconds.
-    func decade(_ text: String) -> Reading? {
+    /// Verbalizes decades: `1990s`, `'90s`, and `80s`, which are not seconds.
+    func decade(_ text: String) -> Verbalization? {
         let digits = text.drop { $0 == "'" }.prefix(while: \.isDigit)
         guard ["s", "'s"].contains(text.drop { $0 == "'" }.dropFirst(digits.count)),
             let value = Int(digits), value % 10 == 0
         else { return nil }
-        if digits.count == 2, value > 10 { return Reading(numbers.plural(numbers.cardinal(value))) }
-        return year(digits).map { Reading(numbers.plural($0)) }
+        if digits.count == 2, value > 10 { return Verbalization(numbers.plural(numbers.cardinal(value))) }
+        return year(digits).map { Verbalization(numbers.plural($0)) }
     }
 
-    /// `1984`, `1,234`, `3.5`, `-5`, `007`, `21st`, `1990s`, `'90s`, `18+`, `#5`.
-    func plainNumber(at place: WordContext) -> Reading? {
-        var text = place.here[...]
+    /// Verbalizes the other numbers: `1984`, `1,234`, `3.5`, `-5`, `007`, `21st`, `1990s`, `'90s`, `18+`, `#5`.
+    func plainNumber(at context: WordContext) -> Verbalization? {
+        var text = context.word[...]
         var before: [String] = []
         switch text.first {
         case "#": before = ["number"]
@@ -131,10 +132,10 @@ extension EnglishNormalizer {
         }
         if !before.isEmpty || text.first == "'" { text.removeFirst() }
         guard let (number, rest) = NumericLiteral.leading(text) else { return nil }
-        return wordsAfter(number, rest).map { Reading(before + $0) }
+        return wordsAfter(number, rest).map { Verbalization(before + $0) }
     }
 
-    /// The words of a number and of what is written right behind it.
+    /// The words of a number and of the suffix directly after it; nil for an unknown suffix.
     private func wordsAfter(_ number: NumericLiteral, _ rest: Substring) -> [String]? {
         let isWhole = number.fraction == nil && !number.isNegative
         switch rest.lowercased() {

@@ -1,18 +1,19 @@
+/// The rules for addresses, acronyms, signs, and words that mix letters, digits and signs.
 extension EnglishNormalizer {
-    /// What is written with letters and digits and signs among each other (`COVID-19`, `MP3`, `v2.1`, `20-year-old`): the runs one by one.
-    func mixed(_ text: String) -> Reading? {
+    /// Verbalizes words that mix letters, digits and signs, run by run: `COVID-19`, `MP3`, `v2.1`, `20-year-old`.
+    func mixed(_ text: String) -> Verbalization? {
         var words: [String] = []
         for part in text.split(separator: "-") {
             if text.contains("-"), part.contains(where: \.isDigit), String(part) != text {
-                words += alone(part)
+                words += isolated(part)
             } else {
                 words += runs(of: part).flatMap { word(ofRun: $0, joint: "point") }
             }
         }
-        return words.isEmpty ? nil : Reading(words)
+        return words.isEmpty ? nil : Verbalization(words)
     }
 
-    /// Runs of letters, of digits, and single other characters.
+    /// Splits `text` into runs of letters, runs of digits, and single other characters.
     private func runs(of text: some StringProtocol) -> [Substring] {
         var (runs, rest) = ([Substring](), Substring(text))
         while let first = rest.first {
@@ -26,10 +27,12 @@ extension EnglishNormalizer {
         return runs
     }
 
-    /// - Parameter joint: What a stop between two runs is called.
+    /// The words of a run.
+    ///
+    /// - Parameter joint: The name of a full stop between two runs: `point` or `dot`.
     private func word(ofRun run: Substring, joint: String) -> [String] {
         if run.isDigits {
-            return run.count > 4 || run.first == "0" ? numbers.each(run) : numbers.cardinal(String(run))
+            return run.count > 4 || run.first == "0" ? numbers.digits(run) : numbers.cardinal(String(run))
         }
         if run.first!.isLetter { return [isSpelled(run) ? Self.spelled(run) : String(run)] }
         switch run {
@@ -48,7 +51,7 @@ extension EnglishNormalizer {
         "°": "degrees", "^": "caret", "|": "bar", "<": "less than", ">": "greater than", "′": "prime",
     ]
 
-    /// Whether letters make no syllable, or are known to be spelled.
+    /// Whether letters are spelled: known abbreviations, letters without a vowel, single letters and short words in capitals.
     private func isSpelled(_ letters: Substring) -> Bool {
         if letters.count == 1 { return true }
         let lower = letters.lowercased()
@@ -62,22 +65,22 @@ extension EnglishNormalizer {
         "url", "uri", "php", "asp", "exe", "usb", "ui", "id",
     ]
 
-    /// Letters so that libespeak-ng says their names: `A.B.C`, and for a single A a word that sounds like it.
+    /// Letters in a form whose names libespeak-ng pronounces: `A.B.C`, and for a single A a word that sounds like its name.
     static func spelled(_ letters: some StringProtocol) -> String {
         let letters = String(letters).filter(\.isLetter).uppercased()
         if letters.count == 1 { return letters == "A" ? "eigh" : letters.lowercased() }
         return letters.map(String.init).joined(separator: ".")
     }
 
-    /// `https://example.com/a`, `www.example.org`, `someone@example.com`, `readme.txt`.
-    func address(_ text: String) -> Reading? {
+    /// Verbalizes addresses and file names: `https://example.com/a`, `www.example.org`, `someone@example.com`, `readme.txt`.
+    func address(_ text: String) -> Verbalization? {
         guard isAddress(text) else { return nil }
         var rest = text[...]
         if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
         while rest.last == "/" { rest.removeLast() }
         let words = runs(of: rest).flatMap { word(ofRun: $0, joint: "dot") }
         return words.isEmpty
-            ? nil : Reading(words.flatMap { $0.split(separator: " ").map(String.init) })
+            ? nil : Verbalization(words.flatMap { $0.split(separator: " ").map(String.init) })
     }
 
     private func isAddress(_ text: String) -> Bool {
@@ -88,7 +91,8 @@ extension EnglishNormalizer {
         if let at = text.firstIndex(of: "@"), at != text.startIndex, text.lastIndex(of: "@") == at {
             return true
         }
-        // A host or a file: words with stops between, the last of them short; not letters with stops, nor numbers.
+        // A host or file name is made of words joined by full stops, and the last one is short. Numbers and single letters are
+        // neither.
         let host = text.prefix { $0 != "/" && $0 != ":" }.split(separator: ".")
         guard let last = host.last, host.count > 1, (2...5).contains(last.count), last.first!.isLetter,
             last.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }), !text.contains("'")
@@ -96,24 +100,24 @@ extension EnglishNormalizer {
         if Abbreviations.of(language: "en").ending(of: text, beforeNumber: false) != .always {
             return false
         }
-        // Two sentences without a space between them are no address.
+        // Two sentences without a space between them are not an address.
         if last.first!.isUppercase, last.dropFirst().contains(where: \.isLowercase) { return false }
         return host.dropLast().contains { $0.count > 1 && $0.contains(where: \.isLetter) }
     }
 
-    /// Acronyms that libespeak-ng would not spell, and those with an s; words with signs between (`AT&T`, `and/or`).
-    func letters(_ text: String) -> Reading? {
+    /// Verbalizes acronyms that libespeak-ng would not spell, plurals of acronyms, and words joined by signs (`AT&T`, `and/or`).
+    func letters(_ text: String) -> Verbalization? {
         if let end = text.firstIndex(of: "."), end != text.startIndex,
             text.dropFirst().contains(where: \.isUppercase),
             text.split(separator: ".").contains(where: { $0.count > 2 })
         {
-            return Reading(text.split(separator: ".").flatMap { alone($0) })
+            return Verbalization(text.split(separator: ".").flatMap { isolated($0) })
         }
         if text.contains(where: { "&/+@_*=<>".contains($0) }), text.count > 1 { return joined(text) }
-        if Self.acronyms.contains(text) { return Reading([Self.spelled(text)]) }
+        if Self.acronyms.contains(text) { return Verbalization([Self.spelled(text)]) }
         let stem = text.hasSuffix("'s") ? text.dropLast(2) : text.hasSuffix("s") ? text.dropLast() : ""
         if (2...5).contains(stem.count), stem.allSatisfy({ $0.isASCII && $0.isUppercase }) {
-            return Reading([String(stem) + "'s"])
+            return Verbalization([String(stem) + "'s"])
         }
         return nil
     }
@@ -122,7 +126,8 @@ extension EnglishNormalizer {
         "VIP", "AM", "ETA", "IMF", "IRA", "ER", "IQ", "AKA", "EQ", "URL", "IT", "UI", "UX", "IP", "OS",
     ]
 
-    private func joined(_ text: String) -> Reading? {
+    /// Verbalizes words that are joined by signs.
+    private func joined(_ text: String) -> Verbalization? {
         var words: [String] = []
         for run in runs(of: text) {
             switch run {
@@ -132,22 +137,22 @@ extension EnglishNormalizer {
             default: words += word(ofRun: run, joint: "dot")
             }
         }
-        return words.isEmpty ? nil : Reading(words)
+        return words.isEmpty ? nil : Verbalization(words)
     }
 
-    /// Signs by themselves, `#word`, `@name`.
-    func symbols(at place: WordContext) -> Reading? {
-        let alone = [
+    /// Verbalizes single signs, and `#word` and `@name`.
+    func symbols(at context: WordContext) -> Verbalization? {
+        let names = [
             "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "±": "plus or minus",
             "@": "at", "%": "percent", "#": "number",
             "$": "dollars", "°": "degrees", "−": "minus", "≈": "about", "≠": "is not", "≤": "at most",
             "≥": "at least", "→": "to", "§": "section", "€": "euros", "£": "pounds",
         ]
-        if let name = alone[place.here] { return Reading(name.split(separator: " ").map(String.init)) }
-        guard place.here.count > 1 else { return nil }
-        switch place.here.first {
-        case "#": return Reading(["hashtag"] + self.alone(place.here.dropFirst()))
-        case "@": return Reading(["at"] + self.alone(place.here.dropFirst()))
+        if let name = names[context.word] { return Verbalization(name.split(separator: " ").map(String.init)) }
+        guard context.word.count > 1 else { return nil }
+        switch context.word.first {
+        case "#": return Verbalization(["hashtag"] + self.isolated(context.word.dropFirst()))
+        case "@": return Verbalization(["at"] + self.isolated(context.word.dropFirst()))
         default: return nil
         }
     }

@@ -1,27 +1,30 @@
 import CExpat
 
-/// Expat, and what it calls for elements and text.
+/// Parses XML with Expat, and passes elements and text to an ``SSMLReader``.
 enum ExpatParser {
-    /// What Expat's calls are given: where they are to go, and what they found wrong.
+    /// The user data of Expat's callbacks: the reader to call, and the first error.
     private struct Context: ~Copyable {
-        let reading: UnsafeMutablePointer<SSMLReader>
+        let reader: UnsafeMutablePointer<SSMLReader>
         let parser: XML_Parser
         var error: PhonemeError?
 
         mutating func run(_ step: (inout SSMLReader) throws(PhonemeError) -> Void) {
             guard error == nil else { return }
-            do throws(PhonemeError) { try step(&reading.pointee) } catch {
+            do throws(PhonemeError) { try step(&reader.pointee) } catch {
                 self.error = PhonemeError("line \(XML_GetCurrentLineNumber(parser)): \(error)")
                 XML_StopParser(parser, 0)
             }
         }
     }
 
-    static func parse(_ bytes: [UInt8], into reading: inout SSMLReader) throws(PhonemeError) {
+    /// Parses a whole document.
+    ///
+    /// - Throws: `PhonemeError` that names the line, for invalid XML or an error of `reader`.
+    static func parse(_ bytes: [UInt8], into reader: inout SSMLReader) throws(PhonemeError) {
         guard bytes.count <= Int(Int32.max) else {
-            throw PhonemeError("has 2 GiB or more of markup; give it in parts.")
+            throw PhonemeError("has 2 GiB of markup or more; split it into smaller files.")
         }
-        // Nil only where there is no memory for it.
+        // The result is nil only if there is no memory.
         let parser = XML_ParserCreate(nil)!
         defer { XML_ParserFree(parser) }
         XML_SetElementHandler(
@@ -32,21 +35,21 @@ enum ExpatParser {
             let text = String(decoding: bytes, as: UTF8.self)
             ExpatParser.context(context!).pointee.run { $0.append(text: text) }
         }
-        // Entities of a document's own can grow without bound, and no speech needs them.
+        // Entities that a document defines can expand without bound, and speech does not need them.
         XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
             ExpatParser.context(context!).pointee.run { _ throws(PhonemeError) in
-                throw PhonemeError("a DOCTYPE is not read; take it out.")
+                throw PhonemeError("a DOCTYPE is not supported; remove it.")
             }
         }
-        let error = withUnsafeMutablePointer(to: &reading) { reading in
-            var context = Context(reading: reading, parser: parser)
+        let error = withUnsafeMutablePointer(to: &reader) { reader in
+            var context = Context(reader: reader, parser: parser)
             return withUnsafeMutablePointer(to: &context) { pointer -> PhonemeError? in
                 XML_SetUserData(parser, pointer)
                 let status = bytes.withUnsafeBytes {
                     XML_Parse(parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), 1)
                 }
                 if let error = pointer.pointee.error { return error }
-                return status == XML_STATUS_OK ? nil : fault(of: parser)
+                return status == XML_STATUS_OK ? nil : syntaxError(of: parser)
             }
         }
         if let error { throw error }
@@ -67,13 +70,13 @@ enum ExpatParser {
             index += 2
         }
         let name = String(cString: name)
-        context(pointer).pointee.run { reading throws(PhonemeError) in try reading.begin(name, found) }
+        context(pointer).pointee.run { reader throws(PhonemeError) in try reader.begin(name, found) }
     }
 
-    private static func fault(of parser: XML_Parser) -> PhonemeError {
+    private static func syntaxError(of parser: XML_Parser) -> PhonemeError {
         let reason = String(cString: XML_ErrorString(XML_GetErrorCode(parser)))
         return PhonemeError(
-            "line \(XML_GetCurrentLineNumber(parser)): is no XML that can be read (\(reason)); SSML was expected, within <speak> and </speak>."
+            "line \(XML_GetCurrentLineNumber(parser)): the markup is not valid XML (\(reason)); SSML between <speak> and </speak> was expected."
         )
     }
 }

@@ -1,35 +1,37 @@
-/// Reads the subset of SSML that is spoken: `speak`, `p`, `s`, `break`, `prosody` with rate and pitch, `phoneme` in IPA, and `sub`.
+/// Reads a subset of SSML: `speak`, `p`, `s`, `break`, `prosody` with rate and pitch, `phoneme` in IPA, and `sub`.
 ///
-/// Anything else is refused by its name, so that nothing is left out unheard. W3C, Speech Synthesis Markup Language 1.1.
+/// Any other element or attribute is an error that names it, so that nothing is omitted silently. The source is W3C, Speech
+/// Synthesis Markup Language 1.1.
 struct SSMLReader: ~Copyable {
     private struct Element {
         let name: String
-        /// As it was before the element.
+        /// The prosody around the element.
         let outerProsody: Prosody
-        /// What is spoken in the place of the element's text: phonemes or an alias.
+        /// The phonemes or the alias that are spoken in place of the element's text.
         var replacement: String?
     }
 
     private let language: String
     private var tokenizer = Tokenizer()
     private var elements: [Element] = []
-    /// The text of an element that has a replacement.
+    /// The text within an element that has a replacement.
     private var replaced = ""
     private var events: [TextEvent] = []
 
-    /// What the markup says, in order.
+    /// The tokens and pauses of a document, in order.
     ///
-    /// - Throws: `PhonemeError` that names the line: what is no XML, or an element, an attribute or a value that is not spoken.
+    /// - Throws: `PhonemeError` that names the line, for invalid XML or an unsupported element, attribute or value.
     static func events(of bytes: [UInt8], language: String) throws(PhonemeError) -> [TextEvent] {
-        var reading = SSMLReader(language: language)
-        try ExpatParser.parse(bytes, into: &reading)
-        return reading.events
+        var reader = SSMLReader(language: language)
+        try ExpatParser.parse(bytes, into: &reader)
+        return reader.events
     }
 
     private init(language: String) { self.language = language }
 
+    /// Handles the start of an element.
     mutating func begin(_ name: String, _ attributes: [String: String]) throws(PhonemeError) {
-        try checkPlace(of: name)
+        try checkNesting(of: name)
         endText()
         var element = Element(name: name, outerProsody: tokenizer.prosody)
         switch name {
@@ -44,13 +46,14 @@ struct SSMLReader: ~Copyable {
         case "sub": element.replacement = try SSMLAttributes.alias(attributes)
         default:
             throw PhonemeError(
-                "the element <\(name)> is not spoken; only speak, p, s, break, prosody, phoneme and sub are."
+                "the element <\(name)> is not supported; use only speak, p, s, break, prosody, phoneme and sub."
             )
         }
         replaced = ""
         elements.append(element)
     }
 
+    /// Handles the end of the innermost element.
     mutating func end() {
         let element = elements.removeLast()
         endText()
@@ -66,6 +69,7 @@ struct SSMLReader: ~Copyable {
         tokenizer.prosody = element.outerProsody
     }
 
+    /// Handles text within the innermost element.
     mutating func append(text: String) {
         if elements.last?.replacement != nil {
             replaced += text
@@ -80,34 +84,35 @@ struct SSMLReader: ~Copyable {
         events.append(.token(TextToken(content: content, prosody: tokenizer.prosody)))
     }
 
-    /// Lines are no more than spaces in markup, which has elements for paragraphs.
+    /// Adds the tokens among `found`. Line breaks are only spaces in markup, which has elements for paragraphs.
     private mutating func add(_ found: [TextEvent]) {
         events += found.filter { if case .token = $0 { true } else { false } }
     }
 
-    private func checkPlace(of name: String) throws(PhonemeError) {
+    private func checkNesting(of name: String) throws(PhonemeError) {
         guard let outer = elements.last else {
             if name == "speak" { return }
-            throw PhonemeError("the outermost element is <\(name)>, and <speak> was expected.")
+            throw PhonemeError(
+                "the outermost element is <\(name)> and <speak> was expected; put the text between <speak> and </speak>.")
         }
         if ["phoneme", "sub", "break"].contains(outer.name) {
-            throw PhonemeError("<\(name)> stands within <\(outer.name)>, which holds text only.")
+            throw PhonemeError("<\(name)> is within <\(outer.name)>, which cannot contain elements; move it out.")
         }
         if name == "speak" {
-            throw PhonemeError("<speak> stands within <\(outer.name)>; it can only be outermost.")
+            throw PhonemeError("<speak> is within <\(outer.name)>, and it can only be the outermost element; remove it.")
         }
     }
 
-    /// One voice speaks one language.
+    /// Checks the attributes of an element that can state its language, which must be the voice's.
     private func checkLanguage(_ attributes: [String: String]) throws(PhonemeError) {
         let known: Set = ["version", "xml:lang", "xml:base", "xsi:schemaLocation", "xml:id"]
         for name in attributes.keys.sorted() where !known.contains(name) && !name.hasPrefix("xmlns") {
-            throw PhonemeError("the attribute \(name) is not spoken here; take it out.")
+            throw PhonemeError("the attribute \(name) is not supported here; remove it.")
         }
         guard let stated = attributes["xml:lang"], stated.lowercased().prefix(2) != language.prefix(2)
         else { return }
         throw PhonemeError(
-            "xml:lang is \(stated) and the voice speaks \(language); set --language, or mark one language only."
+            "xml:lang is \(stated), but the voice speaks \(language); use one language, which must be the voice's."
         )
     }
 }

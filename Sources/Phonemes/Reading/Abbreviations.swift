@@ -1,33 +1,39 @@
-/// Words of a language that are written with a full stop, and what that says of a sentence's end.
+/// The abbreviations of a language that are written with a full stop, for sentence splitting.
 struct Abbreviations: Sendable {
+    /// Whether a word with a full stop ends a sentence.
     enum Ending {
-        /// A title, which a name follows, or an initial.
+        /// The word is a title, which a name follows, or an initial.
         case never
-        /// Where a word follows that begins sentences more often than names.
+        /// The word ends the sentence if the next word begins sentences more often than names.
         case perhaps
+        /// The word is not an abbreviation.
         case always
     }
 
-    /// Without their stops, in lower case.
+    /// Abbreviations that never end a sentence, in lower case without their full stop.
     private let never: Set<String>
+    /// Abbreviations that may end a sentence.
     private let perhaps: Set<String>
-    /// Those of what is counted, which are words of their own where no number follows.
+    /// Abbreviations that precede numbers, and are words otherwise.
     private let counted: Set<String>
+    /// Words that begin sentences more often than they follow an abbreviation; empty for any word.
     private let beginners: Set<String>
-    /// Whether numbers with a full stop are ordinals.
+    /// Whether a number with a full stop is an ordinal, as in German.
     let hasOrdinalDots: Bool
 
+    /// Whether `word` with a full stop ends a sentence.
+    ///
     /// - Parameters:
-    ///   - word: Without the stop at its end and without punctuation before it.
+    ///   - word: The word without its full stop and without punctuation before it.
     ///   - beforeNumber: Whether a number follows, as after `No.`.
     func ending(of word: String, beforeNumber: Bool) -> Ending {
         let lower = word.lowercased()
         if beforeNumber, counted.contains(lower) { return .never }
         if never.contains(lower) { return .never }
         if perhaps.contains(lower) { return .perhaps }
-        // An initial; `I` is a word more often.
+        // A single letter is an initial, except for `I`, which is a word more often.
         if word.count == 1, word.first!.isLetter, word != "I" { return .never }
-        // Letters with stops between them, as in U.S.
+        // Letters with full stops between them are an abbreviation, such as U.S.
         if word.contains("."),
             word.split(separator: ".").allSatisfy({ $0.count <= 2 && $0.allSatisfy(\.isLetter) })
         {
@@ -36,11 +42,12 @@ struct Abbreviations: Sendable {
         return .always
     }
 
-    /// Whether `word` begins sentences more often than it goes on after an abbreviation.
+    /// Whether `word` begins sentences more often than it follows an abbreviation within a sentence.
     func begins(_ word: String) -> Bool {
         beginners.isEmpty ? true : beginners.contains(word.lowercased())
     }
 
+    /// The abbreviations of a language, chosen by the first two letters of its code.
     static func of(language: String) -> Abbreviations {
         switch language.prefix(2) {
         case "en": english

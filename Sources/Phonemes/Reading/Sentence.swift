@@ -1,21 +1,49 @@
-/// A sentence as it is to be spoken, and the silence after it.
+/// The prosody of speech relative to the voice's own: speed and pitch.
+public struct Prosody: Hashable, Codable, Sendable {
+    /// The factor on the rate of speech: 2 halves the durations.
+    public var speed: Double
+    /// The number of semitones by which pitch is raised.
+    public var pitch: Double
+
+    /// Creates a prosody, by default the voice's own.
+    public init(speed: Double = 1, pitch: Double = 0) {
+        self.speed = speed
+        self.pitch = pitch
+    }
+
+    /// The voice's own prosody.
+    public static let plain = Prosody()
+
+    /// This prosody nested in `outer`: speeds are multiplied, semitones are added.
+    public func within(_ outer: Prosody) -> Prosody {
+        Prosody(speed: outer.speed * speed, pitch: outer.pitch + pitch)
+    }
+}
+
+/// A sentence as phonemes with their prosody, and the pause after it.
 public struct Sentence: Hashable, Sendable {
+    /// The pause after a sentence.
     public enum Pause: Hashable, Sendable {
-        /// As between any two sentences.
+        /// The usual pause between two sentences.
         case usual
-        /// What was cut because it was too long goes on.
+        /// No pause, because a sentence that was too long was split here.
         case none
+        /// A pause of a given number of seconds.
         case seconds(Double)
     }
 
-    /// As it was written.
+    /// The sentence as it was written.
     public var text: String
-    /// Without a sound where the text has none: a pause only, or punctuation.
+    /// The phonemes, which have no sound if the text is only a pause or punctuation.
     public var sequence: PhonemeSequence
-    /// For each phoneme how it differs from plain.
+    /// The prosody of each phoneme of ``sequence``.
     public var prosody: [Prosody]
+    /// The pause after the sentence.
     public var pause: Pause
 
+    /// Creates a sentence.
+    ///
+    /// - Precondition: `prosody` has one value for each phoneme of `sequence`.
     public init(text: String, sequence: PhonemeSequence, prosody: [Prosody], pause: Pause) {
         precondition(
             prosody.count == sequence.phonemes.count,
@@ -24,5 +52,43 @@ public struct Sentence: Hashable, Sendable {
         self.sequence = sequence
         self.prosody = prosody
         self.pause = pause
+    }
+}
+
+/// Builds a phoneme sequence from words and marks, with the prosody of each phoneme.
+struct SequenceBuilder {
+    private var sequence: PhonemeSequence
+    private var prosody: [Prosody] = [.plain]
+
+    init(language: String) {
+        sequence = PhonemeSequence(phonemes: [.start], words: [], language: language)
+    }
+
+    /// Appends a word. A word without phonemes is omitted.
+    mutating func append(_ word: String, _ phonemes: [Phoneme], _ prosody: Prosody) {
+        guard !phonemes.isEmpty else { return }
+        if sequence.phonemes.count == 1 { self.prosody[0] = prosody }
+        let first = sequence.phonemes.count
+        sequence.phonemes += phonemes
+        sequence.words.append(.init(text: word, range: first..<sequence.phonemes.count))
+        self.prosody += Array(repeating: prosody, count: phonemes.count)
+    }
+
+    /// Appends a mark. Of adjacent marks only the one of most weight is kept, and a mark before the first word is omitted.
+    mutating func append(mark: Character) {
+        guard !sequence.words.isEmpty, let last = sequence.phonemes.last else { return }
+        if !last.isMark {
+            sequence.phonemes.append(Phoneme(String(mark)))
+            prosody.append(prosody.last!)
+        } else if PauseMark.weight(mark) > PauseMark.weight(Character(last.symbol)) {
+            sequence.phonemes[sequence.phonemes.count - 1] = Phoneme(String(mark))
+        }
+    }
+
+    /// Appends the end mark and returns the result.
+    consuming func finish() -> (sequence: PhonemeSequence, prosody: [Prosody]) {
+        sequence.phonemes.append(.end)
+        prosody.append(prosody.last!)
+        return (sequence, prosody)
     }
 }

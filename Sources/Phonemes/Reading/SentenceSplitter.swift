@@ -1,28 +1,31 @@
-/// A sentence before it is spoken: its tokens, and what follows it.
+/// The tokens of a sentence, and the pause after it.
 struct WrittenSentence: Equatable {
     var tokens: [TextToken]
     var pause: Sentence.Pause
 
-    /// As it stands in the text, with single spaces.
+    /// The sentence as it was written, with single spaces between tokens.
     var text: String { tokens.map(\.written).joined(separator: " ") }
 }
 
-/// Puts tokens together to sentences, each handed out as soon as it is known to be whole.
+/// Splits a stream of tokens into sentences, each returned as soon as its end is certain.
 ///
-/// A sentence ends at `. ? !` or an ellipsis unless the word is an abbreviation or an initial, or what follows goes on in lower
-/// case; at an empty line; and at a line's end after one of these marks, so that a line typed is spoken at once.
+/// A sentence ends at `. ? !` or an ellipsis, unless the word is an abbreviation or an initial or the next word is in lower case;
+/// at an empty line; and at the end of a line after one of these marks, so that a typed line is spoken at once.
 struct SentenceSplitter {
     private let abbreviations: Abbreviations
     private var tokens: [TextToken] = []
+    /// The number of UTF-8 bytes of ``tokens``.
     private var length = 0
-    /// A longer sentence is cut: after a comma from the first limit on, and between words from the second.
+    /// The number of bytes from which on a sentence is split after a comma.
     private static let clauseLimit = 250
+    /// The number of bytes from which on a sentence is split between words.
     private static let wordLimit = 400
 
     init(language: String) {
         abbreviations = Abbreviations.of(language: language)
     }
 
+    /// Adds the next event, and returns the sentences that are complete.
     mutating func push(_ event: TextEvent) -> [WrittenSentence] {
         switch event {
         case .token(let token):
@@ -43,7 +46,7 @@ struct SentenceSplitter {
         }
     }
 
-    /// What is left at the text's end.
+    /// Returns the rest at the end of the text.
     mutating func finish() -> [WrittenSentence] { end(.usual) }
 
     private mutating func end(_ pause: Sentence.Pause) -> [WrittenSentence] {
@@ -59,14 +62,14 @@ struct SentenceSplitter {
         return PauseMark.closing[last] != nil
     }
 
-    /// Whether a sentence ends after `token` where `next` follows; nil is the end of a line.
+    /// Whether a sentence ends between `token` and `next`, which is nil at the end of a line.
     private func ends(_ token: TextToken, before next: TextToken?) -> Bool {
         guard case .written(let text) = token.content else { return false }
         let bare = text.trimmedAtEnd { !$0.isPartOfWord && !SentenceMark.isEnd($0) }
         guard let mark = bare.last, SentenceMark.isEnd(mark) else { return false }
         let word = bare.trimmedAtEnd(SentenceMark.isEnd).trimmedAtStart { !$0.isPartOfWord }
         let following = next.map { $0.written.trimmedAtStart { !$0.isPartOfWord } }
-        // Punctuation by itself belongs to what was before it.
+        // A token of punctuation alone belongs to the sentence before it.
         if let following, following.isEmpty, next?.content == .written(next!.written) { return false }
         if case .written = next?.content, let first = following?.first, first.isLowercase { return false }
         guard mark == ".", !bare.hasSuffix("..") else { return true }
@@ -80,23 +83,26 @@ struct SentenceSplitter {
         }
     }
 
-    /// A number with a full stop that counts (`1. First`), or, where numbers are written so, is an ordinal (`3. Oktober`).
+    /// Whether a number with a full stop begins an item of a list (`1. First`), or is an ordinal in the language (`3. Oktober`).
     private func isOrdinal(_ word: Substring) -> Bool {
         guard word.count <= 3, word.allSatisfy(\.isNumber) else { return false }
         return tokens.count == 1 || (abbreviations.hasOrdinalDots && word.count <= 2)
     }
 }
 
+/// The characters that end sentences.
 enum SentenceMark {
     static func isEnd(_ character: Character) -> Bool { ".?!…。！？।؟‽".contains(character) }
 }
 
 extension StringProtocol {
+    /// The text without the characters at its end that satisfy a predicate.
     func trimmedAtEnd(_ isTrimmed: (Character) -> Bool) -> SubSequence {
         var rest = self[...]
         while let last = rest.last, isTrimmed(last) { rest = rest.dropLast() }
         return rest
     }
 
+    /// The text without the characters at its start that satisfy a predicate.
     func trimmedAtStart(_ isTrimmed: (Character) -> Bool) -> SubSequence { drop(while: isTrimmed) }
 }

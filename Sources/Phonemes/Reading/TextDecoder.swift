@@ -1,26 +1,29 @@
-/// Text of bytes as they come: UTF-8, or UTF-16 with its mark. Bytes that are neither are left out and counted.
+/// Decodes a stream of bytes as UTF-8, or as UTF-16 if it begins with a byte order mark. Invalid bytes are omitted and counted.
 struct TextDecoder {
     private var pending: [UInt8] = []
     private var isAtStart = true
-    /// Nil where the text is UTF-8.
+    /// The index of the more significant byte of a UTF-16 unit; nil for UTF-8.
     private var highByte: Int?
+    /// The number of invalid bytes, or of invalid units of UTF-16.
     private(set) var undecodableCount = 0
 
-    /// Whether what came first cannot be text: zero bytes, as in sounds and pictures.
+    /// Whether the first 4096 bytes contain a zero byte, as files of sound and images do, so that they cannot be UTF-8 text.
     private(set) var isBinary = false
 
-    /// The characters that are whole by now.
+    /// Adds bytes, and returns the characters that are complete.
     mutating func push(_ bytes: [UInt8]) -> String {
         pending += bytes
         if isAtStart { begin() }
         return highByte == nil ? takeUTF8(isEnd: false) : takeUTF16(isEnd: false)
     }
 
+    /// Returns the rest at the end of the stream.
     mutating func finish() -> String {
         defer { pending = [] }
         return highByte == nil ? takeUTF8(isEnd: true) : takeUTF16(isEnd: true)
     }
 
+    /// Detects the encoding from the first bytes.
     private mutating func begin() {
         guard pending.count > 1 else { return }
         isAtStart = false
@@ -63,7 +66,7 @@ struct TextDecoder {
         }
     }
 
-    /// How many bytes at the end begin a character and do not finish it.
+    /// The number of bytes at the end that are the beginning of an incomplete character.
     private static func incompleteCount(_ bytes: [UInt8]) -> Int {
         for (behind, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
             let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1

@@ -1,30 +1,36 @@
 public import Files
 
-/// Reads a text of any length sentence by sentence, each as soon as its end has come.
+/// Reads a text of any length sentence by sentence, each as soon as it is complete.
 public struct TextReader {
+    /// The format of a text.
     public enum Form: Sendable {
+        /// The text is plain.
         case plain
-        /// The subset of SSML that ``SSMLReader`` speaks.
+        /// The text is SSML, with the elements `speak`, `p`, `s`, `break`, `prosody`, `phoneme` and `sub`.
         case markup
     }
 
     private let phonemizer: Phonemizer
-    /// What errors call the text.
+    /// The name of the text in errors, such as the path of its file.
     public let name: String
     private let form: Form
     private let source: () throws(FileError) -> [UInt8]
-    private var decoding = TextDecoder()
+    private var decoder = TextDecoder()
     private var tokenizer = Tokenizer()
     private var splitter: SentenceSplitter
     private var waiting: [WrittenSentence] = []
     private var isAtEnd = false
 
-    /// So much of what has come is split at a time, so that the first sentence of a long text need not wait for the rest.
+    /// The number of bytes that are read at a time, so that the first sentence of a long text is returned early.
     private static let blockSize = 4096
 
+    /// Creates a reader of a stream of bytes.
+    ///
     /// - Parameters:
-    ///   - name: What errors call the text: its file's path.
-    ///   - source: Gives what comes next of the text's bytes, nothing at its end.
+    ///   - phonemizer: The conversion of sentences to phonemes.
+    ///   - form: The format of the text.
+    ///   - name: The name of the text in errors, such as the path of its file.
+    ///   - source: Returns the next bytes of the text, and an empty array at its end.
     public init(
         _ phonemizer: Phonemizer, form: Form = .plain, name: String,
         source: @escaping () throws(FileError) -> [UInt8]
@@ -33,14 +39,14 @@ public struct TextReader {
         splitter = SentenceSplitter(language: phonemizer.language)
     }
 
-    /// Reads `text`, which is whole.
+    /// Creates a reader of a whole text.
     public init(
         _ phonemizer: Phonemizer, form: Form = .plain, name: String = "the text", text: String
     ) {
         self.init(phonemizer, form: form, name: name, bytes: Array(text.utf8))
     }
 
-    /// Reads `bytes`, which are whole.
+    /// Creates a reader of a whole text's bytes, which are UTF-8, or UTF-16 with a byte order mark.
     public init(_ phonemizer: Phonemizer, form: Form = .plain, name: String, bytes: [UInt8]) {
         var rest = bytes[...]
         self.init(phonemizer, form: form, name: name) { () throws(FileError) in
@@ -49,26 +55,27 @@ public struct TextReader {
         }
     }
 
-    /// How many bytes were no UTF-8 and have been left out.
-    public var undecodableCount: Int { decoding.undecodableCount }
+    /// The number of bytes so far that could not be decoded and were omitted.
+    public var undecodableCount: Int { decoder.undecodableCount }
 
-    /// What to say where none of the sentences had a sound.
+    /// The error of a text in which no sentence had a sound.
     ///
-    /// - Parameter unknown: Symbols of theirs that the voice was not taught.
+    /// - Parameter unknown: The symbols in the text that are not in the voice's inventory.
     public func nothingToSpeak(unknown: [String] = []) -> FileError {
         let reason =
             unknown.isEmpty
-            ? "holds nothing to speak; give text with a letter or a number in it."
-            : "holds no sound the voice was taught (but \(unknown.joined(separator: " "))); give another --language or --voice."
+            ? "has nothing to speak; give a text that contains a letter or a number."
+            : "has no phoneme that the voice knows (only \(unknown.joined(separator: " "))); choose the text's language, or a voice that speaks it."
         return FileError(.badData, name, reason)
     }
 
-    /// The next sentence, or pause; nil at the end of the text.
+    /// Reads the next sentence or pause.
     ///
-    /// - Throws: `FileError`: `.badData` where the bytes are no text, the markup is not one this program speaks, or phonemes are none;
-    ///   whatever the source throws.
+    /// - Returns: The sentence; nil at the end of the text.
+    /// - Throws: `FileError`: `.badData` if the bytes are not text, the markup is invalid or unsupported, or phonemes are invalid;
+    ///   any error of the source.
     public mutating func next() throws(FileError) -> Sentence? {
-        while waiting.isEmpty, !isAtEnd { try readOn() }
+        while waiting.isEmpty, !isAtEnd { try readBlock() }
         guard !waiting.isEmpty else { return nil }
         let written = waiting.removeFirst()
         do { return try phonemizer.sentence(written) } catch {
@@ -76,22 +83,22 @@ public struct TextReader {
         }
     }
 
-    private mutating func readOn() throws(FileError) {
+    private mutating func readBlock() throws(FileError) {
         if form == .markup { return try readMarkup() }
         let bytes = try source()
         isAtEnd = bytes.isEmpty
-        for event in tokenizer.push(isAtEnd ? decoding.finish() : decoding.push(bytes)) {
+        for event in tokenizer.push(isAtEnd ? decoder.finish() : decoder.push(bytes)) {
             waiting += splitter.push(event)
         }
-        guard !decoding.isBinary else {
-            throw FileError(.badData, name, "is no text: it has zero bytes; give text as UTF-8.")
+        guard !decoder.isBinary else {
+            throw FileError(.badData, name, "is not text because it contains zero bytes; give text as UTF-8.")
         }
         guard isAtEnd else { return }
         for event in tokenizer.finish() { waiting += splitter.push(event) }
         waiting += splitter.finish()
     }
 
-    /// Markup is read whole: an element at its end may be one that is refused.
+    /// Reads the whole document, because an element at its end may be an error.
     private mutating func readMarkup() throws(FileError) {
         var bytes: [UInt8] = []
         while true {

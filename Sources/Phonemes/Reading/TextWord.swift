@@ -1,22 +1,24 @@
-/// What is handed to be spoken for a word.
+/// The spoken form of a word.
 enum SpokenWord: Hashable {
-    /// As libespeak-ng reads it.
+    /// Text that libespeak-ng converts to phonemes.
     case text(String)
+    /// Given phonemes.
     case phonemes([Phoneme])
 }
 
-/// A word of a sentence: what was written, how it is spoken, and the marks around it.
+/// A word of a sentence: its written form, its spoken form, and the pauses around it.
 struct TextWord: Equatable {
-    /// Without the punctuation around it.
+    /// The written form, without the punctuation around it.
     var written: String
-    /// Pauses before and after, one of `, . ; : ? !`.
+    /// The pause before the word, one of `, . ; : ? !`.
     var before: Character?
+    /// The pause after the word, one of `, . ; : ? !`.
     var after: Character?
-    /// What is said in its place; a word of nothing else stays as it was written.
+    /// The spoken form, which is the written one until the word is normalized.
     var spoken: [SpokenWord]
-    /// Whether what is spoken was given with the text and is not to be read otherwise.
+    /// Whether the spoken form was given by the text or a lexicon, so that the word is not normalized.
     var isGiven = false
-    /// Whether an abbreviation's stop followed, which is no pause.
+    /// Whether the full stop of an abbreviation followed, which is not a pause.
     var hasStop = false
     var prosody = Prosody.plain
 
@@ -30,12 +32,12 @@ struct TextWord: Equatable {
         self.prosody = prosody
     }
 
-    /// The words of a text as written, which may be joined by dashes or dots without spaces.
+    /// Splits a text into words, at spaces and at dashes or dots that join words without spaces.
     static func words(of text: String, prosody: Prosody = .plain) -> [TextWord] {
         var words: [TextWord] = []
         for written in text.split(whereSeparator: \.isWhitespace) {
             for (index, part) in parts(of: written).enumerated() {
-                // What joins two words is a pause.
+                // The punctuation that joins two words is a pause.
                 if index > 0, let last = words.indices.last, words[last].after == nil {
                     words[last].after = ","
                 }
@@ -45,7 +47,7 @@ struct TextWord: Equatable {
         return words
     }
 
-    /// Splits after what joins two words without a space: dashes, rows of dots or hyphens, a comma between letters.
+    /// Splits after punctuation that joins words without a space: dashes, repeated dots or hyphens, a comma between letters.
     private static func parts(of text: Substring) -> [Substring] {
         guard text.contains(where: { ".,-–—…".contains($0) }) else { return [text] }
         var parts: [Substring] = []
@@ -62,7 +64,7 @@ struct TextWord: Equatable {
         return parts + [text[start...]]
     }
 
-    /// Whether a row of one character between two others is a pause between words.
+    /// Whether repetitions of one character, between two others, are a pause between words.
     private static func joins(_ row: Substring, _ before: Character, _ after: Character) -> Bool {
         switch row.first {
         case "—", "…": true
@@ -73,7 +75,7 @@ struct TextWord: Equatable {
         }
     }
 
-    /// Takes the punctuation off both ends of `text`; punctuation by itself goes to the word before.
+    /// Appends the word in `text` without its punctuation. Punctuation alone becomes the pause after the previous word.
     private static func append(_ text: Substring, _ prosody: Prosody, to words: inout [TextWord]) {
         let core = core(of: text)
         guard !core.isEmpty else {
@@ -90,7 +92,7 @@ struct TextWord: Equatable {
                 after: PauseMark.mark(of: text[core.endIndex...]), prosody: prosody))
     }
 
-    /// `text` without the punctuation before and after what is spoken.
+    /// The part of `text` that is spoken, without the punctuation around it.
     private static func core(of text: Substring) -> Substring {
         if Self.endingInSlash.contains(text.lowercased()) { return text }
         var core = text
@@ -99,7 +101,7 @@ struct TextWord: Equatable {
         return core
     }
 
-    /// Whether the first character of `text` is spoken: a sign before a number, an apostrophe in the place of letters.
+    /// Whether the first character of `text` belongs to the word, as a sign before a number or an apostrophe for omitted letters.
     private static func isOpening(_ first: Character, of text: Substring) -> Bool {
         if first.isPartOfWord { return true }
         let rest = text.dropFirst()
@@ -108,14 +110,54 @@ struct TextWord: Equatable {
         return (first == "'" || first == "’") && elided.contains { rest.lowercased().hasPrefix($0) }
     }
 
+    /// Abbreviations that end in a slash.
     private static let endingInSlash: Set<String> = ["w/"]
 
-    /// What is written with an apostrophe before it.
+    /// The beginnings of words that are written with an apostrophe before them.
     private static let elided = ["tis", "twas", "em", "til", "cause", "bout", "round", "n'", "n’"]
 }
 
 extension StringProtocol {
+    /// The text with typographic apostrophes replaced by ASCII ones.
     fileprivate var unifyingApostrophes: String {
         contains("’") ? String(map { $0 == "’" ? "'" : $0 }) : String(self)
+    }
+}
+
+/// The mapping from punctuation to pause marks, which are one of `, . ; : ? !`.
+enum PauseMark {
+    /// The marks of characters at the end of a word.
+    static let closing: [Character: Character] = [
+        ",": ",", ".": ".", ";": ";", ":": ":", "?": "?", "!": "!", "…": ",", "—": ",", "–": ",",
+        ")": ",", "]": ",", "-": ",",
+        "、": ",", "，": ",", "。": ".", "．": ".", "；": ";", "：": ":", "？": "?", "！": "!", "।": ".",
+        "؟": "?", "،": ",",
+        "؛": ";", "‽": "?",
+    ]
+    /// The marks of characters at the beginning of a word.
+    static let opening: [Character: Character] = ["(": ",", "[": ",", "—": ",", "–": ","]
+    /// The marks of characters between words.
+    static let standing: [Character: Character] = ["|": ",", "•": ",", "/": ","]
+
+    /// All marks, in increasing order of weight.
+    private static let all: [Character] = [",", ";", ":", ".", "!", "?"]
+
+    /// The weight of a mark, by which one of several adjacent marks is chosen; -1 for no mark.
+    static func weight(_ mark: Character) -> Int { all.firstIndex(of: mark) ?? -1 }
+
+    /// The mark of most weight in `punctuation`. Repeated dots are a comma.
+    static func mark(of punctuation: Substring) -> Character? {
+        if punctuation.contains("..") { return "," }
+        return punctuation.compactMap { closing[$0] }.max { weight($0) < weight($1) }
+    }
+}
+
+extension Character {
+    /// Whether this belongs to the word at whose edge it is: a letter, a digit, or a symbol that has a name.
+    var isPartOfWord: Bool {
+        if isLetter || isNumber { return true }
+        if isASCII { return "%&@#+$=".contains(self) }
+        if isCurrencySymbol || "§°′″".contains(self) { return true }
+        return isSymbol && unicodeScalars.first!.properties.generalCategory != .modifierSymbol
     }
 }

@@ -1,24 +1,62 @@
-/// Cuts plain text into tokens as it comes, in pieces of any length.
-struct Tokenizer {
-    private var token = String.UnicodeScalarView()
-    /// Line breaks since the last token.
-    private var lineBreaks = 0
-    private var hasTokens = false
-    /// Within `[[ ]]`, whose spaces are its own.
-    private var isBracketed = false
-    /// So much of what stands without a space is a token, and so much at most is looked at for the end of `[[ ]]`.
-    private static let longestToken = 400
-    private static let longestBracketed = 2000
+/// A part of a text between two spaces, or a replacement of text by markup.
+struct TextToken: Equatable {
+    /// The kinds of tokens.
+    enum Content: Equatable {
+        /// Text as it was written, with the punctuation around it.
+        case written(String)
+        /// The phonemes in `[[ ]]` or in the `ph` attribute of SSML, and the text that they replace.
+        case phonemes(String, for: String)
+        /// Text that is spoken in place of another text.
+        case alias(String, for: String)
+    }
 
+    var content: Content
     var prosody = Prosody.plain
 
+    /// The token as it was written in the text.
+    var written: String {
+        switch content {
+        case .written(let text), .phonemes(_, for: let text), .alias(_, for: let text): text
+        }
+    }
+}
+
+/// An element of a text's stream of tokens, the input of a ``SentenceSplitter``.
+enum TextEvent: Equatable {
+    /// A token.
+    case token(TextToken)
+    /// The end of a line.
+    case lineBreak
+    /// An empty line, or the start or end of an element that contains sentences.
+    case paragraphBreak
+    /// A pause that markup asks for.
+    case pause(seconds: Double)
+}
+
+/// Splits a stream of plain text, in chunks of any length, into tokens.
+struct Tokenizer {
+    private var token = String.UnicodeScalarView()
+    /// The number of line breaks since the last token.
+    private var lineBreaks = 0
+    private var hasTokens = false
+    /// Whether the token is within `[[ ]]`, where spaces do not end it.
+    private var isBracketed = false
+    /// The most Unicode scalars of a token; longer text without spaces is split.
+    private static let longestToken = 400
+    /// The most Unicode scalars from `[[` to `]]`; without an end until there, the brackets are text.
+    private static let longestBracketed = 2000
+
+    /// The prosody of the tokens to come.
+    var prosody = Prosody.plain
+
+    /// Adds text, and returns the tokens and breaks that are complete.
     mutating func push(_ text: some StringProtocol) -> [TextEvent] {
         var events: [TextEvent] = []
         for scalar in text.unicodeScalars { take(scalar, &events) }
         return events
     }
 
-    /// What is still held back; afterwards this is as new.
+    /// Returns the rest at the end of the text, and resets the tokenizer.
     mutating func finish() -> [TextEvent] {
         var events: [TextEvent] = []
         if isBracketed { unbracket(&events) }
@@ -72,7 +110,7 @@ struct Tokenizer {
         (token, isBracketed) = (.init(), false)
     }
 
-    /// Brackets that were never closed are text like any other.
+    /// Treats brackets that were not closed as text.
     private mutating func unbracket(_ events: inout [TextEvent]) {
         let text = token
         (token, isBracketed) = (.init(), false)
@@ -91,8 +129,8 @@ extension Unicode.Scalar {
         self == "\n" || self == "\u{85}" || self == "\u{2028}" || self == "\u{2029}"
     }
 
-    /// Nothing to speak: controls, soft hyphens, marks of direction, what stands for undecodable bytes, unassigned places.
-    /// Joiners and selectors stay, for emoji are made with them.
+    /// Whether this is omitted: a control character, soft hyphen, mark of direction, replacement character or unassigned code
+    /// point. Joiners and variation selectors are kept, because emoji are composed with them.
     fileprivate var isInvisible: Bool {
         switch properties.generalCategory {
         case .control, .privateUse, .surrogate, .unassigned: true
@@ -101,6 +139,6 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Punctuation of scripts that set no space after it, and dashes that join two words.
+    /// Whether a token ends after this: punctuation of scripts that write no space after it, and dashes that join words.
     fileprivate var endsToken: Bool { "。！？；：、，।—".unicodeScalars.contains(self) }
 }

@@ -1,4 +1,4 @@
-/// Timings as subtitles: a sentence each, or parts of a long one, cut between words.
+/// Formats timings as subtitles, one for each sentence; a long sentence is split between words.
 struct Subtitles {
     private struct Cue {
         var range: Range<Int>
@@ -7,19 +7,19 @@ struct Subtitles {
     }
 
     private let timings: SpeechTimings
-    /// Two lines of what players show.
+    /// The most characters of a subtitle: two lines of 42, as players show them.
     private static let longestText = 84
 
     init(_ timings: SpeechTimings) { self.timings = timings }
 
-    /// SubRip: numbered, times with a comma before the milliseconds.
+    /// The subtitles in SubRip format.
     var subRip: String {
         cues.enumerated().map { index, cue in
             "\(index + 1)\n\(time(cue.range.lowerBound, ",")) --> \(time(cue.range.upperBound, ","))\n\(cue.text)\n"
         }.joined(separator: "\n")
     }
 
-    /// WebVTT: before every word but the first its time, as https://www.w3.org/TR/webvtt1/ has it.
+    /// The subtitles in WebVTT format (https://www.w3.org/TR/webvtt1/), with the time before every word but the first.
     var webVTT: String {
         "WEBVTT\n"
             + cues.map { cue in
@@ -37,18 +37,18 @@ struct Subtitles {
             let text = sentence.whole.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             guard text.count > Self.longestText, !sentence.words.isEmpty else {
                 return [
-                    Cue(range: sentence.whole.range, words: marked(sentence.words, as: text), text: text)
+                    Cue(range: sentence.whole.range, words: punctuated(sentence.words, as: text), text: text)
                 ]
             }
-            return parts(of: marked(sentence.words, as: text), within: sentence.whole.range)
+            return parts(of: punctuated(sentence.words, as: text), within: sentence.whole.range)
         }
     }
 
-    /// The words with the punctuation they have in `text`, where they are found there one after the other.
-    private func marked(_ words: [SpeechTimings.Interval], as text: String) -> [SpeechTimings
+    /// The words with their punctuation in `text`; unchanged if they do not occur there in this order.
+    private func punctuated(_ words: [SpeechTimings.Interval], as text: String) -> [SpeechTimings
         .Interval]
     {
-        var (marked, rest) = (words, text[...])
+        var (punctuated, rest) = (words, text[...])
         var starts: [String.Index] = []
         for word in words {
             guard let found = rest.firstRange(of: word.text) else { return words }
@@ -59,11 +59,12 @@ struct Subtitles {
         starts[0] = text.startIndex
         for index in words.indices {
             let end = index + 1 < starts.count ? starts[index + 1] : text.endIndex
-            marked[index].text = String(text[starts[index]..<end].trimmedAtEnd(\.isWhitespace))
+            punctuated[index].text = String(text[starts[index]..<end].trimmedAtEnd(\.isWhitespace))
         }
-        return marked
+        return punctuated
     }
 
+    /// Splits the words of a long sentence into subtitles, each of which ends where the next begins.
     private func parts(of words: [SpeechTimings.Interval], within range: Range<Int>) -> [Cue] {
         var cues: [Cue] = []
         for word in words {
@@ -87,7 +88,7 @@ struct Subtitles {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    /// `00:00:01,250`, to the nearest millisecond.
+    /// The time of a sample to the nearest millisecond, such as `00:00:01,250`.
     private func time(_ sample: Int, _ separator: String) -> String {
         let milliseconds = (sample * 1000 + timings.sampleRate / 2) / timings.sampleRate
         func padded(_ value: Int, _ width: Int) -> String {

@@ -1,9 +1,10 @@
-/// Timings as Praat's TextGrid, in its long text form: tiers without gaps, silence between as empty text.
+/// Formats timings as a TextGrid of Praat in its long text format, whose tiers have no gaps: silence is an interval without text.
 struct TextGrid {
     private let timings: SpeechTimings
 
     init(_ timings: SpeechTimings) { self.timings = timings }
 
+    /// The content of the file.
     var text: String {
         let tiers = [
             ("sentences", timings.sentences.map(\.whole)),
@@ -49,7 +50,7 @@ struct TextGrid {
         return text
     }
 
-    /// The intervals, and empty ones between them, from the sound's beginning to its end; those without length are left out.
+    /// The intervals with empty ones in the gaps, from the beginning to the end of the sound; intervals of length 0 are omitted.
     private func filled(_ intervals: [SpeechTimings.Interval]) -> [SpeechTimings.Interval] {
         var (filled, end) = ([SpeechTimings.Interval](), 0)
         for interval in intervals where !interval.range.isEmpty {

@@ -71,7 +71,7 @@ public struct VoiceTrainer {
         }
         let inventory = PhonemeInventory(of: training.utterances.map(\.sequence))
         func tokens(_ corpus: VoiceCorpus) -> [PhonemeTokens] {
-            corpus.utterances.map { PhonemeTokens(inventory.reading(of: $0.sequence)) }
+            corpus.utterances.map { PhonemeTokens(inventory.tokenization(of: $0.sequence)) }
         }
         (trainingTokens, validationTokens) = (tokens(training), tokens(validation))
         longest = spoken.utterances.map { $0.frames.count + 2 * $0.sequence.phonemes.count }.max() ?? 1
