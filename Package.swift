@@ -28,7 +28,13 @@ let package = Package(
     name: "vocoder",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "vocoder", targets: ["VocoderCommand"])
+        .executable(name: "vocoder", targets: ["VocoderCommand"]),
+        // Sound from mels: audio files, mels, Griffin-Lim, models, synthesis.
+        .library(name: "Vocoder", targets: ["Vocoder"]),
+        // Sound from text; brings Vocoder along.
+        .library(name: "Speech", targets: ["Speech"]),
+        // Training of vocoders and voices; brings Vocoder along.
+        .library(name: "VocoderTraining", targets: ["VocoderTraining"]),
     ],
     traits: [
         .default(enabledTraits: ["ESpeak"]),
@@ -65,11 +71,13 @@ let package = Package(
         module("MelGAN", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("TextToMel", ["Platform", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Platform", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
-        // 5: text to sound, and training.
-        module("Speech", ["Platform", "TextToMel", "MelGAN", "Phonemes", "Spectra", "Audio", "Files"]),
+        // 5: what programs import, text to sound, and training.
+        module("Vocoder", ["MelGAN", "Spectra", "Audio", "Files", "Tensors"]),
+        module("Speech", ["Platform", "Vocoder", "TextToMel", "Phonemes"]),
         module("Training", [
                 "Platform", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
             ]),
+        module("VocoderTraining", ["Training", "Vocoder", "TextToMel", "Phonemes"]),
         // 6: the command line.
         .executableTarget(
             name: "VocoderCommand",

@@ -14,8 +14,8 @@ import Tensors
 ///
 /// The phase at the start is random and decided by the seed; the result does not depend on the number of threads.
 public final class GriffinLim: Sendable {
-    /// What the algorithm arrived at.
-    public struct Result: Sendable, Equatable {
+    /// A waveform, and how near its spectrogram is to the wanted magnitudes.
+    public struct Reconstruction: Sendable, Equatable {
         public var waveform: Waveform
         /// `| |X| - S | / |S|` (Frobenius), `X` the transform of the waveform: 0 where a sound with these magnitudes was
         /// found, 1 for silence.
@@ -49,12 +49,12 @@ public final class GriffinLim: Sendable {
     /// A sound whose mel is near to `mel`: `frames * hop` samples hop-aligned, `(frames - 1) * hop` centred.
     ///
     /// - Precondition: `mel` is of this convention and its values are finite.
-    public func waveform(from mel: MelSpectrogram) -> Result {
-        waveform(magnitudes: inversion.magnitudes(of: mel))
+    public func reconstruction(of mel: MelSpectrogram) -> Reconstruction {
+        reconstruction(ofMagnitudes: inversion.magnitudes(of: mel))
     }
 
     /// A sound whose spectrogram's magnitudes are near to `magnitudes`, `[time, fftSize / 2 + 1]`, finite, not negative.
-    public func waveform(magnitudes: [Float]) -> Result {
+    public func reconstruction(ofMagnitudes magnitudes: [Float]) -> Reconstruction {
         let binCount = transform.binCount
         let frameCount = magnitudes.count / binCount
         precondition(
@@ -62,7 +62,7 @@ public final class GriffinLim: Sendable {
             "\(magnitudes.count) magnitudes are not frames of \(binCount) bins")
         var samples = [Float](repeating: 0, count: transform.frames.sampleCount(ofFrames: frameCount))
         guard !samples.isEmpty, magnitudes.contains(where: { $0 > 0 }) else {
-            return result(samples, spectralConvergence: 0)
+            return reconstruction(samples, spectralConvergence: 0)
         }
         var (ahead, next) = (samples, samples)
         let weights = transform.inverseWeights(ofSamples: samples.count)
@@ -70,11 +70,11 @@ public final class GriffinLim: Sendable {
             iterate(isFirst: iteration == 0, magnitudes, weights, &samples, ahead, &next)
             swap(&ahead, &next)
         }
-        return result(samples, spectralConvergence: distance(of: samples, from: magnitudes))
+        return reconstruction(samples, spectralConvergence: distance(of: samples, from: magnitudes))
     }
 
-    private func result(_ samples: [Float], spectralConvergence: Double) -> Result {
-        Result(
+    private func reconstruction(_ samples: [Float], spectralConvergence: Double) -> Reconstruction {
+        Reconstruction(
             waveform: Waveform(samples: samples, sampleRate: convention.sampleRate),
             spectralConvergence: spectralConvergence)
     }
@@ -165,5 +165,45 @@ public final class GriffinLim: Sendable {
         }
         let power = magnitudes.reduce(0.0) { $0 + Double($1) * Double($1) }
         return (errors.reduce(0, +) / power).squareRoot()
+    }
+}
+
+extension GriffinLim: Vocoder {
+    /// Frames that are collected: every sample depends on all of them, so the waveform is made at the end.
+    public struct Stream: VocoderStream {
+        private let griffinLim: GriffinLim
+        private var values: [Float] = []
+
+        fileprivate init(_ griffinLim: GriffinLim) { self.griffinLim = griffinLim }
+
+        /// Takes frames; no sample is certain before the last of them. The pitch is ignored.
+        public mutating func push<Failure: Error>(
+            _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?,
+            _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+        ) throws(Failure) {
+            values += frames
+        }
+
+        /// Makes the waveform, which is passed on whole, and returns its spectral convergence.
+        @discardableResult
+        public mutating func finish<Failure: Error>(
+            _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+        ) throws(Failure) -> Double? {
+            let mel = MelSpectrogram(values: values, convention: griffinLim.convention)
+            values = []
+            return try griffinLim.synthesize(mel, contour: nil, sink)
+        }
+    }
+
+    public func stream() -> Stream { Stream(self) }
+
+    /// Makes the waveform, which is passed on whole, and returns its spectral convergence. The pitch is ignored.
+    @discardableResult
+    public func synthesize<Failure: Error>(
+        _ mel: MelSpectrogram, contour: PitchContour?, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) -> Double? {
+        let result = reconstruction(of: mel)
+        try result.waveform.samples.withUnsafeBufferPointer(sink)
+        return result.spectralConvergence
     }
 }

@@ -1,17 +1,18 @@
-import Audio
-public import Files
-public import MelGAN
-public import Phonemes
+// Who imports Speech has all that its types need.
+@_exported public import Phonemes
 import Platform
-public import Spectra
-public import TextToMel
+@_exported public import TextToMel
+@_exported public import Vocoder
 
-/// Speaks sentences: a voice makes mels of their phonemes, a vocoder or Griffin-Lim makes sound of the mels.
+/// Speaks text: a voice makes mels of the phonemes of each sentence, a vocoder makes sound of the mels.
+///
+/// A speaker is used by one task at a time, as its voice and its vocoder are.
 public struct Speaker {
-    /// How everything is said, beside what the text itself asks for.
+    /// How a text is spoken; what its markup asks for comes on top.
     public struct SpeakingOptions: Sendable, Equatable {
+        /// Speed from 0.1 to 10 and pitch from -24 to 24 semitones; what lies beyond, with the markup's, is limited to that.
         public var prosody: Prosody
-        /// Seconds of silence between sentences.
+        /// Seconds of silence between sentences, where the text asks for no pause.
         public var pause: Double
 
         public init(prosody: Prosody = .plain, pause: Double = Self.usualPause) {
@@ -19,86 +20,67 @@ public struct Speaker {
             self.pause = pause
         }
 
-        /// Beside the silence that a voice itself puts at the ends of a sentence.
+        /// Seconds, beside the silence that a voice itself puts at the ends of a sentence.
         public static let usualPause = 0.2
     }
 
-    private enum Vocoder {
-        case model(Synthesizer)
-        case griffinLim(GriffinLim)
-    }
-
+    /// The voice's language, phonemes and mel convention.
     public let voice: VoiceDescription
     private let synthesizer: AcousticSynthesizer
-    private let target: MelConvention
-    private let vocoder: Vocoder
+    private let vocoder: any Vocoder
 
-    /// - Parameter name: What an error calls the voice: its folder.
-    /// - Throws: `FileError.badData` where the voice's mels are none that the vocoder takes.
-    public init(_ voice: AcousticSynthesizer, _ vocoder: Synthesizer, name: String) throws(FileError) {
-        let (found, expected) = (voice.description.convention, vocoder.configuration.convention)
-        guard found.isConvertible(to: expected) else {
-            throw FileError(
-                .badData, name,
-                "makes mels of \(found.valueSummary), and the vocoder takes \(expected.valueSummary); "
-                    + "give another --model, or --griffin-lim.")
-        }
-        self.init(voice, target: expected, .model(vocoder))
-    }
-
-    /// Speaks by Griffin-Lim.
-    public init(_ voice: AcousticSynthesizer, griffinLim settings: MelInverter.GriffinLimSettings) {
-        let convention = voice.description.convention
-        let griffinLim = GriffinLim(
-            convention: convention, iterations: settings.iterations, momentum: settings.momentum, seed: settings.seed,
-            threadCount: settings.threadCount)
-        self.init(voice, target: convention, .griffinLim(griffinLim))
-    }
-
-    private init(_ voice: AcousticSynthesizer, target: MelConvention, _ vocoder: Vocoder) {
+    /// - Parameters:
+    ///   - voice: Makes mels of phonemes.
+    ///   - vocoder: Makes sound of the mels, converted to its convention.
+    /// - Throws: `MelConventionError` where the voice's mels cannot be converted to those that the vocoder takes.
+    public init(_ voice: AcousticSynthesizer, _ vocoder: any Vocoder) throws(MelConventionError) {
+        _ = try MelSpectrogram(values: [], convention: voice.description.convention).converted(to: vocoder.convention)
         self.voice = voice.description
         synthesizer = voice
-        self.target = target
         self.vocoder = vocoder
     }
 
-    /// Hz.
-    public var sampleRate: Int { target.sampleRate }
-    /// Samples of a frame.
-    public var hopLength: Int { target.hopLength }
+    /// Reads the voice and the vocoder in one model's folder, such as the models of this package.
+    ///
+    /// - Parameter precision: The type of the vocoder's activations.
+    /// - Throws: `FileError`: `.missingInput` where one of them is not there, `.badData` where their files are damaged;
+    ///   `MelConventionError` where they do not fit one another.
+    public init(at folder: String, precision: ScalarType = Synthesizer.fastestPrecision) throws {
+        let synthesizer = Synthesizer(try Model(at: folder), precision: precision)
+        try self.init(AcousticSynthesizer(try Voice(at: folder)), synthesizer)
+    }
 
-    /// The mel of a sentence, its durations and pitch.
+    /// The rate of the sound, in Hz.
+    public var sampleRate: Int { vocoder.convention.sampleRate }
+    /// Samples from one frame to the next.
+    public var hopLength: Int { vocoder.convention.hopLength }
+
+    /// The mel of a sentence, its durations and its pitch.
     func speech(of sentence: Sentence, _ prosody: Prosody) -> AcousticSpeech {
         let options = sentence.prosody.map { Self.bounded($0.within(prosody)) }
         return synthesizer.speech(of: sentence.sequence, prosody: options)
     }
 
-    /// The sound of a speech, hop by hop, faded at both ends.
-    func samples(of speech: AcousticSpeech) throws(FileError) -> [Float] {
-        let mel = try fitted(speech.mel)
-        var samples =
-            switch vocoder {
-            case .model(let synthesizer): synthesizer.waveform(from: mel, contour: speech.contour).samples
-            case .griffinLim(let griffinLim): griffinLim.waveform(from: mel).waveform.samples
-            }
+    /// The sound of a speech, faded at both ends.
+    func samples(of speech: AcousticSpeech) -> [Float] {
+        let mel = speech.mel.convention == vocoder.convention ? speech.mel : converted(speech.mel)
+        var samples = vocoder.waveform(from: mel, contour: speech.contour).samples
         Self.fade(&samples, over: sampleRate / 200)
         return samples
     }
 
-    private func fitted(_ mel: MelSpectrogram) throws(FileError) -> MelSpectrogram {
-        guard mel.convention != target else { return mel }
-        // What cannot be converted was refused when this was made.
-        do { return try mel.converted(to: target) } catch {
-            throw FileError(.badData, "the voice", "makes mels that the vocoder does not take; give another --model.")
+    private func converted(_ mel: MelSpectrogram) -> MelSpectrogram {
+        do { return try mel.converted(to: vocoder.convention) } catch {
+            preconditionFailure("what cannot be converted was refused when the speaker was made: \(error)")
         }
     }
 
-    /// What voices can follow.
+    /// The prosody within the limits that voices follow.
     private static func bounded(_ prosody: Prosody) -> Prosody {
         Prosody(speed: min(max(prosody.speed, 0.1), 10), pitch: min(max(prosody.pitch, -24), 24))
     }
 
-    /// Half a cosine at both ends: silence follows, and a step would click.
+    /// Fades `length` samples at both ends along half a cosine: silence follows, and a step would click.
     private static func fade(_ samples: inout [Float], over length: Int) {
         let length = min(length, samples.count / 2)
         for index in 0..<length {
@@ -110,6 +92,6 @@ public struct Speaker {
 }
 
 extension AcousticSpeech {
-    /// The pitch that a vocoder with a source follows: the voice knows it better than what can be told from its mel.
+    /// The pitch as a hint for the vocoder: the voice knows it better than an estimate from its mel.
     fileprivate var contour: PitchContour { PitchContour(frequencies: frequencies, voicing: voicing) }
 }

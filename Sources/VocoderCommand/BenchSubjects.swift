@@ -5,19 +5,19 @@ import Spectra
 import Tensors
 import Training
 
-/// What is measured, and on what.
+/// The works that `bench` measures, and the model, mels and sounds they work on.
 struct BenchSubjects {
     var model: Model
-    /// Segments of a training step.
+    /// The number of segments in a training step.
     var batch: Int
-    /// Less and shorter work, for a first impression.
+    /// Whether works are fewer and shorter, for a first impression.
     var isQuick: Bool
 
     private var convention: MelConvention { model.configuration.convention }
-    /// Those that this processor is fast with.
+    /// The types of activations that this processor is fast with.
     private var precisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
 
-    /// The reference architecture with the random weights that training would begin with.
+    /// The paper's architecture with the random weights that training would begin with.
     static func untrainedModel() -> Model {
         var random = SplitMix64(seed: 0)
         let generator = AnyGeneratorConfiguration(MelGANConfiguration()).network(using: &random)
@@ -25,7 +25,7 @@ struct BenchSubjects {
             configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
     }
 
-    /// Every work, made when it is asked for: each holds its weights and its input.
+    /// The works whose names are wanted; others are not made, since each holds its weights and its input.
     func works(where isWanted: (String) -> Bool) -> [BenchWork] {
         var works: [BenchWork] = []
         let lengths = isQuick ? [1, 10] : [1, 10, 600]
@@ -43,29 +43,35 @@ struct BenchSubjects {
     private func synthesis(_ lengths: [Int], _ precision: ScalarType) -> [BenchWork] {
         let synthesizer = Synthesizer(model, precision: precision)
         let whole = lengths.map { length in
-            let mel = speechMel(frames: frames(length))
-            return BenchWork(
+            let frameCount = frames(length)
+            var work = BenchWork(
                 name: "synth-\(length)-\(precision)", detail: "\(length) s of sound from its mel", precision: precision,
-                audioSeconds: seconds(mel.frameCount),
-                operations: model.configuration.generator.operations(frames: mel.frameCount),
-                mostRuns: length > 60 ? 2 : .max
-            ) { _ = synthesizer.waveform(from: mel) }
+                audioSeconds: seconds(frameCount), operations: model.configuration.generator.operations(frames: frameCount),
+                run: waveform(by: synthesizer, frames: frameCount))
+            if length > 60 { work.mostRuns = 2 }
+            return work
         }
         return whole + [firstChunk(synthesizer, precision)]
     }
 
-    /// The wait for the first samples of a stream whose frames come one after the other, without the wait for the frames.
-    private func firstChunk(_ synthesizer: Synthesizer, _ precision: ScalarType) -> BenchWork {
+    /// Synthesis of a mel that is all there.
+    private func waveform(by vocoder: some Vocoder, frames count: Int) -> () -> Void {
+        let mel = speechMel(frames: count)
+        return { _ = vocoder.waveform(from: mel) }
+    }
+
+    /// The time to the first samples of a stream whose frames come one after the other, without the wait for the frames.
+    private func firstChunk(_ vocoder: some Vocoder, _ precision: ScalarType) -> BenchWork {
         let mel = speechMel(frames: 4 * model.configuration.generator.contextFrames + 4)
         func firstSamples() -> Int {
-            var stream = synthesizer.stream(), heard = 0
+            var stream = vocoder.stream(), sampleCount = 0
             mel.values.withUnsafeBufferPointer { values in
-                for frame in 0..<mel.frameCount where heard == 0 {
+                for frame in 0..<mel.frameCount where sampleCount == 0 {
                     let row = values[frame * mel.bandCount..<(frame + 1) * mel.bandCount]
-                    stream.push(UnsafeBufferPointer(rebasing: row)) { heard += $0.count }
+                    stream.push(UnsafeBufferPointer(rebasing: row)) { sampleCount += $0.count }
                 }
             }
-            return heard
+            return sampleCount
         }
         return BenchWork(
             name: "first-chunk-\(precision)", detail: "the first samples of a stream, its frames given one by one",
@@ -100,14 +106,14 @@ struct BenchSubjects {
     }
 
     private func griffinLim(seconds length: Int) -> BenchWork {
-        let iterations = 60, mel = speechMel(frames: frames(length))
+        let iterations = 60
         let griffinLim = GriffinLim(convention: convention, iterations: iterations, threadCount: Parallel.threadCount)
         return BenchWork(
             name: "griffin-lim-\(length)",
             detail: "\(iterations) iterations and the inversion of the mel before, \(length) s",
             audioSeconds: Double(length),
-            operations: operations(ofTransforms: 2 * (iterations + 1) * mel.frameCount, size: convention.fftSize)
-        ) { _ = griffinLim.waveform(from: mel) }
+            operations: operations(ofTransforms: 2 * (iterations + 1) * frames(length), size: convention.fftSize),
+            run: waveform(by: griffinLim, frames: frames(length)))
     }
 
     private func frames(_ seconds: Int) -> Int {
@@ -122,7 +128,7 @@ struct BenchSubjects {
         SyntheticSignal.speechLike(seed: 1).waveform(duration: seconds, sampleRate: convention.sampleRate)
     }
 
-    /// Of ten seconds of synthetic speech, over and over.
+    /// The mel of ten seconds of synthetic speech, repeated.
     private func speechMel(frames count: Int) -> MelSpectrogram {
         let mel = MelExtractor(convention).mel(of: speech(seconds: 10))
         let values = (0..<count).flatMap { frame in

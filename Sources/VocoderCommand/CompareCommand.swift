@@ -76,20 +76,16 @@ struct CompareCommand: ParsableCommand {
 
     /// Griffin-Lim first, by the first model's convention, so that both see the same mel.
     private func systems() throws(FileError) -> [VocodingSystem] {
-        let models = try model.map { choice throws(FileError) in try modelSystem(choice) }
+        let models = try model.map { choice throws(FileError) in try modelChoice(choice) }
         let convention = models.first?.convention ?? .melgan
-        let griffinLim = GriffinLim(
-            convention: convention, iterations: iterations, momentum: 0.99, seed: seed,
-            threadCount: Parallel.threadCount)
-        let baseline = VocodingSystem(name: "griffin-lim", convention: convention) { mel throws(FileError) in
-            griffinLim.waveform(from: mel).waveform
-        }
+        let vocoders = [VocoderChoice.griffinLim(iterations: iterations, seed: seed)] + models
+        let systems = vocoders.map { system($0, convention) }
         let folders = try contestant.map { choice throws(FileError) in
             let (name, folder) = try named(choice)
             return VocodingSystem(
                 name: name, folder: folder, sampleRate: convention.sampleRate, hopLength: convention.hopLength)
         }
-        return [baseline] + models.map(\.system) + folders
+        return systems + folders
     }
 
     /// `NAME=FOLDER`, or a folder called as its last part.
@@ -105,18 +101,19 @@ struct CompareCommand: ParsableCommand {
         return (name, folder)
     }
 
-    private func modelSystem(
-        _ choice: String
-    ) throws(FileError) -> (system: VocodingSystem, convention: MelConvention) {
+    /// The precision is the one that synth uses on this machine by default: what is measured is what it makes.
+    private func modelChoice(_ choice: String) throws(FileError) -> VocoderChoice {
         let folder = try ModelLibrary.ofProgram.folder(of: choice)
-        let model = try Model(at: folder)
-        // What is judged is what synth makes on this machine.
-        let synthesizer = Synthesizer(model, precision: Synthesizer.fastestPrecision)
         let name = URL(fileURLWithPath: folder).lastPathComponent
-        let convention = model.configuration.convention
-        let system = VocodingSystem(name: name, convention: convention) { mel throws(FileError) in
-            synthesizer.waveform(from: mel)
+        return VocoderChoice(try Model(at: folder), name: name, precision: Synthesizer.fastestPrecision)
+    }
+
+    /// A vocoder as one of the systems compared, with mels of `convention` where it has none of its own.
+    private func system(_ choice: VocoderChoice, _ convention: MelConvention) -> VocodingSystem {
+        var choice = choice
+        let vocoder = choice.vocoder(for: convention)
+        return VocodingSystem(name: choice.name, convention: vocoder.convention) { mel throws(FileError) in
+            vocoder.waveform(from: mel)
         }
-        return (system, convention)
     }
 }

@@ -86,13 +86,13 @@ struct SynthCommand: ParsableCommand {
         if let threads { Parallel.threadCount = threads }
         let stated = convention.isGiven ? try convention.convention() : nil
         let syntheses = try Synthesis.all(of: paths.dropLast(), into: paths.last!)
-        var inverter = try inverter()
+        var choice = try vocoderChoice()
         var failures: [FileError] = []
         for synthesis in syntheses {
             do throws(FileError) {
                 try report(
                     try synthesis.run(
-                        with: &inverter, layout: layout, stated: stated, format: raw ? .pcm : .sound(format)))
+                        with: &choice, layout: layout, stated: stated, format: raw ? .pcm : .sound(format)))
             } catch {
                 // What cannot be written now cannot be written for the next mel either.
                 if syntheses.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
@@ -105,16 +105,11 @@ struct SynthCommand: ParsableCommand {
         throw ExitCode(first.exitCode)
     }
 
-    private func inverter() throws(FileError) -> MelInverter {
-        if griffinLim {
-            return MelInverter(
-                griffinLim: .init(
-                    iterations: iterations, momentum: momentum, seed: seed, threadCount: Parallel.threadCount))
-        }
-        let library = ModelLibrary.ofProgram
-        let folder = try library.folder(of: model)
+    private func vocoderChoice() throws(FileError) -> VocoderChoice {
+        if griffinLim { return .griffinLim(iterations: iterations, momentum: momentum, seed: seed) }
+        let folder = try ModelLibrary.ofProgram.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return MelInverter(Synthesizer(try Model(at: folder), precision: precision.type))
+        return VocoderChoice(try Model(at: folder), name: folder, precision: precision.type)
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
@@ -139,15 +134,14 @@ private struct SynthesisReport: Encodable {
     let note: String?
 
     init(_ outcome: Synthesis.Outcome) {
-        let inversion = outcome.inversion
         mel = outcome.synthesis.mel
         sound = outcome.synthesis.sound
-        frames = inversion.frameCount
-        seconds = inversion.duration
-        sampleRate = inversion.sampleRate
+        frames = outcome.frameCount
+        seconds = outcome.duration
+        sampleRate = outcome.sampleRate
         realTimeFactor = outcome.realTimeFactor
         clippedSamples = outcome.clippedSampleCount
-        spectralConvergence = inversion.spectralConvergence
+        spectralConvergence = outcome.spectralConvergence
         note = outcome.note
     }
 

@@ -1,10 +1,11 @@
 import Files
 import MelGAN
+import Spectra
 import Speech
 import Tensors
 import TextToMel
 
-/// Which voice and which vocoder speak, by what the command line says.
+/// The voice and the vocoder that the command line asks for.
 struct VoiceChoice {
     let voice: String?
     let model: String?
@@ -13,15 +14,15 @@ struct VoiceChoice {
 
     private var library: ModelLibrary { .ofProgram }
 
-    /// The language of the voice, where there is one.
+    /// The language of the voice; nil where there is no voice.
     var languageIfAny: String? {
         guard let folder = try? folder(), let resolved = try? Voice.resolved(folder) else { return nil }
         return try? Voice.description(in: resolved).language
     }
 
-    /// The speaker, and what else is to be made ready: two threads read the voice and the rest at the same time.
+    /// Makes the speaker, and whatever else is to be made ready: one thread reads the voice, another the vocoder and the rest.
     ///
-    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit; what `other` throws.
+    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit one another; whatever `other` throws.
     func speaker<Other>(and other: (VoiceDescription) throws -> Other) throws -> (
         speaker: Speaker, folder: String, other: Other
     ) {
@@ -30,13 +31,21 @@ struct VoiceChoice {
         let (voice, rest) = try Parallel.both {
             AcousticSynthesizer(try Voice(at: folder))
         } _: {
-            let synthesizer = griffinLim ? nil : Synthesizer(try vocoder(beside: folder), precision: precision.type)
-            return (synthesizer: synthesizer, other: try other(description))
+            var choice = try vocoderChoice(beside: folder)
+            return (vocoder: choice.vocoder(for: description.convention), other: try other(description))
         }
-        let speaker =
-            try rest.synthesizer.map { try Speaker(voice, $0, name: folder) }
-            ?? Speaker(voice, griffinLim: .init(threadCount: Parallel.threadCount))
-        return (speaker, folder, rest.other)
+        return (try speaker(voice, rest.vocoder, name: folder), folder, rest.other)
+    }
+
+    private func speaker(
+        _ voice: AcousticSynthesizer, _ vocoder: any Vocoder, name: String
+    ) throws(FileError) -> Speaker {
+        do { return try Speaker(voice, vocoder) } catch {
+            throw FileError(
+                .badData, name,
+                "makes mels of \(voice.description.convention.valueSummary), and the vocoder takes "
+                    + "\(vocoder.convention.valueSummary); give another --model, or --griffin-lim.")
+        }
     }
 
     private func folder() throws(FileError) -> String {
@@ -50,10 +59,11 @@ struct VoiceChoice {
             "holds no voice; train one with vocoder train-voice, or name one with --voice.")
     }
 
-    /// The vocoder asked for, or the voice's own, or else the first there is.
-    private func vocoder(beside folder: String) throws(FileError) -> Model {
-        if let model { return try Model(at: try library.folder(of: model)) }
-        if (try? Model.resolved(folder)) != nil { return try Model(at: folder) }
-        return try Model(at: try library.folder(of: nil))
+    /// The vocoder asked for, or the voice's own model, or else the first there is.
+    private func vocoderChoice(beside folder: String) throws(FileError) -> VocoderChoice {
+        if griffinLim { return .griffinLim() }
+        let hasOwn = model == nil && (try? Model.resolved(folder)) != nil
+        let chosen = hasOwn ? folder : try library.folder(of: model)
+        return VocoderChoice(try Model(at: chosen), name: chosen, precision: precision.type)
     }
 }

@@ -64,6 +64,16 @@ struct SynthesisStreamTests {
         }
     }
 
+    @Test("an asynchronous sequence has the same bits", arguments: shapes, [ScalarType.float32, .bfloat16])
+    func sequence(configuration: MelGANConfiguration, precision: ScalarType) async throws {
+        let model = try model(configuration)
+        let mel = mel(frames: 3 * configuration.contextFrames + 40, of: model)
+        let synthesizer = Synthesizer(model, precision: precision)
+        var samples: [Float] = []
+        for await chunk in synthesizer.samples(of: mel) { samples += chunk }
+        #expect(hasSameBits(samples, synthesizer.waveform(from: mel).samples))
+    }
+
     @Test("samples leave as soon as the receptive field is there", arguments: shapes)
     func latency(configuration: MelGANConfiguration) throws {
         let model = try model(configuration)

@@ -17,7 +17,7 @@ struct GriffinLimTests {
         let magnitudes = ShortTimeFourierTransform(convention).spectrogram(of: speech.samples).magnitudes
         func convergence(_ iterations: Int, _ momentum: Float) -> Double {
             GriffinLim(convention: convention, iterations: iterations, momentum: momentum)
-                .waveform(magnitudes: magnitudes).spectralConvergence
+                .reconstruction(ofMagnitudes: magnitudes).spectralConvergence
         }
         let start = convergence(0, 0.99)
         let few = convergence(10, 0.99)
@@ -31,7 +31,7 @@ struct GriffinLimTests {
     @Test func theConvergenceReportedIsThatOfTheWaveform() {
         let transform = ShortTimeFourierTransform(.melgan)
         let wanted = transform.spectrogram(of: speech.samples).magnitudes
-        let result = GriffinLim(convention: .melgan, iterations: 3).waveform(magnitudes: wanted)
+        let result = GriffinLim(convention: .melgan, iterations: 3).reconstruction(ofMagnitudes: wanted)
         let found = transform.spectrogram(of: result.waveform.samples).magnitudes
         #expect(found.count == wanted.count)
         let error = zip(found, wanted).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
@@ -43,7 +43,7 @@ struct GriffinLimTests {
         let sound = SyntheticSignal.speechLike(seed: 6).waveform(duration: 1, sampleRate: convention.sampleRate)
         let extractor = MelExtractor(convention)
         let mel = extractor.mel(of: sound)
-        let result = GriffinLim(convention: convention).waveform(from: mel)
+        let result = GriffinLim(convention: convention).reconstruction(of: mel)
         let again = extractor.mel(of: result.waveform)
         #expect(again.frameCount == mel.frameCount)
         // Only what is within 60 dB of full scale: pauses hold rounding errors.
@@ -59,7 +59,7 @@ struct GriffinLimTests {
             let values = [Float](
                 repeating: convention.value(ofMagnitude: 0.1), count: frameCount * convention.bandCount)
             let mel = MelSpectrogram(values: values, convention: convention)
-            let samples = GriffinLim(convention: convention, iterations: 2).waveform(from: mel).waveform.samples
+            let samples = GriffinLim(convention: convention, iterations: 2).waveform(from: mel).samples
             let hops = convention.framing == .hopAligned ? frameCount : max(0, frameCount - 1)
             #expect(samples.count == hops * convention.hopLength)
             #expect(samples.allSatisfy { $0.isFinite })
@@ -69,7 +69,7 @@ struct GriffinLimTests {
     @Test func aMelOfZeroSoundGivesZeroSound() {
         for convention in MelConvention.presets {
             let silence = Waveform(samples: [Float](repeating: 0, count: 5120), sampleRate: convention.sampleRate)
-            let result = GriffinLim(convention: convention).waveform(from: MelExtractor(convention).mel(of: silence))
+            let result = GriffinLim(convention: convention).reconstruction(of: MelExtractor(convention).mel(of: silence))
             #expect(result.waveform.samples.allSatisfy { $0 == 0 })
             #expect(result.spectralConvergence == 0)
         }
@@ -77,7 +77,7 @@ struct GriffinLimTests {
 
     @Test func pausesStayBelowMinus80Decibels() {
         for convention in [MelConvention.melgan, .tacotron2] {
-            let result = GriffinLim(convention: convention).waveform(from: MelExtractor(convention).mel(of: speech))
+            let result = GriffinLim(convention: convention).reconstruction(of: MelExtractor(convention).mel(of: speech))
             var quietest = 0
             var silence = 0
             for (index, sample) in result.waveform.samples.enumerated() {
@@ -97,7 +97,7 @@ struct GriffinLimTests {
     @Test func theEndsDoNotClick() {
         let sine = SyntheticSignal.sine(frequency: 500, amplitude: 0.3).waveform(duration: 1, sampleRate: 22_050)
         for convention in [MelConvention.melgan, .tacotron2] {
-            let result = GriffinLim(convention: convention).waveform(from: MelExtractor(convention).mel(of: sine))
+            let result = GriffinLim(convention: convention).reconstruction(of: MelExtractor(convention).mel(of: sine))
             let samples = result.waveform.samples
             let slopes = zip(samples, samples.dropFirst()).map { abs($0 - $1) }
             let inner = slopes[2048..<slopes.count - 2048].max()!
@@ -111,7 +111,7 @@ struct GriffinLimTests {
         let mel = MelExtractor(.melgan).mel(of: speech)
         func samples(seed: UInt64, threadCount: Int) -> [Float] {
             GriffinLim(convention: .melgan, iterations: 8, seed: seed, threadCount: threadCount)
-                .waveform(from: mel).waveform.samples
+                .waveform(from: mel).samples
         }
         let first = samples(seed: 1, threadCount: 1)
         #expect(first == samples(seed: 1, threadCount: 1))

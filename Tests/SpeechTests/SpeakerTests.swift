@@ -33,12 +33,12 @@ struct SpeakerTests {
             network: AcousticNetwork(sizes, using: &random))
     }
 
-    static var quick: MelInverter.GriffinLimSettings { .init(iterations: 1) }
+    static var quick: GriffinLim { GriffinLim(convention: .melgan, iterations: 1) }
 
     private func speak(_ text: String, form: TextReader.Form = .plain, _ options: Speaker.SpeakingOptions = .init()) throws -> (
         SpeechResult, [Float]
     ) {
-        let speaker = Speaker(AcousticSynthesizer(Self.voice()), griffinLim: Self.quick)
+        let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
         var reader = TextReader(try Phonemizer(), form: form, text: text)
         var samples: [Float] = []
         let result = try speaker.speak(&reader, in: options) { samples += $0 }
@@ -94,9 +94,60 @@ struct SpeakerTests {
         let model = Model(
             configuration: ModelConfiguration(convention: convention, generator: sizes),
             generator: MelGANGenerator(sizes, using: &random))
-        let error = try #require(throws: FileError.self) {
-            try Speaker(AcousticSynthesizer(Self.voice()), Synthesizer(model), name: "voice")
+        let error = try #require(throws: MelConventionError.self) {
+            try Speaker(AcousticSynthesizer(Self.voice()), Synthesizer(model))
         }
-        #expect(error.path == "voice" && error.kind == .badData)
+        #expect(error.description.contains("24000 Hz"), "\(error)")
+    }
+
+    private func reader(_ text: String, form: TextReader.Form = .plain) throws -> TextReader {
+        TextReader(try Phonemizer(), form: form, text: text)
+    }
+
+    @Test(arguments: ["[[haɪ]]. [[haɪ]] [[haɪ]].\n\n[[aɪ]]", "<speak><break time='1s'/><s>hi</s> hi<break time='2s'/></speak>"])
+    func theSequenceIsTheSameSound(_ text: String) async throws {
+        let form = text.hasPrefix("<") ? TextReader.Form.markup : .plain
+        let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
+        let (result, samples) = try speak(text, form: form)
+        var (heard, sentences): ([Float], [SpeechTimings.Sentence]) = ([], [])
+        for try await chunk in speaker.speech(of: try reader(text, form: form)) {
+            heard += chunk.samples
+            if let sentence = chunk.sentence { sentences.append(sentence) }
+        }
+        #expect(heard == samples && sentences == result.timings.sentences && !sentences.isEmpty)
+    }
+
+    @Test func theSequenceMakesASentenceWhenItIsAskedFor() async throws {
+        let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
+        var iterator = speaker.speech(of: try reader("[[haɪ]]. [[haɪ]]. [[haɪ]]. [[haɪ]].")).makeAsyncIterator()
+        #expect(iterator.stream.result.phonemeCount == 0)
+        for count in 1...3 {
+            let chunk = try await iterator.next()
+            #expect(chunk?.sentence != nil && iterator.stream.result.sentenceCount == count)
+        }
+    }
+
+    @Test func aCancelledTaskHearsNoMore() async throws {
+        let task = Task {
+            let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
+            let text = TextReader(try Phonemizer(), text: "[[haɪ]]. [[haɪ]]. [[haɪ]]. [[haɪ]].")
+            var count = 0
+            for try await _ in speaker.speech(of: text) {
+                count += 1
+                if count == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            return count
+        }
+        #expect(try await task.value == 2)
+    }
+
+    @Test(arguments: ["", "<speak><break time='1s'/></speak>"]) func theSequenceOfNothingEndsInAnError(_ text: String)
+        async throws
+    {
+        let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
+        let reader = try reader(text, form: text.isEmpty ? .plain : .markup)
+        await #expect(throws: FileError.self) {
+            for try await chunk in speaker.speech(of: reader) { #expect(chunk.sentence == nil) }
+        }
     }
 }

@@ -1,19 +1,19 @@
 import Spectra
 import Tensors
 
-/// The sound of a mel all of whose frames are there: each thread makes a part of it from beginning to end.
+/// The waveform of a mel that is all there, in chunks of frames: each thread takes one through all layers.
 ///
-/// Threads then need not wait for one another after every layer. What it costs is the frames around a part, which its samples
-/// depend on and which are computed twice.
+/// Threads then need not wait for one another after every layer. The price is the context of a chunk, the frames around it that
+/// its samples depend on, which are computed twice.
 struct ChunkedSynthesis {
     private let network: InferenceNetwork
     private let mel: MelSpectrogram
     private let threads: Int
 
-    /// Frames of a part, at least: less would be computed twice too often.
+    /// The least number of frames of a chunk: with fewer, too many would be computed twice.
     private static let least = 64
 
-    /// Nil where there are no threads or frames to divide, or sums depend on where pieces lie.
+    /// Nil where there are too few threads or frames to divide, or where sums depend on how frames are divided.
     init?(_ network: InferenceNetwork, _ mel: MelSpectrogram) {
         let threads = min(Parallel.threadCount, mel.frameCount / Self.least)
         guard threads > 1, !network.hasEqualChunks else { return nil }
@@ -21,8 +21,8 @@ struct ChunkedSynthesis {
     }
 
     /// - Parameters:
-    ///   - source: At its beginning; nil where the network has none.
-    ///   - step: Frames made at a time, so that memory does not grow with their number.
+    ///   - source: The stream of the source, at its beginning; nil where the network has none.
+    ///   - step: Frames synthesized at a time, so that memory does not grow with their number.
     func run<Failure: Error>(
         source: SourceStream?, _ contour: PitchContour?, step: Int,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -31,11 +31,11 @@ struct ChunkedSynthesis {
         let context = network.configuration.contextFrames
         guard var source else {
             for first in stride(from: 0, to: mel.frameCount, by: step) {
-                try make(first..<min(mel.frameCount, first + step), source: nil, sink)
+                try synthesize(first..<min(mel.frameCount, first + step), source: nil, sink)
             }
             return
         }
-        // The source's samples from a frame on, and the frames whose sound is made.
+        // The source's samples from the frame `start` on, and the number of frames that have been synthesized.
         var (samples, start, made) = ([Float](), 0, 0)
         for first in stride(from: 0, to: mel.frameCount, by: step) {
             let frames = first..<min(mel.frameCount, first + step)
@@ -49,7 +49,7 @@ struct ChunkedSynthesis {
                 let known = start + samples.count / hop
                 let end = known == mel.frameCount ? known : known - context
                 guard end > made else { continue }
-                try make(made..<end, source: (samples, start), sink)
+                try synthesize(made..<end, source: (samples, start), sink)
                 made = end
                 let kept = max(start, made - context)
                 samples.removeFirst((kept - start) * hop)
@@ -58,28 +58,28 @@ struct ChunkedSynthesis {
         }
     }
 
-    /// The samples of `frames`.
+    /// Passes on the samples of `frames`, which are divided among the threads.
     ///
-    /// - Parameter source: Its samples from frame `start` on, as far around as the network sees.
-    private func make<Failure: Error>(
+    /// - Parameter source: The source's samples from the frame `start` on, up to the network's context after `frames`.
+    private func synthesize<Failure: Error>(
         _ frames: Range<Int>, source: (samples: [Float], start: Int)?,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         let threads = max(1, min(threads, frames.count / Self.least))
-        var parts = [[Float]](repeating: [], count: threads)
-        parts.withUnsafeMutableBufferPointer { parts in
-            nonisolated(unsafe) let parts = parts
+        var chunks = [[Float]](repeating: [], count: threads)
+        chunks.withUnsafeMutableBufferPointer { chunks in
+            nonisolated(unsafe) let chunks = chunks
             Parallel.forEach(threads) { range in
                 for index in range {
                     let (first, end) = (frames.count * index / threads, frames.count * (index + 1) / threads)
-                    parts[index] = part(frames.lowerBound + first..<frames.lowerBound + end, source: source)
+                    chunks[index] = chunk(frames.lowerBound + first..<frames.lowerBound + end, source: source)
                 }
             }
         }
-        for part in parts { try part.withUnsafeBufferPointer(sink) }
+        for chunk in chunks { try chunk.withUnsafeBufferPointer(sink) }
     }
 
-    private func part(_ frames: Range<Int>, source: (samples: [Float], start: Int)?) -> [Float] {
+    private func chunk(_ frames: Range<Int>, source: (samples: [Float], start: Int)?) -> [Float] {
         let (bands, hop) = (mel.bandCount, network.configuration.hopLength)
         let context = network.configuration.contextFrames
         let seen = max(0, frames.lowerBound - context)..<min(mel.frameCount, frames.upperBound + context)

@@ -2,24 +2,25 @@ import Kernels
 import Neural
 import Tensors
 
-/// A layer that turns rows into rows, and what it needs to know to do so in pieces.
+/// A layer of a network that only runs forward, over a stream of rows: it computes the rows whose context has come.
 struct InferenceLayer {
     enum Work {
-        /// A convolution; with a slope, a leaky rectifier after it.
+        /// A convolution; with a negative slope, a leaky ReLU follows it.
         case convolution(PackedGEMM, negativeSlope: Float?)
-        case residual(ResidualRows)
-        /// Either of them in bfloat16.
+        case residual(ResidualLayer)
+        /// A convolution or a residual block in bfloat16.
         case bfloat16(BFloat16Layer)
-        case bandSynthesis(BandSynthesisRows)
+        case bandSynthesis(BandSynthesisLayer)
     }
 
     let work: Work
-    /// Of what the layer reads.
+    /// The type of the layer's input.
     let type: ScalarType
     let inputChannels: Int
     let outputChannels: Int
-    /// Rows around a row that its output depends on.
+    /// The rows before a row that its output depends on.
     let left: Int
+    /// The rows after a row that its output depends on.
     let right: Int
     let padding: StreamBuffer.Padding
     /// Rows that each row becomes.
@@ -29,9 +30,11 @@ struct InferenceLayer {
     /// Rows that all input together becomes beyond `factor` for each of its rows.
     let surplus: Int
 
-    /// A convolution, with reflected ends where not said otherwise, or a transposed one.
+    /// A convolution, plain or transposed.
     ///
-    /// - Parameter isLast: Whether it makes sound, or its sub-bands: always float32, whose rounding is not heard.
+    /// - Parameters:
+    ///   - ends: The padding of a plain convolution; a transposed one has zeros.
+    ///   - isLast: Whether its output is the waveform or its sub-bands, which is always float32: its rounding is not heard.
     init(
         _ convolution: WeightNormConvolution, negativeSlope: Float?,
         padding ends: StreamBuffer.Padding = .reflected,
@@ -48,7 +51,7 @@ struct InferenceLayer {
                 geometry.surplus >= -geometry.padding, "a transposed convolution whose kernel is shorter than its stride: \(geometry)")
             (left, right, padding) = (geometry.taps - 1, 0, .zeros)
             (factor, trim, surplus) = (geometry.stride, geometry.padding, geometry.surplus)
-        case .strided: preconditionFailure("a strided layer is no generator's")
+        case .strided: preconditionFailure("a generator has no strided convolution")
         }
         type = arithmetic.type
         work =
@@ -62,6 +65,9 @@ struct InferenceLayer {
             }
     }
 
+    /// A residual block.
+    ///
+    /// - Parameter rectifies: Whether a leaky ReLU follows the block.
     init(
         _ block: ResidualBlock, negativeSlope: Float, rectifies: Bool, _ arithmetic: InferenceArithmetic
     ) {
@@ -72,7 +78,7 @@ struct InferenceLayer {
         work =
             switch arithmetic {
             case .float32:
-                .residual(ResidualRows(block, negativeSlope: negativeSlope, rectifies: rectifies))
+                .residual(ResidualLayer(block, negativeSlope: negativeSlope, rectifies: rectifies))
             case .bfloat16(let engine, let rows):
                 .bfloat16(
                     BFloat16Layer(
@@ -80,23 +86,25 @@ struct InferenceLayer {
             }
     }
 
-    /// The end of a generator in sub-bands.
+    /// The synthesis filters at the end of a generator in sub-bands.
     init(_ subBands: SubBandConfiguration) {
-        let rows = BandSynthesisRows(subBands)
-        work = .bandSynthesis(rows)
+        let layer = BandSynthesisLayer(subBands)
+        work = .bandSynthesis(layer)
         type = .float32
-        (inputChannels, outputChannels) = (rows.bandCount, 1)
-        (left, right, padding, factor, trim, surplus) = (rows.reach, rows.reach, .zeros, rows.bandCount, 0, 0)
+        (inputChannels, outputChannels) = (layer.bandCount, 1)
+        (left, right, padding, factor, trim, surplus) = (layer.reach, layer.reach, .zeros, layer.bandCount, 0, 0)
     }
 
-    /// What the layer reads from; `lead` as the layer before trims.
+    /// The buffer that the layer reads from.
+    ///
+    /// - Parameter lead: The rows that the layer before computes ahead of its first output: see ``trim``.
     func window(lead: Int) -> StreamBuffer {
         StreamBuffer(channels: inputChannels, type: type, margin: left, padding: padding, lead: lead)
     }
 
     /// Computes the output of every row that is ready, into `output`.
     ///
-    /// - Parameter add: Called with the output before its new rows, up to the one named, are taken as they are.
+    /// - Parameter add: Adds to the output's new rows, those before `end`, which no layer has read yet.
     func advance(
         _ input: inout StreamBuffer, into output: inout StreamBuffer,
         add: (StreamBuffer, _ end: Int) -> Void = { _, _ in }
@@ -113,16 +121,16 @@ struct InferenceLayer {
     }
 
     private func run(_ ready: Range<Int>, _ input: inout StreamBuffer, _ output: inout StreamBuffer) {
-        if case .bfloat16(let rows) = work {
+        if case .bfloat16(let layer) = work {
             // Always as many rows at once, so that they are computed in one way; surplus ones are overwritten later.
-            let pieces = (ready.count + rows.count - 1) / rows.count
-            let limit = ready.lowerBound + pieces * rows.count
+            let chunks = (ready.count + layer.count - 1) / layer.count
+            let limit = ready.lowerBound + chunks * layer.count
             input.makeRoom(upTo: limit + right)
             output.makeRoom(upTo: limit * factor - trim)
-            for first in stride(from: ready.lowerBound, to: limit, by: rows.count) {
-                let (from, to) = (first * factor - trim, (first + rows.count) * factor - trim)
-                rows.run(
-                    input: input.tensor(first - left..<first + rows.count + right),
+            for first in stride(from: ready.lowerBound, to: limit, by: layer.count) {
+                let (from, to) = (first * factor - trim, (first + layer.count) * factor - trim)
+                layer.run(
+                    input: input.tensor(first - left..<first + layer.count + right),
                     output: output.tensor(from..<to))
             }
             return
@@ -143,10 +151,10 @@ struct InferenceLayer {
     }
 }
 
-/// What a layer computes in.
+/// The type that a layer computes in.
 enum InferenceArithmetic {
     case float32
-    /// By oneDNN, which has the processor's matrix unit at hand, always `rows` at a time.
+    /// Through oneDNN, which uses the processor's matrix unit, always `rows` at a time.
     case bfloat16(Engine, rows: Int)
 
     var type: ScalarType { if case .float32 = self { .float32 } else { .bfloat16 } }

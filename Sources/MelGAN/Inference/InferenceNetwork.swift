@@ -2,23 +2,23 @@ import Kernels
 import Neural
 import Tensors
 
-/// The generator's layers in a form that only runs forward: weight norm folded, weights packed, nothing recorded.
+/// A generator's layers in a form that only runs forward: weight norm folded, weights packed, nothing recorded on a tape.
 struct InferenceNetwork {
     let configuration: MelGANConfiguration
     let layers: [InferenceLayer]
-    /// What the source, where there is one, adds to the output of a layer, by the layer's number.
+    /// The convolutions of the source, where there is one, each added to the output of a layer, by the layer's number.
     let sources: [Int: SourceRows]
     /// Frames computed at a time.
     let chunkFrames: Int
-    /// Whether all pieces but the last have that many frames. oneDNN's bfloat16 sums depend a little on where in a piece a row
-    /// lies, so there the pieces must not depend on how frames come.
+    /// Whether all chunks but the last have ``chunkFrames`` frames. oneDNN's bfloat16 sums depend a little on where in a chunk a row
+    /// lies, so there the chunks must not depend on how frames come.
     let hasEqualChunks: Bool
 
-    /// What the second-level caches hold the activations of.
+    /// The number of frames whose activations fit the second-level caches.
     private static let equalChunkFrames = 32
 
-    /// - Parameter precision: Float32 whatever is asked for with a source, since such generators are small and rows are added, and
-    ///   where the processor has no bfloat16.
+    /// - Parameter precision: The type of the activations. It is float32 all the same with a source, since such generators are small
+    ///   and rows are added, and where the processor has no bfloat16.
     init(_ generator: MelGANGenerator, precision: ScalarType, chunkFrames: Int) {
         configuration = generator.configuration
         let precision = configuration.source == nil && Engine.hasBFloat16 ? precision : .float32

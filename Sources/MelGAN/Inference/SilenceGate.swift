@@ -1,21 +1,21 @@
 import Platform
 import Spectra
 
-/// Keeps digital silence silent: networks hum a little where a mel says that there is nothing.
+/// Keeps digital silence silent: networks hum a little where a mel holds nothing.
 ///
-/// A frame is silent whose bands are all no louder than those of zeros. Its window, which reaches beyond its own samples on
-/// both sides, then saw none, so its samples are turned to zeros; in the half frame next to one that is not silent, along a
-/// raised cosine.
+/// A frame is silent when none of its bands is louder than that of zeros. Its window, which reaches beyond its own samples on
+/// both sides, then saw no sound, so its samples become zeros; in the half frame next to one that is not silent they fade along
+/// a raised cosine.
 struct SilenceGate {
     private let limits: [Float]
     private let hop: Int
-    /// Of the frames from `first` on.
+    /// Whether each frame from `first` on is silent.
     private var silent: [Bool] = []
     private var first = 0
     /// `hop / 2` factors from 1 to 0.
     private let ramp: [Float]
 
-    /// Nepers above the convention's silence that still count as silent: some 1 dB.
+    /// How much louder than the convention's silence a band may be, in natural-log magnitude: about 1 dB.
     private static let tolerance: Float = 0.1
 
     init(_ convention: MelConvention) {
@@ -38,7 +38,7 @@ struct SilenceGate {
         }
     }
 
-    /// Quietens the samples `range`, of which the frame after the last one's is known or does not come.
+    /// Applies the gate to the samples of `range`; the frame after that of the last sample must have come, or will never come.
     mutating func apply(to samples: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         for frame in range.lowerBound / hop...(range.upperBound - 1) / hop where isSilent(frame) {
@@ -56,7 +56,7 @@ struct SilenceGate {
         first = kept
     }
 
-    /// Beyond the ends, silence goes on.
+    /// Whether a frame is silent; frames beyond the ends are.
     private func isSilent(_ frame: Int) -> Bool {
         let index = frame - first
         return index < 0 || index >= silent.count || silent[index]

@@ -1,36 +1,37 @@
 import Kernels
-import Spectra
+public import Spectra
 import Tensors
 
-/// Sound from a mel whose frames come one after the other.
+/// The waveform that a generator makes of a mel whose frames come one after the other.
 ///
-/// In float32, samples leave as soon as the frames they depend on are there, `configuration.generator.contextFrames` later at most;
-/// in bfloat16 with every 32nd frame. A source's shaping looks further ahead, and is done for some frames at once. Samples
-/// have the bits of the whole mel's, however its frames are divided, and memory does not grow with their number but for a
-/// source's pitch, 24 bytes a frame.
-public struct SynthesisStream {
+/// In float32, samples leave as soon as the frames they depend on have come, at most `configuration.generator.contextFrames` later;
+/// in bfloat16 they leave with every 32nd frame. The envelope matching of a source looks further ahead and is done for 64
+/// frames or more at once. However the frames are divided, the samples have the bits of the whole mel's. Memory does not grow
+/// with the number of frames but for the pitch of a source, 24 bytes a frame.
+public struct SynthesisStream: VocoderStream {
     private let network: InferenceNetwork
     private let silence: [Float]
     private var gate: SilenceGate
-    /// What each layer reads, and the sound at the end.
+    /// The input of each layer, and the samples at the end.
     private var windows: [StreamBuffer]
     private var source: SourceStream?
-    /// By the layers' numbers, what the source adds to them; and its samples, to which the sound is added.
+    /// The source's samples for each layer that adds them, by the layer's number.
     private var sourceWindows: [Int: StreamBuffer]
+    /// The source's samples, to which the generator's output is added.
     private var sourceSamples = StreamBuffer(channels: 1, type: .float32, margin: 0, padding: .zeros)
-    /// In the units that these are.
+    /// The level of each of the source's samples, by which the generator's output is multiplied.
     private var sourceLevels = StreamBuffer(channels: 1, type: .float32, margin: 0, padding: .zeros)
     private let level: SourceLevel?
     private var lastLevel: Float?
     private let convention: MelConvention
-    /// Frames whose source is not there yet.
+    /// Frames whose source is not computed yet.
     private var waiting: [Float] = []
     /// Frames taken so far.
     public private(set) var frameCount = 0
 
-    /// Frames that a source is made for at once, at least, while frames come.
+    /// The least number of frames that a source is computed for at once while frames come.
     private static let sourceFrames = 64
-    /// Frames taken at once, at most, so that memory does not grow with their number.
+    /// The most frames taken at once, so that memory does not grow with their number.
     private static let partFrames = 1024
 
     init(_ network: InferenceNetwork, source: SourceStream?, _ convention: MelConvention) {
@@ -48,29 +49,30 @@ public struct SynthesisStream {
         sourceWindows = network.sources.mapValues { $0.window() }
     }
 
-    /// Tells a stream that begins within a mel what was before.
+    /// Prepares a stream that begins within a mel: the source's level runs on from the frame before.
     ///
-    /// - Parameter frame: The values of the frame before its first.
+    /// - Parameter frame: The values of the frame before the stream's first.
     mutating func begin(after frame: ArraySlice<Float>) {
         let logMagnitudes = MelSpectrogram(values: Array(frame), convention: convention).logMagnitudes
         _ = level?.samples(of: logMagnitudes, after: &lastLevel)
     }
 
-    /// Takes frames and passes the samples on that are now certain, a piece after the other.
+    /// Takes frames and passes on the samples that no later frame can change, chunk by chunk.
     ///
     /// - Parameters:
-    ///   - frames: `count * bands` values, in the model's convention.
-    ///   - contour: The frames' pitch, for a model with a source; where not given, the model tells it from the mel. All frames of a
-    ///     stream have one, or none.
-    ///   - sink: Called with samples in -1...1, which a source or sub-bands may exceed; they are the callee's only during the call.
+    ///   - frames: `[frame, band]`, whole frames in the model's convention.
+    ///   - contour: The frames' pitch, for a model with a source; where not given, the model estimates it from the mel. All frames of
+    ///     a stream have one, or none has.
+    ///   - sink: Takes samples in -1...1, which a source or sub-bands may exceed; they are valid only during the call.
     public mutating func push<Failure: Error>(
-        _ frames: UnsafeBufferPointer<Float>, contour: PitchContour? = nil,
+        _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         try push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
     }
 
-    /// As ``push(_:contour:_:)``; a source is made when it is certain for `sourceFrames`. The more, the less is computed twice.
+    /// Takes frames as ``push(_:contour:_:)`` does, and computes a source when it is certain for `sourceFrames` frames. The more they
+    /// are, the less is computed twice.
     mutating func push<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?, sourceFrames: Int,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -96,7 +98,7 @@ public struct SynthesisStream {
         }
     }
 
-    /// Takes frames with the samples of their source, where the network has one: nobody else may make it then.
+    /// Takes frames with the samples of their source, where the network has one; the stream must then have none.
     mutating func push<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, source samples: ArraySlice<Float>?,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -106,7 +108,7 @@ public struct SynthesisStream {
         try take(frames, source: samples, sink)
     }
 
-    /// Takes the frames whose source is now there.
+    /// Gives the layers the frames whose source can now be computed.
     private mutating func takeSource<Failure: Error>(
         atLeast least: Int, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -121,7 +123,7 @@ public struct SynthesisStream {
         }
     }
 
-    /// Takes frames, with the source's samples for them, into the layers.
+    /// Gives the layers frames, with the source's samples for them.
     private mutating func take<Failure: Error>(
         _ frames: UnsafeBufferPointer<Float>, source: ArraySlice<Float>?,
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
@@ -164,12 +166,13 @@ public struct SynthesisStream {
         windows[0].extend(to: start + count)
     }
 
-    /// The mel is over: passes the remaining samples on.
+    /// Ends the mel and passes on the remaining samples. Returns nil: a network measures nothing of what it makes.
+    @discardableResult
     public mutating func finish<Failure: Error>(
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-    ) throws(Failure) {
+    ) throws(Failure) -> Double? {
         let frames = frameCount
-        guard frames > 0 else { return }
+        guard frames > 0 else { return nil }
         // Reflection needs a few frames: the shortest mels are followed by silence, which is cut off again.
         var wanted = frames * network.configuration.hopLength - windows[windows.count - 1].next
         func cut(_ samples: UnsafeBufferPointer<Float>) throws(Failure) {
@@ -190,6 +193,7 @@ public struct SynthesisStream {
         windows[0].finish()
         for layer in sourceWindows.keys { sourceWindows[layer]?.finish() }
         try advance(cut)
+        return nil
     }
 
     private mutating func advance<Failure: Error>(
@@ -207,7 +211,7 @@ public struct SynthesisStream {
         let ready = windows[last].ready(reachingRight: 0)
         guard !ready.isEmpty else { return }
         let samples = windows[last].rows(from: ready.lowerBound).base
-        // Sub-bands have had theirs.
+        // The tanh of sub-bands came before the filters that joined them.
         if network.configuration.subBands == nil { Elementwise.tanh(samples, count: ready.count) }
         if network.configuration.source != nil {
             let (source, level) = (

@@ -1,10 +1,12 @@
-public import Audio
 import Kernels
 public import Spectra
 public import Tensors
 
-/// A generator ready to run: weight norm folded, weights packed once, mels of any length in constant memory.
-public struct Synthesizer {
+/// A model ready to run: weight norm folded, weights packed once, mels of any length in constant memory.
+///
+/// However a mel is divided into frames, the samples are the same. A synthesizer and its streams are used by one task at a time:
+/// they share the memory that bfloat16 layers compute in.
+public struct Synthesizer: Vocoder {
     public let configuration: ModelConfiguration
     private let network: InferenceNetwork
     private let source: (speech: SpeechSource, pitch: PitchLayers)?
@@ -13,10 +15,10 @@ public struct Synthesizer {
     public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
 
     /// - Parameters:
-    ///   - precision: Of the activations between mel and sound.
-    ///   - pieceFrames: Frames computed at a time in float32. More of them occupy more memory; the samples are the same.
+    ///   - precision: The type of the activations between mel and waveform.
+    ///   - chunkFrames: Frames computed at a time in float32. More of them occupy more memory; the samples are the same.
     public init(_ model: Model, precision: ScalarType = .float32, chunkFrames: Int = 32) {
-        precondition(chunkFrames > 0, "\(chunkFrames) frames a piece")
+        precondition(chunkFrames > 0, "chunks of \(chunkFrames) frames")
         configuration = model.configuration
         network = InferenceNetwork(model.generator.base as! MelGANGenerator, precision: precision, chunkFrames: chunkFrames)
         let convention = configuration.convention
@@ -27,43 +29,38 @@ public struct Synthesizer {
         }
     }
 
-    /// A stream of its own, at its beginning.
+    public var convention: MelConvention { configuration.convention }
+
     public func stream() -> SynthesisStream {
         SynthesisStream(
             network, source: source.map { SourceStream($0.speech, $0.pitch) }, configuration.convention)
     }
 
-    /// Frames that a source is made for at once where all of a mel is there: so many that their context weighs little.
+    /// Frames that a source is computed for at once when a mel is all there: so many that their context costs little.
     private static let sourceFrames = 1024
 
-    /// The sound of `mel`, `hop` samples a frame.
+    /// Makes the waveform, `hop` samples a frame, on all threads and in memory that does not grow with the mel's length but for
+    /// the mel itself.
     ///
-    /// - Parameter contour: The pitch of the mel's frames, for a model with a source; where not given, the model tells it from the
-    ///   mel.
-    /// - Precondition: The mel has the model's bands. Its convention is the caller's to check: see
-    ///   `MelSpectrogram.fitted(to:)`.
-    public func waveform(from mel: MelSpectrogram, contour: PitchContour? = nil) -> Waveform {
-        let convention = configuration.convention
-        var samples: [Float] = []
-        samples.reserveCapacity(mel.frameCount * convention.hopLength)
-        synthesize(mel, contour: contour) { samples += $0 }
-        return Waveform(samples: samples, sampleRate: convention.sampleRate)
-    }
-
-    /// As ``waveform(from:)``, but passes the samples on, a piece after the other.
-    func synthesize<Failure: Error>(
-        _ mel: MelSpectrogram, contour: PitchContour? = nil,
-        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
-    ) throws(Failure) {
+    /// - Parameter contour: The pitch of the mel's frames, which a generator with a source follows; without one, the model
+    ///   estimates it from the mel. A generator without a source ignores it.
+    /// - Returns: nil: a network measures nothing of what it makes.
+    @discardableResult
+    public func synthesize<Failure: Error>(
+        _ mel: MelSpectrogram, contour: PitchContour?, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) -> Double? {
         let bands = configuration.convention.bandCount
         precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
-        guard let parted = ChunkedSynthesis(network, mel) else {
+        if let chunked = ChunkedSynthesis(network, mel) {
+            let source = source.map { SourceStream($0.speech, $0.pitch) }
+            try chunked.run(source: source, contour, step: Self.sourceFrames, sink)
+        } else {
             var stream = stream()
             try mel.values.withUnsafeBufferPointer { frames throws(Failure) in
                 try stream.push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
             }
-            return try stream.finish(sink)
+            try stream.finish(sink)
         }
-        try parted.run(source: source.map { SourceStream($0.speech, $0.pitch) }, contour, step: Self.sourceFrames, sink)
+        return nil
     }
 }

@@ -1,4 +1,5 @@
 import Platform
+import Spectra
 import Tensors
 
 /// What a voice is shaped from: every harmonic of the pitch at one strength, the phase running on from sample to sample,

@@ -1,6 +1,7 @@
 import Kernels
 import Neural
 import Platform
+import Spectra
 
 /// A ``PitchNetwork`` in a form that only runs forward, in float32.
 struct PitchLayers {

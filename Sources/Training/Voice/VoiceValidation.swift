@@ -68,7 +68,7 @@ struct VoiceValidation {
         let speech = AcousticSynthesizer(voice).speech(of: utterances[0].sequence)
         let griffinLim = GriffinLim(
             convention: set.convention, iterations: 30, momentum: 0.99, seed: 0, threadCount: Parallel.threadCount)
-        return griffinLim.waveform(from: speech.mel).waveform
+        return griffinLim.waveform(from: speech.mel)
     }
 
     /// - Parameters:

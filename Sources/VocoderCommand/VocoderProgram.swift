@@ -3,7 +3,7 @@ import Files
 import Platform
 
 @main
-struct Vocoder: ParsableCommand {
+struct VocoderProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vocoder",
         abstract: "A MelGAN neural vocoder: train a voice, turn mels into speech, compare.",

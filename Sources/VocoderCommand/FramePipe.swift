@@ -1,21 +1,21 @@
 import Files
 import Spectra
 
-/// Frames of a mel as they come through standard input: float32 values, little-endian, a frame's bands after the other's,
-/// without a header.
+/// Frames of a mel as they come through standard input: `[frame, band]` as float32, little-endian, without a header.
 struct FramePipe {
     private let convention: MelConvention
     private let target: MelConvention
-    /// What has come and is no whole frame yet.
+    /// The bytes that have come and are not yet a whole frame.
     private var pending: [UInt8]
     private(set) var frameCount = 0
 
-    /// No mel has values like these in any convention: what is larger is another kind of data.
+    /// No mel has larger values in any convention; they mean that the input is another kind of data.
     private static let greatest: Float = 100
 
     /// - Parameters:
-    ///   - prefix: What has been read already.
-    ///   - stated: The convention of the frames; the model's own where not given.
+    ///   - prefix: The bytes that have been read already.
+    ///   - stated: The convention of the frames by the user's word; `target` where not given.
+    ///   - target: The convention that the vocoder takes.
     init(after prefix: [UInt8], stated: MelConvention?, target: MelConvention) {
         (pending, convention, self.target) = (prefix, stated ?? target, target)
     }
@@ -24,7 +24,7 @@ struct FramePipe {
 
     /// The frames that have come since the last call, at least one, in the target's convention; nil at the end.
     ///
-    /// - Throws: `FileError.badData` where they are no frames, or the input ends within one.
+    /// - Throws: `FileError.badData` where the values are not a mel's, or the input ends within a frame.
     mutating func next() throws(FileError) -> MelSpectrogram? {
         while pending.count < frameBytes {
             let bytes = try standardInput(atMost: 65_536)
@@ -32,7 +32,8 @@ struct FramePipe {
                 if pending.isEmpty { return nil }
                 throw FileError(
                     .badData, "standard input",
-                    "ends within a frame: \(pending.count) bytes after \(frameCount) frames of \(convention.bandCount) float32 bands.")
+                    "ends within a frame: \(pending.count) bytes after \(frameCount) frames of \(convention.bandCount) float32 bands."
+                )
             }
             pending += bytes
         }
@@ -61,26 +62,5 @@ struct FramePipe {
                 "cannot be converted to the model's mels (\(target.valueSummary)); extract it again with "
                     + "\(target.extractionCommand).")
         }
-    }
-}
-
-extension MelInverter {
-    /// Turns frames that come through standard input into sound as they come.
-    func invert(
-        _ pipe: inout FramePipe, by synthesizer: Synthesizer,
-        _ sink: (UnsafeBufferPointer<Float>) throws(FileError) -> Void
-    ) throws(FileError) -> Inversion {
-        var meter = InversionMeter()
-        let start = meter.now
-        func timed(_ samples: UnsafeBufferPointer<Float>) throws(FileError) { try meter.pass(samples, to: sink) }
-        var stream = synthesizer.stream()
-        while let frames = try meter.exclude({ () throws(FileError) in try pipe.next() }) {
-            try frames.values.withUnsafeBufferPointer { values throws(FileError) in try stream.push(values, timed) }
-        }
-        try stream.finish(timed)
-        return Inversion(
-            frameCount: pipe.frameCount, sampleCount: meter.sampleCount,
-            sampleRate: synthesizer.configuration.convention.sampleRate, seconds: meter.seconds(since: start),
-            spectralConvergence: nil)
     }
 }
