@@ -1,8 +1,9 @@
-/// A mistake of the world: a file, format or disk that does not hold what was expected.
+/// An error in a file, a format or a disk: something that does not hold what was expected.
 ///
-/// `message` is one sentence that says what was found, what was expected and what to do; `description` puts the
-/// file's name before it. `kind` decides the program's exit code (`sysexits.h`).
+/// `finding` says what was found and what was expected; `remedies` say what to do about it. A program that reads its settings from
+/// a command line or a window words the remedies itself, with ``message(wordingRemedies:)``.
 public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The kind of error; its raw value is the program's exit code (`sysexits.h`).
     public enum Kind: Int32, Sendable {
         /// The contents are not what was expected: damaged, of another format, of another convention.
         case badData = 65
@@ -15,13 +16,26 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     public let kind: Kind
+    /// The file at fault, or the name of a stream such as "standard input".
     public let path: String
-    public let message: String
+    /// What was found and what was expected: a whole sentence where there are no remedies, else without its full stop.
+    public let finding: String
+    /// What to do, the likeliest first; any one of them helps.
+    public let remedies: [Remedy]
 
-    public init(_ kind: Kind, _ path: String, _ message: String) {
+    public init(_ kind: Kind, _ path: String, _ finding: String, _ remedies: [Remedy] = []) {
         self.kind = kind
         self.path = path
-        self.message = message
+        self.finding = finding
+        self.remedies = remedies
+    }
+
+    /// One sentence, to stand after the file's name: what was found, what was expected and what to do.
+    public var message: String { message { $0.description } }
+
+    /// One sentence, to stand after the file's name, with every remedy as `words` gives it.
+    public func message(wordingRemedies words: (Remedy) -> String) -> String {
+        finding + remedies.sentenceEnd(wording: words)
     }
 
     public var description: String { "\(path): \(message)" }

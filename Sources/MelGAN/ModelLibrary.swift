@@ -48,7 +48,8 @@ public struct ModelLibrary: Sendable, Equatable {
             guard let first = names.first else {
                 throw FileError(
                     .missingInput, folders.first ?? Self.folderName,
-                    "holds no model; train one with vocoder train, name one with --model, or use --griffin-lim.")
+                    "holds no model",
+                    [.trainModel, .name(.model), .useGriffinLim])
             }
             return located(first)!
         }

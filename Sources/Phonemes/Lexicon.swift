@@ -52,7 +52,7 @@ public struct Lexicon: Sendable {
             }
             lines[key] = index + 1
             do { words[key] = try notation.words(of: String(fields[1])) } catch {
-                throw FileError(.badData, path, "line \(index + 1): \(error)")
+                throw FileError(.badData, path, "line \(index + 1): \(error.finding)", error.remedies)
             }
         }
         self.words = words

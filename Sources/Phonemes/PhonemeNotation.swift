@@ -29,8 +29,7 @@ struct PhonemeNotation: Sendable {
             if word.count == 1, Phoneme.marks.contains(String(word)) { continue }
             if let bad = word.unicodeScalars.first(where: { !Self.isNotation($0) }) {
                 throw PhonemeError(
-                    "\(word) cannot be read as phonemes because \(bad) stands for no sound; write IPA, such as h_ə_l_ˈoʊ."
-                )
+                    "\(word) cannot be read as phonemes because \(bad) stands for no sound", [.writePhonemes])
             }
             let phonemes = word.contains("_") ? ESpeakNotation.phonemes(of: word) : segments(of: word)
             if !phonemes.isEmpty { words.append(phonemes.stressingVowels().asWord()) }

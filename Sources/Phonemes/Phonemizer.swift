@@ -1,12 +1,23 @@
-/// The error of text, or of a language, that cannot be converted to phonemes.
-public struct PhonemeError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A sentence that says what is wrong and what to do, which can follow a name and a colon.
-    public let description: String
+public import Files
 
-    /// Creates an error from its sentence.
-    public init(_ description: String) {
-        self.description = description
+/// Text, or a language, that cannot be turned into phonemes.
+///
+/// `description` is one sentence that says why and what to do, to stand after a name and a colon.
+public struct PhonemeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Why: a whole sentence where there are no remedies, else without its full stop.
+    public let finding: String
+    /// What to do; any one of them helps.
+    public let remedies: [Remedy]
+
+    public init(_ finding: String, _ remedies: [Remedy] = []) {
+        self.finding = finding
+        self.remedies = remedies
     }
+
+    public var description: String { finding + remedies.sentenceEnd { $0.description } }
+
+    /// This error, found in a file.
+    func found(in path: String) -> FileError { FileError(.badData, path, finding, remedies) }
 }
 
 /// Converts text to phonemes: text normalization, then grapheme-to-phoneme conversion by a lexicon and libespeak-ng.

@@ -17,14 +17,13 @@ extension MelFile {
         if fingerprint.isStandardised {
             throw FileError(
                 .badData, path,
-                "seems divided by a voice's statistics (every band's mean near 0 and deviation near 1); multiply by its "
-                    + "deviations and add its means first, or extract it again with \(target.extractionCommand).")
+                "seems divided by a voice's statistics (every band's mean near 0 and deviation near 1)",
+                [.instruction("multiply by its deviations and add its means first"), target.extractionRemedy])
         }
         guard bandCount == target.bandCount else {
             throw FileError(
                 .badData, path,
-                "has \(bandCount) bands where \(target.bandCount) were expected; extract it again with "
-                    + "\(target.extractionCommand).")
+                "has \(bandCount) bands where \(target.bandCount) were expected", [target.extractionRemedy])
         }
         if fingerprint.fit(target) > -3 {
             return (MelSpectrogram(values: values, convention: target), nil)
@@ -44,7 +43,7 @@ extension MelFile {
             throw FileError(
                 .badData, path,
                 "looks like a mel of \(fingerprint.summary), values from \(fingerprint.least) to \(fingerprint.greatest), "
-                    + "where \(target.valueSummary) was expected; extract it again with \(target.extractionCommand).")
+                    + "where \(target.valueSummary) was expected", [target.extractionRemedy])
         }
         let result = try converted(from: likely, to: target)
         return (result.mel, result.note.map { $0 + " The mel carries no convention; its values look so." })
@@ -70,8 +69,8 @@ extension MelFile {
             throw FileError(
                 .badData, path,
                 "is a mel of \(known.name) with \(differences.map(\.found).joined(separator: ", ")) where "
-                    + "\(differences.map(\.expected).joined(separator: ", ")) was expected; extract it again with "
-                    + "\(target.extractionCommand).")
+                    + "\(differences.map(\.expected).joined(separator: ", ")) was expected",
+                [target.extractionRemedy])
         }
     }
 }
@@ -88,19 +87,20 @@ extension MelConvention {
         return "\(logarithm), floor \(floor) (\(name))"
     }
 
-    /// The command that makes mels of this convention from recordings.
-    public var extractionCommand: String {
-        var words = ["vocoder mel RECORDING MEL.npy"]
-        guard let preset = MelConvention.preset(name) ?? MelConvention.presets.first(where: hasValues) else { return words[0] }
-        words.append("--preset \(preset.name)")
+    /// How to compute mels of this convention: its preset, or one with the same values, and the settings that differ from it.
+    public var extractionRemedy: Remedy {
+        guard let preset = MelConvention.preset(name) ?? MelConvention.presets.first(where: hasValues) else {
+            return .computeMelAgain(preset: nil, [])
+        }
+        var settings: [Remedy.MelSetting] = []
         let base = preset.at(sampleRate: sampleRate)
-        if sampleRate != preset.sampleRate { words.append("--sample-rate \(sampleRate)") }
-        if fftSize != base.fftSize { words.append("--fft \(fftSize)") }
-        if windowLength != fftSize { words.append("--window \(windowLength)") }
-        if hopLength != base.hopLength { words.append("--hop \(hopLength)") }
-        if bandCount != base.bandCount { words.append("--bands \(bandCount)") }
-        if lowestFrequency != base.lowestFrequency { words.append("--fmin \(lowestFrequency)") }
-        if highestFrequency != base.highestFrequency { words.append("--fmax \(highestFrequency)") }
-        return words.joined(separator: " ")
+        if sampleRate != preset.sampleRate { settings.append(.sampleRate(sampleRate)) }
+        if fftSize != base.fftSize { settings.append(.fftSize(fftSize)) }
+        if windowLength != fftSize { settings.append(.windowLength(windowLength)) }
+        if hopLength != base.hopLength { settings.append(.hopLength(hopLength)) }
+        if bandCount != base.bandCount { settings.append(.bandCount(bandCount)) }
+        if lowestFrequency != base.lowestFrequency { settings.append(.lowestFrequency(lowestFrequency)) }
+        if highestFrequency != base.highestFrequency { settings.append(.highestFrequency(highestFrequency)) }
+        return .computeMelAgain(preset: preset.name, settings)
     }
 }

@@ -31,15 +31,14 @@ extension MelLayout {
             case (true, true):
                 throw FileError(
                     .badData, path,
-                    "holds \(shape[0]) x \(shape[1]) numbers, and either axis may be the bands; "
-                        + "say which with --layout bands-first or --layout time-first.")
+                    "holds \(shape[0]) x \(shape[1]) numbers, and either axis may be the bands",
+                    [.stateLayout])
             case (false, false): continue
             }
         }
         let expected = bandCount.map { "\($0) bands" } ?? "an axis of 80 or 100 bands"
         throw FileError(
             .badData, path,
-            "holds \(shape[0]) x \(shape[1]) numbers where \(expected) were expected; "
-                + "where this is a mel of another band count, say so with --layout.")
+            "holds \(shape[0]) x \(shape[1]) numbers where \(expected) were expected", [.stateLayout])
     }
 }

@@ -19,8 +19,8 @@ extension MelFile {
         guard let chosen = likely.first(where: { $0 == .melgan }) ?? likely.first else {
             throw FileError(
                 .badData, path,
-                "carries no convention and looks like \(fingerprint.summary) with \(bandCount) bands; "
-                    + "say whose mel it is with --preset, or write it as .npz with vocoder mel.")
+                "carries no convention and looks like \(fingerprint.summary) with \(bandCount) bands",
+                [.stateConvention, .storeConvention])
         }
         let note = "\(path): the mel carries no convention; it looks like \(fingerprint.summary) and is taken for "
             + "\(chosen.name), \(chosen.sampleRate) Hz."

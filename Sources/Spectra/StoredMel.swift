@@ -18,10 +18,14 @@ struct StoredMel {
         let data = isStream ? Data(prefix) + (try standardInput()) : try contents(ofFile: path)
         let path = isStream ? "standard input" : path
         guard !data.isEmpty else { throw FileError(.badData, path, "is empty (0 bytes) where a mel was expected.") }
+        let hint = Self.hint(data)
         if data.starts(with: MelFile.numpyMagic) {
             self.init(array: try NumericArray(numpy: data, path: path))
         } else if isStream {
-            throw FileError(.badData, path, "is no .npy file\(Self.hint(data)); a mel as .npy was expected there.")
+            throw FileError(
+                .badData, path,
+                "is no .npy file\(hint.words); a mel as .npy was expected there" + (hint.remedies.isEmpty ? "." : ""),
+                hint.remedies)
         } else if data.starts(with: Array("PK".utf8)) {
             let archive = try NumpyArchive.read(at: path)
             try self.init(archive.arrays, archive.texts, path)
@@ -31,7 +35,9 @@ struct StoredMel {
         } else {
             throw FileError(
                 .badData, path,
-                "is no .npy, .npz or .safetensors file\(Self.hint(data)); a mel in one of these was expected.")
+                "is no .npy, .npz or .safetensors file\(hint.words); a mel in one of these was expected"
+                    + (hint.remedies.isEmpty ? "." : ""),
+                hint.remedies)
         }
     }
 
@@ -59,15 +65,15 @@ struct StoredMel {
         }
     }
 
-    /// What a file of another kind begins with, in words.
-    private static func hint(_ data: Data) -> String {
-        let kinds: [(start: [UInt8], words: String)] = [
-            (Array("RIFF".utf8), " but a sound (make a mel of it with vocoder mel)"),
-            (Array("fLaC".utf8), " but a sound (make a mel of it with vocoder mel)"),
-            (Array("OggS".utf8), " but a sound (make a mel of it with vocoder mel)"),
-            ([0x89, 0x48, 0x44, 0x46], " but HDF5 (save its 'feats' with numpy.save)"),
-            ([0x80, 0x02], " but a pickle, perhaps PyTorch's (save the tensor with numpy.save)"),
+    /// What a file of another kind is, as its first bytes tell, and what to do with it.
+    private static func hint(_ data: Data) -> (words: String, remedies: [Remedy]) {
+        let kinds: [(start: [UInt8], words: String, remedy: Remedy)] = [
+            (Array("RIFF".utf8), " but a sound", .computeMel),
+            (Array("fLaC".utf8), " but a sound", .computeMel),
+            (Array("OggS".utf8), " but a sound", .computeMel),
+            ([0x89, 0x48, 0x44, 0x46], " but HDF5", .instruction("save its 'feats' with numpy.save")),
+            ([0x80, 0x02], " but a pickle, perhaps PyTorch's", .instruction("save the tensor with numpy.save")),
         ]
-        return kinds.first { data.starts(with: $0.start) }?.words ?? ""
+        return kinds.first { data.starts(with: $0.start) }.map { ($0.words, [$0.remedy]) } ?? ("", [])
     }
 }

@@ -42,7 +42,8 @@ struct BudgetPlanner {
         guard let plan else {
             throw FileError(
                 .badData, run.path,
-                "\(tooShort(prepared: prepared, left: left)) What is prepared is kept; try again, or give more with --restart.")
+                "\(tooShort(prepared: prepared, left: left)) What is prepared is kept",
+                [.instruction("try again"), .giveMoreTime])
         }
         try plan.write(to: run.planPath)
         say(

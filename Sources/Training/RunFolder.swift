@@ -90,7 +90,7 @@ struct RunFolder {
         let last = checkpointSteps.last.map { "the checkpoint of step \($0) is intact" } ?? "no checkpoint was written yet"
         return FileError(
             .badData, path,
-            "the losses of step \(step) are not finite; \(last). Begin anew with --restart and a lower --learning-rate.")
+            "the losses of step \(step) are not finite; \(last)", [.lowerLearningRate])
     }
 
     func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }
@@ -104,7 +104,8 @@ struct RunFolder {
         do { return try JSONDecoder().decode(Configuration.self, from: data) } catch {
             throw FileError(
                 .badData, configurationPath,
-                "is not the configuration of a training run; restore it, or begin anew with --restart.")
+                "is not the configuration of a training run",
+                [.instruction("restore it"), .beginAnew])
         }
     }
 

@@ -82,7 +82,8 @@ public struct Trainer {
         if configuration.precision == .bfloat16, !Engine.hasBFloat16 {
             throw FileError(
                 .badData, folder,
-                "cannot be trained in bfloat16 here, which takes AVX-512; begin it with --precision float32, or go on where there is that.")
+                "cannot be trained in bfloat16 on this processor, which has no AVX-512",
+                [.useFloat32, .instruction("continue on a processor that has it")])
         }
         let corpus = try Corpus(at: configuration.corpus)
         let split = try corpus.validationSplit(configuration.validation)

@@ -9,41 +9,45 @@ import Tensors
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Turn recordings into mels and back, and measure what came of them.",
+        abstract: "Measure how well vocoders reconstruct recordings from their mels.",
         discussion: """
-            Each recording is mixed to mono and resampled to the model's rate, its mel inverted by Griffin-Lim and by each \
-            model, and the results measured against it and checked for artefacts. The table goes to standard output; --output \
-            writes the sounds, a page to look at, listen to and test oneself with (index.html) and report.json.
+            Each recording is mixed to mono and resampled to the model's rate; its mel is inverted by Griffin-Lim and by each \
+            model, and the results are compared with it by objective metrics and checked for artefacts. The table goes to standard \
+            output; --output writes the sounds, report.json, and a page (index.html) with spectrograms, players and an A/B/X \
+            listening test.
 
-            A recording that cannot be read is named and left out; the exit code then says so though the others were compared.
+            A recording that cannot be read is skipped with an error message; the others are compared, and the exit code is not 0.
             """)
 
-    @Argument(help: "Sound files, or folders with sound files in or below them.")
+    @Argument(help: "Sound files, or folders that are searched for sound files.")
     var recordings: [String]
 
-    @Option(name: .long, help: "A model's or a training run's folder, or a name in Models; may be repeated.")
+    @Option(name: .long, help: "A model's or training run's folder, or the name of one in Models; may be repeated.")
     var model: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp(
-            "A folder of sounds made elsewhere, named as the recordings; may be repeated.", valueName: "[NAME=]FOLDER"))
+    @Option(
+        name: [.customLong("contestant"), .customLong("system")],
+        help: ArgumentHelp(
+            "Another system to compare: a folder of sounds with the recordings' file names; may be repeated.",
+            valueName: "[NAME=]FOLDER"))
     var contestant: [String] = []
 
-    @Option(name: .long, help: "Where to write sounds, index.html and report.json.")
+    @Option(name: .long, help: "A folder to write the sounds, index.html and report.json to.")
     var output: String?
 
-    @Option(name: .long, help: "Iterations of Griffin-Lim.")
+    @Option(name: .long, help: "Griffin-Lim iterations.")
     var iterations = 60
 
-    @Option(name: .long, help: "Decides Griffin-Lim's first phase and the bootstrap.")
+    @Option(name: .long, help: "Seed of Griffin-Lim's initial phase and of the bootstrap.")
     var seed: UInt64 = 0
 
-    @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
+    @Option(help: "Threads (OMP_NUM_THREADS, or one per processor).")
     var threads: Int?
 
     @Flag(name: .long, help: "Print the report as JSON instead of a table.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "No progress; only what went wrong.")
+    @Flag(name: .shortAndLong, help: "Print no progress, only errors.")
     var quiet = false
 
     func validate() throws {
@@ -63,13 +67,16 @@ struct CompareCommand: ParsableCommand {
             case .prepared(let name, let preparation):
                 if !quiet { printError("\(name): \(preparation)") }
             case .rejected(let error):
-                printError("vocoder: \(error)")
+                printError(error)
                 if firstRejection == nil { firstRejection = error }
             }
         }
         if !report.recordings.isEmpty {
-            try printOutput(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.table)
-            if !quiet, let output { printError("\(output)/index.html shows and plays them.") }
+            try printOutput(
+                json
+                    ? String(decoding: report.json, as: UTF8.self) + "\n"
+                    : report.table(otherArtefactsIn: "--output's report.json"))
+            if !quiet, let output { printError("\(output)/index.html shows and plays the sounds.") }
         }
         if let firstRejection { throw ExitCode(firstRejection.exitCode) }
     }
@@ -88,7 +95,7 @@ struct CompareCommand: ParsableCommand {
         return systems + folders
     }
 
-    /// `NAME=FOLDER`, or a folder called as its last part.
+    /// The name and the folder of `NAME=FOLDER`, or of a folder, whose last part is then the name.
     private func named(_ choice: String) throws(FileError) -> (name: String, folder: String) {
         var (name, folder) = (URL(fileURLWithPath: choice).lastPathComponent, choice)
         if !isFolder(choice), let sign = choice.firstIndex(of: "="), sign > choice.startIndex {
@@ -96,7 +103,7 @@ struct CompareCommand: ParsableCommand {
         }
         guard isFolder(folder) else {
             throw FileError(
-                .missingInput, folder, "there is no such folder; expected one with a sound for each recording.")
+                .missingInput, folder, "there is no such folder; a folder with a sound for each recording was expected.")
         }
         return (name, folder)
     }

@@ -59,8 +59,8 @@ struct FramePipe {
         do { return try mel.converted(to: target) } catch {
             throw FileError(
                 .badData, "standard input",
-                "cannot be converted to the model's mels (\(target.valueSummary)); extract it again with "
-                    + "\(target.extractionCommand).")
+                "cannot be converted to the model's mels (\(target.valueSummary))",
+                [target.extractionRemedy])
         }
     }
 }

@@ -6,22 +6,22 @@ import Platform
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Make a model of another MelGAN's checkpoint.",
+        abstract: "Convert a PyTorch checkpoint of another MelGAN to a model.",
         discussion: """
-            Reads the generator of melgan-neurips (netG.pt, best_netG.pt) and seungwonpark/melgan checkpoints, of old and new \
-            PyTorch alike. The file's tensors are read and nothing in it is executed.
+            Reads the generator of checkpoints of melgan-neurips (netG.pt, best_netG.pt) and seungwonpark/melgan, written by old or \
+            new versions of PyTorch. Only tensors are read; no code in the file is executed.
             """)
 
-    @Argument(help: "The checkpoint.")
+    @Argument(help: "The checkpoint file.")
     var checkpoint: String
 
-    @Option(name: .shortAndLong, help: "The model's folder.")
+    @Option(name: .shortAndLong, help: "The folder to write the model to.")
     var output: String
 
-    @Flag(help: "Replace the model that is there.")
+    @Flag(help: "Replace a model that is already there.")
     var force = false
 
-    @Flag(help: "Print a JSON object.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
@@ -32,7 +32,7 @@ struct ImportCommand: ParsableCommand {
             FileManager.default.fileExists(atPath: output + "/" + $0)
         }
         if isTaken, !force {
-            throw FileError(.cannotCreate, output, "holds a model already; name another folder, or replace it with --force.")
+            throw FileError(.cannotCreate, output, "already holds a model; name another folder, or replace it with --force.")
         }
         let imported = try importGenerator(from: TorchCheckpoint.read(at: checkpoint), path: checkpoint)
         let model = try Model(imported, path: checkpoint)

@@ -7,11 +7,11 @@ public import Spectra
 struct MelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mel",
-        abstract: "Make mel-spectrograms of recordings.",
+        abstract: "Compute mel-spectrograms of recordings.",
         discussion: """
-            One recording goes to a file; several, or a folder (searched recursively), go to a folder. Sound is mixed to mono \
-            and resampled where the convention asks for it. A .npz or .safetensors mel carries its convention; a bare .npy \
-            does not.
+            The mel of one recording is written to a file; those of several, or of a folder (searched recursively), to a folder. \
+            Sound is mixed to mono and resampled to the sample rate of the mel. A .npz or .safetensors file stores the mel with its \
+            convention (sample rate, FFT, window, hop, bands, logarithm); a .npy file stores the numbers alone.
             """)
 
     @Argument(help: "Recordings or folders of recordings, then the .npy, .npz or .safetensors file or the folder to write.")
@@ -19,23 +19,23 @@ struct MelCommand: ParsableCommand {
 
     @OptionGroup var options: MelConventionOptions
 
-    @Option(help: "The order of the axes: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "Order of the axes.")
     var layout = MelLayout.bandsFirst
 
-    @Option(help: "The format of mels in a folder: \(MelFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "File format of the mels in a folder.")
     var format = MelFormat.npy
 
-    @Option(help: "Threads; by default one for every processor.")
+    @Option(help: "Threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(help: "Print one JSON object a recording.")
+    @Flag(help: "Print one JSON object per recording.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
     var quiet = false
 
     func validate() throws {
-        guard paths.count >= 2 else { throw ValidationError("Name at least one recording and where its mel goes.") }
+        guard paths.count >= 2 else { throw ValidationError("Name at least one recording and the file or folder for its mel.") }
         guard threads >= 1 else { throw ValidationError("--threads \(threads): at least one is needed.") }
         _ = try options.convention()
     }
@@ -43,20 +43,11 @@ struct MelCommand: ParsableCommand {
     func run() throws {
         let extractor = MelExtractor(try options.convention(), threadCount: threads)
         let extractions = try MelExtraction.all(of: paths.dropLast(), into: paths.last!, format: format)
-        var failures: [FileError] = []
-        for extraction in extractions {
-            do throws(FileError) {
-                try report(try extraction.run(with: extractor, layout: layout), extractor.convention)
-            } catch {
-                // What cannot be written now cannot be written for the next recording either.
-                if extractions.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
-                failures.append(error)
-                printError("vocoder: \(error)")
-            }
+        try forEachFile(extractions) { failures in
+            "\(failures) of \(extractions.count) recordings could not be converted to mels."
+        } _: { extraction throws(FileError) in
+            try report(try extraction.run(with: extractor, layout: layout), extractor.convention)
         }
-        guard let first = failures.first else { return }
-        printError("vocoder: \(failures.count) of \(extractions.count) recordings could not be made mels.")
-        throw ExitCode(first.exitCode)
     }
 
     private func report(_ outcome: MelExtraction.Outcome, _ convention: MelConvention) throws(FileError) {

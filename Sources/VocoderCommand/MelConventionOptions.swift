@@ -1,32 +1,34 @@
 import ArgumentParser
 import Spectra
 
-/// The options that name a mel convention.
+/// The options that describe a mel convention.
 struct MelConventionOptions: ParsableArguments {
     static let presetNames = MelConvention.presets.map(\.name).joined(separator: ", ")
 
-    @Option(help: "Whose mels: \(Self.presetNames); by default \(MelConvention.melgan.name)'s.")
+    @Option(
+        help:
+            "Mel settings of a known vocoder: \(Self.presetNames) (\(MelConvention.melgan.name)). The options below change them.")
     var preset: String?
 
-    @Option(help: "Hz. The highest band, and from 32 kHz the frames, follow it.")
+    @Option(help: "Sample rate in Hz; it also sets --fmax to half of it, and from 32 kHz longer frames.")
     var sampleRate: Int?
 
-    @Option(help: "Samples from one frame to the next.")
+    @Option(help: "Hop length in samples.")
     var hop: Int?
 
-    @Option(help: "Samples of a frame; even.")
+    @Option(help: "FFT size in samples; even.")
     var fft: Int?
 
-    @Option(help: "Samples of the window; at most those of a frame.")
+    @Option(help: "Window length in samples; at most the FFT size.")
     var window: Int?
 
-    @Option(help: "How many bands.")
+    @Option(help: "Number of mel bands.")
     var bands: Int?
 
-    @Option(help: "Hz: where the lowest band begins.")
+    @Option(help: "Lower edge of the lowest band in Hz.")
     var fmin: Double?
 
-    @Option(help: "Hz: where the highest band ends.")
+    @Option(help: "Upper edge of the highest band in Hz.")
     var fmax: Double?
 
     /// Whether any of these options was given.
@@ -34,7 +36,9 @@ struct MelConventionOptions: ParsableArguments {
         preset != nil || fmin != nil || fmax != nil || [sampleRate, hop, fft, window, bands].contains { $0 != nil }
     }
 
-    /// The convention asked for; a `ValidationError` (exit code 64) where there is none such.
+    /// The convention that the options describe.
+    ///
+    /// - Throws: `ValidationError` (exit code 64) for an unknown preset, or settings that do not fit together.
     func convention() throws -> MelConvention {
         let preset = preset ?? MelConvention.melgan.name
         guard let base = MelConvention.preset(preset) else {

@@ -11,74 +11,76 @@ import TextToMel
 struct SayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "say",
-        abstract: "Speak text.",
+        abstract: "Synthesize speech from text.",
         discussion: """
-            TEXT is spoken into OUT (.wav, .flac, .ogg, .opus), or as 16-bit samples alone to standard output where OUT is -. \
-            Without TEXT, or where it is -, text comes through standard input; with --file from a file. Sentences are spoken as \
-            they come: the first sounds before the last is read.
+            TEXT is synthesized to the file OUT (.wav, .flac, .ogg, .opus), or where OUT is - to standard output as raw 16-bit \
+            samples. Without TEXT, or where it is -, the text is read from standard input, and with --file from a file. Synthesis \
+            is by sentence: the first is written before the last is read.
 
-            Numbers, dates, money, abbreviations and addresses are read in words where the language is English. What stands in \
-            [[ ]] is phonemes, in IPA as --phonemes prints it. With --ssml the text is markup: speak, p, s, break, prosody \
-            (rate, pitch), phoneme and sub.
+            In English, numbers, dates, amounts of money, abbreviations and addresses are expanded to words. Text in [[ ]] is \
+            phonemes, in IPA as --phonemes prints it. With --ssml the text is SSML, of which speak, p, s, break, prosody (rate, \
+            pitch), phoneme and sub are known.
             """)
 
-    @Argument(help: "The text, then the sound to write; - is standard input and standard output.")
+    @Argument(help: "The text, then the sound file to write; - is standard input and standard output.")
     var arguments: [String] = []
 
-    @Option(name: [.customShort("f"), .long], help: "A file whose text is spoken.")
+    @Option(name: [.customShort("f"), .long], help: "A text file to synthesize.")
     var file: String?
 
-    @Option(help: "A voice's folder, a run's of train-voice, or a name in Models; by default the first there.")
+    @Option(
+        help: "A voice's folder, a run folder of train-voice, or the name of a voice in Models; by default the first one there.")
     var voice: String?
 
-    @Option(help: "Another vocoder than the voice's own: a model's folder, a run's of train, or a name in Models.")
+    @Option(
+        help: "A vocoder instead of the voice's own: a model's folder, a run folder of train, or the name of a model in Models.")
     var model: String?
 
-    @Option(help: "The language of the text, as espeak-ng names it; by default the voice's.")
+    @Option(help: "Language of the text, as espeak-ng names it; by default the voice's.")
     var language: String?
 
-    @Option(help: "A file of words and their phonemes, one word a line.")
+    @Option(help: "A pronunciation dictionary: a file with a word and its phonemes on each line.")
     var lexicon: String?
 
     @Flag(help: "The text is SSML.")
     var ssml = false
 
-    @Option(help: "How many times as fast as the voice by itself: 0.25 to 4.")
+    @Option(help: "Speed relative to the voice's own: 0.25 to 4.")
     var speed = 1.0
 
-    @Option(parsing: .unconditional, help: "Semitones that the voice is raised by: -24 to 24.")
+    @Option(parsing: .unconditional, help: "Pitch shift in semitones: -24 to 24.")
     var pitch = 0.0
 
     @Option(help: "Seconds of silence between sentences.")
     var pause = Speaker.SpeakingOptions.usualPause
 
-    @Flag(help: "Make sound of the mels by Griffin-Lim, without a vocoder.")
+    @Flag(help: "Invert the mels by Griffin-Lim instead of a neural vocoder.")
     var griffinLim = false
 
-    @Option(help: "A file for the times of sentences, words and phonemes (\(TimingFormat.endings)).")
+    @Option(help: "A file to write the times of sentences, words and phonemes to (\(TimingFormat.endings)).")
     var timings: String?
 
-    @Flag(help: "Print the phonemes of each sentence, and speak nothing.")
+    @Flag(help: "Print the phonemes of each sentence instead of synthesizing it.")
     var phonemes = false
 
-    @Option(help: "How .wav and .flac hold a sample: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Sample format of .wav and .flac.")
     var format = SampleFormat.int16
 
     @Option(
-        help: "Type of a vocoder's activations: auto, float32 or bfloat16; auto is what this processor is fastest with."
+        help: "Number format of the vocoder's activations; auto is the fastest on this processor."
     )
     var precision = PrecisionOption.auto
 
-    @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
+    @Option(help: "Threads (OMP_NUM_THREADS, or one per processor).")
     var threads: Int?
 
-    @Flag(help: "Print how it went as one JSON object; with --phonemes one a sentence.")
+    @Flag(help: "Print a report as one JSON object; with --phonemes one object per sentence.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
     var quiet = false
 
-    /// The text, - where it comes through standard input, and where its sound goes.
+    /// The text, which is - for standard input, and the sound file.
     private var textAndSound: (text: String?, sound: String?) {
         let sound = phonemes ? nil : arguments.last
         let texts = phonemes ? arguments[...] : arguments.dropLast()
@@ -88,11 +90,11 @@ struct SayCommand: ParsableCommand {
     func validate() throws {
         let (most, least) = (file == nil ? 2 : 1, 1)
         if phonemes {
-            if arguments.count > most - 1 { throw ValidationError("--phonemes takes a text (or --file) and no sound.") }
-            if timings != nil { throw ValidationError("--phonemes speaks nothing; leave out --timings.") }
+            if arguments.count > most - 1 { throw ValidationError("--phonemes takes a text (or --file) and no sound file.") }
+            if timings != nil { throw ValidationError("--phonemes synthesizes nothing; leave out --timings.") }
         } else if !(least...most).contains(arguments.count) {
             throw ValidationError(
-                file == nil ? "Name the text and where its sound goes." : "With --file name only where the sound goes.")
+                file == nil ? "Name the text and the sound file to write." : "With --file, name only the sound file to write.")
         }
         for (name, value, range) in [
             ("--speed", speed, 0.25...4), ("--pitch", pitch, -24...24), ("--pause", pause, 0...60),
@@ -100,7 +102,7 @@ struct SayCommand: ParsableCommand {
             throw ValidationError("\(name) \(value): \(range.lowerBound) to \(range.upperBound) was expected.")
         }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
-        if griffinLim, model != nil { throw ValidationError("--griffin-lim needs no --model; give one of them.") }
+        if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
         if arguments.last == "-", !phonemes, json {
             throw ValidationError("--json prints to standard output, where the sound goes.")
         }
@@ -146,7 +148,7 @@ struct SayCommand: ParsableCommand {
         let lexicon = try lexicon.map { path throws(FileError) in try Lexicon(contentsOf: path, inventory: inventory) }
         let phonemizer: Phonemizer
         do { phonemizer = try Phonemizer(language: language, lexicon: lexicon, inventory: inventory) } catch {
-            printError("vocoder: \(error)")
+            printError(error)
             throw ExitCode(64)
         }
         let form = ssml ? TextReader.Form.markup : .plain
@@ -155,7 +157,7 @@ struct SayCommand: ParsableCommand {
         }
         if let text = textAndSound.text, text != "-", file == nil {
             if !quiet, !text.contains(" "), FileManager.default.fileExists(atPath: text) {
-                printError("vocoder: \(text) is a file, and its name is spoken; --file \(text) speaks what it holds.")
+                printError("vocoder: \(text) is a file, and its name is synthesized; --file \(text) reads the text in it.")
             }
             return TextReader(phonemizer, form: form, text: text)
         }
@@ -178,11 +180,56 @@ struct SayCommand: ParsableCommand {
         guard !quiet else { return }
         if reader.undecodableCount > 0 {
             let bytes = reader.undecodableCount == 1 ? "1 byte is" : "\(reader.undecodableCount) bytes are"
-            printError("vocoder: \(reader.name): \(bytes) no UTF-8 and left out.")
+            printError("vocoder: \(reader.name): \(bytes) not UTF-8 and left out.")
         }
         if !result.unknown.isEmpty {
             let symbols = result.unknown.joined(separator: " ")
-            printError("vocoder: the voice was not taught \(symbols); what it knows of them was spoken.")
+            printError("vocoder: the voice does not know \(symbols); the parts that it knows were synthesized.")
         }
     }
+}
+
+/// A report on synthesized speech, as JSON and as a line.
+struct SpeechReport: Encodable {
+    let sound: String
+    let sentences: Int
+    let phonemes: Int
+    let seconds: Double
+    let sampleRate: Int
+    /// Seconds of computing per second of sound.
+    let realTimeFactor: Double
+    /// Seconds of computing for each part.
+    let textSeconds: Double
+    let melSeconds: Double
+    let soundSeconds: Double
+    let firstSoundSeconds: Double?
+    let clippedSamples: Int
+    let unknown: [String]
+
+    init(_ result: SpeechResult, sound: String, clippedSampleCount: Int) {
+        self.sound = sound
+        sentences = result.sentenceCount
+        phonemes = result.phonemeCount
+        seconds = result.duration
+        sampleRate = result.timings.sampleRate
+        realTimeFactor = result.realTimeFactor
+        textSeconds = result.textSeconds
+        melSeconds = result.melSeconds
+        soundSeconds = result.soundSeconds
+        firstSoundSeconds = result.firstSoundSeconds
+        clippedSamples = clippedSampleCount
+        unknown = result.unknown
+    }
+
+    var line: String {
+        var line =
+            "\(sound): \(sentences) \(sentences == 1 ? "sentence" : "sentences"), \(format(seconds)) s at \(sampleRate) Hz, "
+        line +=
+            "real-time factor \(thousandths(realTimeFactor)) (text \(thousandths(textSeconds)) s, mel \(thousandths(melSeconds)) s, "
+        line += "sound \(thousandths(soundSeconds)) s)"
+        if clippedSamples > 0 { line += ", \(clippedSamples) clipped samples" }
+        return line
+    }
+
+    private func thousandths(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

@@ -97,7 +97,7 @@ struct SynthCommand: ParsableCommand {
                 // What cannot be written now cannot be written for the next mel either.
                 if syntheses.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
                 failures.append(error)
-                printError("vocoder: \(error)")
+                printError(error)
             }
         }
         guard let first = failures.first else { return }

@@ -4,13 +4,17 @@ import Platform
 
 @main
 struct VocoderProgram: ParsableCommand {
+    /// The program's version, which `--version` prints.
+    static let version = "0.9.0"
+
     static let configuration = CommandConfiguration(
         commandName: "vocoder",
-        abstract: "A MelGAN neural vocoder: train a voice, turn mels into speech, compare.",
+        abstract: "A MelGAN vocoder and text-to-speech: train models, synthesize speech from mels or text, compare vocoders.",
         discussion: """
-            Exit codes: 0 done, 64 wrong usage, 65 bad data, 66 missing input, 73 cannot create, 74 reading or writing failed, \
-            130 and 143 interrupted (with a checkpoint saved).
+            Exit codes: 0 success, 64 wrong usage, 65 bad data, 66 missing input, 73 output cannot be created, 74 reading or writing \
+            failed, 130 and 143 interrupted by a signal (training saves a checkpoint first).
             """,
+        version: version,
         subcommands: [
             TrainCommand.self,
             TrainVoiceCommand.self,
@@ -24,15 +28,15 @@ struct VocoderProgram: ParsableCommand {
         ]
     )
 
-    /// Mistakes of the world end in one sentence and their exit code; everything else is the parser's to say.
+    /// Runs the command; a `FileError` ends it with one sentence and its exit code, and other errors as the argument parser words them.
     static func main() {
-        // A reader that went away is a failed write like any other, with a sentence and an exit code.
+        // A closed pipe is then a failed write, with a sentence and an exit code.
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as FileError {
-            printError("vocoder: \(error)")
+            printError(error)
             exit(withError: ExitCode(error.exitCode))
         } catch {
             exit(withError: error)

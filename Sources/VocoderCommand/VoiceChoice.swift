@@ -49,14 +49,7 @@ struct VoiceChoice {
     }
 
     private func folder() throws(FileError) -> String {
-        if let voice { return try library.folder(of: voice) }
-        for name in library.names {
-            let folder = try library.folder(of: name)
-            if (try? Voice.resolved(folder)) != nil { return folder }
-        }
-        throw FileError(
-            .missingInput, library.folders.first ?? ModelLibrary.folderName,
-            "holds no voice; train one with vocoder train-voice, or name one with --voice.")
+        try library.voiceFolder(of: voice)
     }
 
     /// The vocoder asked for, or the voice's own model, or else the first there is.

@@ -6,13 +6,13 @@ import Platform
 import Spectra
 import Testing
 
-/// What the world does wrong is answered with a sentence and an exit code, and leaves nothing half done.
+/// Bad input ends in one sentence and an exit code, and leaves no partial output.
 struct BadInputTests {
     private let program: Program
 
     init() throws { program = try Program() }
 
-    /// Refused, and not a file more than before.
+    /// Expects that the program refuses the arguments and writes no file.
     private func expectRefusal(
         of arguments: String..., status: Int32, naming name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -22,7 +22,7 @@ struct BadInputTests {
         #expect(program.files == before, "after \(arguments)", sourceLocation: sourceLocation)
     }
 
-    @Test("no bad mel becomes sound")
+    @Test("bad mels are refused")
     func mels() throws {
         try program.writeModel()
         let mel = MelExtractor(.melgan).mel(of: Program.sound())
@@ -55,6 +55,11 @@ struct BadInputTests {
             try expectRefusal(of: "synth", name, "out.wav", "--griffin-lim", "-q", status: 65, naming: name)
         }
         try expectRefusal(of: "synth", "missing.npy", "out.wav", "--griffin-lim", status: 66, naming: "missing.npy")
+        // The sentence says what to do by the names of options and commands.
+        for (name, words) in [
+            ("square.npy", "; say which with --layout bands-first or --layout time-first."),
+            ("sound.wav", "; make a mel of it with vocoder mel."),
+        ] { try expectRefusal(of: "synth", name, "out.wav", "--griffin-lim", "-q", status: 65, naming: words) }
     }
 
     @Test("a mel that cannot be converted is refused with how to extract it again", arguments: [
@@ -68,7 +73,7 @@ struct BadInputTests {
             of: "synth", "mel." + ending, "out.wav", "--model", "model", "-q", status: 65, naming: "vocoder mel RECORDING")
     }
 
-    @Test("no bad recording becomes a mel, is described, compared or trained on")
+    @Test("bad recordings are refused by every command")
     func recordings() throws {
         let sound = Program.sound()
         try sound.write(to: program.path("good.wav"))
@@ -90,7 +95,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("a damaged model is named by the file at fault")
+    @Test("of a damaged model the file at fault is named")
     func models() throws {
         try program.writeSoundAndMel()
         try program.writeModel()
@@ -116,7 +121,7 @@ struct BadInputTests {
         #expect(!program.exists("out.wav"))
     }
 
-    @Test("a folder that takes no file is an output that cannot be created")
+    @Test("an output in a folder that cannot be written cannot be created")
     func unwritable() throws {
         try program.writeSoundAndMel()
         try program.writeModel()
@@ -126,12 +131,12 @@ struct BadInputTests {
         try expectRefusal(of: "synth", "a.npy", "a.mp3", "--griffin-lim", "-q", status: 73, naming: ".mp3")
         try expectRefusal(of: "mel", "a.wav", "file/a.npy", status: 73, naming: "file")
         try expectRefusal(of: "compare", "a.wav", "--output", "file/out", "-q", status: 73, naming: "file/out")
-        // Two sentences, one of them to validate with.
+        // Two sentences are needed, one of them for validation.
         try program.writeSoundAndMel("b")
         try expectRefusal(of: "train", ".", "--output", "file/run", "-q", status: 73, naming: "file/run")
     }
 
-    @Test("a full disk leaves nothing half written")
+    @Test("a full disk leaves no partial files")
     func fullDisk() throws {
         try program.writeSoundAndMel(seconds: 1)
         try program.writeModel()
@@ -151,7 +156,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("standard output that takes nothing is a failed write")
+    @Test("a full standard output is a failed write")
     func fullOutput() throws {
         try #require(FileManager.default.fileExists(atPath: "/dev/full"))
         try program.writeSoundAndMel()

@@ -13,7 +13,7 @@ import Testing
             var gigaflops: Double?
             var shareOfPeak: Double?
 
-            /// Thousands of millions of operations that a run was taken to have.
+            /// The operations of a run, in units of 10^9.
             var operations: Double { gigaflops! * medianSeconds }
         }
         struct Machine: Decodable { var processor: String, threads: Int, versions: [String: String] }
@@ -38,7 +38,7 @@ import Testing
         for row in report.rows {
             #expect(row.runs == 2 && 0 < row.lowerQuartile)
             #expect(row.lowerQuartile <= row.medianSeconds && row.medianSeconds <= row.upperQuartile)
-            // A busy machine may time anything.
+            // No bounds are certain on a busy machine.
             #expect(row.shareOfPeak! > 0 && row.shareOfPeak!.isFinite)
         }
         // 7.8 GFLOP for a second of sound; 60 s of mel are 5168 transforms of 25,600 operations.
@@ -48,21 +48,21 @@ import Testing
         #expect(report.peaks["float32"]! > 0)
     }
 
-    @Test("A training step has the operations of both networks, forward and back")
+    @Test("A training step has the operations of both networks, forward and backward")
     func training() throws {
         let step = try report("--only", "train-float32", "--batch", "1").rows[0]
-        // A sixteenth of the 245 GFLOP of 16 segments of 8192 samples.
+        // 16 segments of 8192 samples have 245 GFLOP.
         #expect(abs(step.operations - 245.0 / 16) < 0.2)
     }
 
-    @Test("A stream's first samples come before a second of sound could")
+    @Test("The first samples of a stream come sooner than a second of sound")
     func firstSamples() throws {
         let rows = try report("--only", "first-chunk-float32", "--only", "synth-1-float32").rows
         #expect(rows.map(\.name) == ["synth-1-float32", "first-chunk-float32"])
         #expect(rows[1].gigaflops == nil && rows[1].medianSeconds < rows[0].medianSeconds)
     }
 
-    @Test("Names are listed, and unknown ones and models are mistakes")
+    @Test("Names are listed, and unknown names and models are refused")
     func names() throws {
         let program = try Program()
         let names = try program.run("bench", "--list", "--only", "synth").text

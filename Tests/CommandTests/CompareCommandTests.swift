@@ -20,34 +20,34 @@ struct CompareCommandTests {
         #expect(program.files == ["a.wav"])
     }
 
-    @Test("a model stands beside Griffin-Lim in the table, the page, the sounds and the JSON")
+    @Test("a model is compared with Griffin-Lim in the sounds, the page and the JSON")
     func model() throws {
         try program.writeModel("voice")
         let outcome = try program.run(
             "compare", "a.wav", "--model", "voice", "--output", "out", "--iterations", "4", "--json", "-q")
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         let report = try JSONDecoder().decode(Report.self, from: outcome.output)
-        #expect(report.summaries.map(\.contestant) == ["griffin-lim", "voice"])
+        #expect(report.summaries.map(\.system) == ["griffin-lim", "voice"])
         #expect(report.recordings.map(\.name) == ["a"])
         for file in ["out/a/original.wav", "out/a/griffin-lim.wav", "out/a/voice.wav", "out/index.html", "out/report.json"] {
             #expect(program.exists(file), "\(file)")
         }
-        // The sound in the comparison is synth's.
+        // The sound in the comparison is the one that synth makes.
         #expect(try program.run("mel", "a.wav", "a.npy").status == 0)
         #expect(try program.run("synth", "a.npy", "synth.wav", "--model", "voice").status == 0)
         let samples = try ["out/a/voice.wav", "synth.wav"].map { try AudioFile(at: program.path($0)).waveform.samples }
         #expect(samples[0] == samples[1])
     }
 
-    @Test("a folder of sounds is a contestant, under its own name or a given one")
+    @Test("a folder of sounds is a system, under its own name or a given one")
     func folders() throws {
         try FileManager.default.createDirectory(atPath: program.path("other"), withIntermediateDirectories: true)
         try Program.sound(seconds: 1).write(to: program.path("other/a.flac"))
         let outcome = try program.run(
-            "compare", "a.wav", "--contestant", "other", "--contestant", "copy=other", "--iterations", "2", "--json", "-q")
+            "compare", "a.wav", "--system", "other", "--contestant", "copy=other", "--iterations", "2", "--json", "-q")
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         let report = try JSONDecoder().decode(Report.self, from: outcome.output)
-        #expect(report.summaries.map(\.contestant) == ["griffin-lim", "other", "copy"])
+        #expect(report.summaries.map(\.system) == ["griffin-lim", "other", "copy"])
         #expect(report.summaries[2].estimates[.intelligibility].map { abs($0.mean - 1) < 1e-3 } != false)
         #expect(report.summaries[2].artefactCounts == [:])
         expectRefusal(try program.run("compare", "a.wav", "--contestant", "copy=none"), 66, naming: "none")

@@ -17,7 +17,7 @@ struct ImportCommandTests {
 
     init() throws { program = try Program() }
 
-    @Test("a checkpoint of either project and any spelling becomes a model that speaks", arguments: [
+    @Test("checkpoints of both projects, with all spellings of names, become models", arguments: [
         "import-neurips-legacy.pt", "import-parametrizations.pt", "import-plain.pt", "import-seungwonpark.pt",
     ])
     func imported(checkpoint: String) throws {
@@ -40,7 +40,7 @@ struct ImportCommandTests {
         #expect(try AudioFile(at: program.path("a.wav")).waveform.samples.count == mel.frameCount * 8)
     }
 
-    @Test("a model that is there is replaced only by force")
+    @Test("an existing model is replaced only with --force")
     func overwriting() throws {
         try program.writeModel()
         let before = try program.read("model/config.json")
@@ -52,7 +52,7 @@ struct ImportCommandTests {
         #expect((try JSONSerialization.jsonObject(with: forced.output) as? [String: Any])?["configuration"] != nil)
     }
 
-    @Test("what is no checkpoint of a MelGAN leaves no folder behind")
+    @Test("files that are no checkpoint of a MelGAN are refused and leave no folder")
     func refusals() throws {
         let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("import-neurips-zip.pt")))
         try program.write(whole.prefix(whole.count * 2 / 3), to: "cut.pt")

@@ -20,6 +20,12 @@ struct InfoCommandTests {
         ] { #expect(outcome.text.contains(words), "\(words) in:\n\(outcome.text)") }
     }
 
+    @Test("the program tells its version")
+    func version() throws {
+        let outcome = try program.run("--version")
+        #expect(outcome.status == 0 && outcome.text == "0.9.0\n", "\(outcome.text)")
+    }
+
     @Test("each file has a JSON object, a line long")
     func json() throws {
         try program.writeSoundAndMel()

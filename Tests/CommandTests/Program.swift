@@ -8,7 +8,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The built program, run in a folder of its own that goes when this goes.
+/// The built program and a temporary folder to run it in, which is removed with this object.
 final class Program {
     struct Outcome {
         let status: Int32
@@ -40,7 +40,7 @@ final class Program {
 
     /// Runs the program in the folder and waits for its end.
     ///
-    /// - Parameter fileLimit: KiB that a file may grow to; what is beyond fails to be written, as on a full disk.
+    /// - Parameter fileLimit: the largest size of a file in KiB; writing more fails, as on a full disk.
     func run(
         all arguments: [String], input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil
     ) throws -> Outcome {
@@ -76,24 +76,24 @@ final class Program {
 
     func read(_ name: String) throws -> Data { try contents(ofFile: path(name)) }
 
-    /// Everything in and below the folder, hidden files too.
+    /// All files in and below the folder, including hidden ones.
     var files: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).sorted() }
 }
 
 extension Program {
-    /// Something like speech, at 22,050 Hz.
+    /// A speech-like signal at 22,050 Hz.
     static func sound(seconds: Double = 0.4) -> Waveform {
         SyntheticSignal.speechLike(seed: 5).waveform(duration: seconds, sampleRate: 22_050)
     }
 
-    /// A recording of ``sound(seconds:)`` and its mel by MelGAN's convention.
+    /// Writes ``sound(seconds:)`` and its mel by MelGAN's convention.
     func writeSoundAndMel(_ name: String = "a", mel ending: String = "npy", seconds: Double = 0.4) throws {
         let sound = Self.sound(seconds: seconds)
         try sound.write(to: path(name + ".wav"))
         try MelExtractor(.melgan).mel(of: sound).write(to: path("\(name).\(ending)"))
     }
 
-    /// A small model with random weights, for mels of `convention`.
+    /// Writes a small model with random weights, for mels of `convention`.
     @discardableResult
     func writeModel(_ name: String = "model", convention: MelConvention = .melgan, seed: UInt64 = 7) throws -> Model {
         let configuration = MelGANConfiguration(inputBands: convention.bandCount, baseChannels: 4)
@@ -106,7 +106,7 @@ extension Program {
     }
 }
 
-/// A refusal: the exit code, one sentence that names `name`, and nothing on standard output.
+/// Expects the exit code, one sentence that names `name`, and nothing on standard output.
 func expectRefusal(
     _ outcome: Program.Outcome, _ status: Int32, naming name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {

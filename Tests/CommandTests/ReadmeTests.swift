@@ -2,7 +2,7 @@ import Foundation
 import Platform
 import Testing
 
-/// The README's commands as printed, one after the other in a folder of their own.
+/// Runs the README's commands as printed, one after the other in a temporary folder.
 @Suite struct ReadmeTests {
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -21,7 +21,7 @@ import Testing
             try FileManager.default.copyItem(
                 at: Self.root.appendingPathComponent(name), to: URL(fileURLWithPath: program.path(name)))
         }
-        // What the script runs once it has built it; the script itself has tests of its own, and `Scripts/test` is this.
+        // The program takes the place of the script that builds and runs it; `Scripts/test` is what runs this test.
         try FileManager.default.createDirectory(atPath: program.path("Scripts"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: program.path("Scripts/vocoder"), withDestinationPath: Program.file.path)

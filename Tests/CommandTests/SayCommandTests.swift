@@ -6,7 +6,7 @@ import Testing
 
 struct SayCommandTests {
     private let program: Program
-    /// Phonemes, so that nothing hangs on libespeak-ng.
+    /// A text in phonemes, so that nothing depends on libespeak-ng.
     private let text = "[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]]. [[ð_ɪ_s]] [[ɪ_z]]."
 
     init() throws { program = try Program() }
@@ -17,7 +17,7 @@ struct SayCommandTests {
         try #require(try JSONSerialization.jsonObject(with: program.read(name)) as? [String: Any])
     }
 
-    @Test("text becomes a sound whose length the timings tell to the sample")
+    @Test("the timings of a text end with the last sample of its sound")
     func speaks() throws {
         try program.writeVoice()
         let outcome = try program.run("say", text, "a.wav", "--voice", "voice", "--timings", "a.json")
@@ -41,7 +41,7 @@ struct SayCommandTests {
         #expect(program.files.filter { $0.hasPrefix("a.") } == ["a.json", "a.wav"])
     }
 
-    @Test("speed shortens, pauses lengthen, Griffin-Lim speaks without a vocoder")
+    @Test("speed shortens, pauses lengthen, Griffin-Lim needs no vocoder")
     func options() throws {
         try program.writeVoice()
         try program.writeVoice("mute", withVocoder: false)
@@ -75,7 +75,7 @@ struct SayCommandTests {
         #expect(raw.status == 0 && raw.errors.isEmpty && raw.output == sound.dropFirst(44))
     }
 
-    @Test("the first sound leaves before the last sentence is read")
+    @Test("the first samples are written before the last sentence is read")
     func streaming() throws {
         try program.writeVoice()
         let process = Process()
@@ -86,7 +86,7 @@ struct SayCommandTests {
         (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
         try input.fileHandleForWriting.write(contentsOf: Data("[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]].\n".utf8))
-        // Blocks for ever where the program waits for the rest.
+        // This blocks for ever if the program waits for the rest.
         let first = try #require(try output.fileHandleForReading.read(upToCount: 1000))
         #expect(!first.isEmpty)
         try input.fileHandleForWriting.write(contentsOf: Data("[[j_ˈɛ_s]].".utf8))
@@ -96,17 +96,17 @@ struct SayCommandTests {
         #expect(process.terminationStatus == 0 && rest.count > first.count)
     }
 
-    @Test("unknown sounds are named and the rest is spoken")
+    @Test("unknown phonemes are named and the rest is synthesized")
     func unknownSounds() throws {
         try program.writeVoice()
         let outcome = try program.run("say", "[[h_ʙ_ə_ʘ]].", "a.wav", "--voice", "voice")
-        #expect(outcome.status == 0 && outcome.errors.contains("was not taught ʙ ʘ"), "\(outcome.errors)")
+        #expect(outcome.status == 0 && outcome.errors.contains("does not know ʙ ʘ"), "\(outcome.errors)")
         let none = try program.run("say", "[[ʙ_ʘ]].", "b.wav", "--voice", "voice", "-q")
         expectRefusal(none, 65, naming: "ʙ ʘ")
         #expect(!program.exists("b.wav"))
     }
 
-    @Test("JSON tells where the time went, and phonemes can be had alone")
+    @Test("JSON reports the times, and phonemes can be printed alone")
     func reports() throws {
         try program.writeVoice()
         let outcome = try program.run("say", text, "a.wav", "--voice", "voice", "--json", "-q")
@@ -119,7 +119,7 @@ struct SayCommandTests {
         #expect(phonemes.text == "h_ə_l_ˈoʊ w_ˈɜː_l_d .\nð_ɪ_s ɪ_z .\n" && phonemes.status == 0, "\(phonemes.errors)")
     }
 
-    @Test("markup's breaks and rates are heard")
+    @Test("breaks and rates of SSML change the length")
     func markup() throws {
         try program.writeVoice()
         let words = "<phoneme ph='həˈloʊ'>hello</phoneme>"
@@ -140,7 +140,7 @@ struct SayCommandTests {
         #expect(!program.exists("b.wav"))
     }
 
-    @Test("what cannot be spoken is refused with one sentence and leaves nothing behind")
+    @Test("text that cannot be synthesized is refused with one sentence and leaves no file")
     func refusals() throws {
         try program.writeVoice()
         try program.write(Data([0x52, 0x49, 0x46, 0x46, 0, 0, 0, 0]), to: "sound.txt")
@@ -177,7 +177,7 @@ struct SayCommandTests {
         ])
     func usage(_ arguments: [String]) throws { #expect(try program.run(all: arguments).status == 64) }
 
-    @Test("languages are named where there are none")
+    @Test("unknown languages are refused by name")
     func languages() throws {
         try program.writeVoice()
         #if ESpeak

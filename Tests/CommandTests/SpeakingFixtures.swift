@@ -6,10 +6,10 @@ import Tensors
 import TextToMel
 
 extension Program {
-    /// The phonemes of an untaught voice: those of some sentences with every common sound.
+    /// The phonemes of a random voice: those of some sentences with every common phoneme.
     static let taughtText = "[[h_ə_l_ˈoʊ w_ˈɜː_l_d]] [[ð_ɪ_s ɪ_z ɐ t_ˈɛ_s_t]] , ; : [[j_ˈɛ_s n_ˈoʊ]] ?"
 
-    /// A small voice with random weights, taught the symbols of ``taughtText`` and more, and beside it a small vocoder.
+    /// Writes a small voice with random weights, which knows the symbols of ``taughtText`` and more, with a small vocoder.
     func writeVoice(_ name: String = "voice", taught: [String] = [taughtText], withVocoder: Bool = true) throws {
         let phonemizer = try Phonemizer()
         let inventory = PhonemeInventory(of: try taught.map { try phonemizer.sequence(of: $0) })
@@ -17,7 +17,7 @@ extension Program {
             symbols: inventory.count, bands: 80, channels: 32, hiddenChannels: 48, encoderBlocks: 1, decoderBlocks: 1)
         var random = SplitMix64(seed: 12)
         var network = AcousticNetwork(sizes, using: &random)
-        // Of several frames, so that they can be said faster.
+        // Phonemes have several frames, so that speech can be faster.
         network.visitParameters {
             if $0.name == "duration.2.bias" { $0.value = Tensor([2], shape: [1]) }
         }

@@ -16,7 +16,7 @@ struct SynthCommandTests {
         first.count == second.count ? zip(first, second).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
     }
 
-    @Test("a recording becomes a mel and by Griffin-Lim a sound again, decided by the seed")
+    @Test("Griffin-Lim inverts the mel of a recording, and depends on the seed only")
     func griffinLim() throws {
         try Program.sound().write(to: program.path("a.wav"))
         #expect(try program.run("mel", "a.wav", "a.npy").status == 0)
@@ -35,7 +35,7 @@ struct SynthCommandTests {
         #expect(program.files == ["a.npy", "a.wav", "one.wav", "other.flac", "same.wav"])
     }
 
-    @Test("a model's sound is the library's, in pieces as in one, whatever the format")
+    @Test("a model's sound is the library's, in chunks as in one, in every format")
     func model() throws {
         let model = try program.writeModel()
         try program.writeSoundAndMel("long", mel: "npz", seconds: 3.6)
@@ -64,7 +64,7 @@ struct SynthCommandTests {
         expectRefusal(empty, 65, naming: "standard input")
     }
 
-    @Test("bare frames through standard input become samples alone, the same as a file's")
+    @Test("raw frames from standard input become raw samples, the same as a file's")
     func frames() throws {
         try program.writeModel()
         try program.writeSoundAndMel()
@@ -109,14 +109,14 @@ struct SynthCommandTests {
         #expect(!program.exists("out"))
     }
 
-    @Test("a mel of another convention is converted where that can be done, and it is said")
+    @Test("a mel of another convention is converted where that can be done, with a note")
     func conversion() throws {
         try program.writeModel()
         let mel = MelExtractor(.coqui).mel(of: Program.sound())
         try mel.write(to: program.path("coqui.npz"))
         let outcome = try program.run("synth", "coqui.npz", "a.wav", "--model", "model")
         #expect(outcome.status == 0 && outcome.errors.contains("converted from decibels"), "\(outcome.errors)")
-        // A bare mel whose convention is stated.
+        // The options state the convention of a mel whose file does not.
         try mel.write(to: program.path("bare.npy"))
         let stated = try program.run("synth", "bare.npy", "b.wav", "--model", "model", "--preset", "coqui")
         #expect(stated.status == 0)

@@ -26,7 +26,7 @@ import Testing
         try program.run(all: ["train", "corpus", "--output", run, "--steps", "\(steps)"] + tiny + more)
     }
 
-    /// What later steps depend on, of the newest checkpoint.
+    /// The files of the newest checkpoint on which later steps depend.
     private func checkpoint(_ run: String, _ step: Int) throws -> [Data] {
         let digits = String(step)
         let name = "\(run)/checkpoints/step-" + String(repeating: "0", count: 8 - digits.count) + digits
@@ -81,7 +81,7 @@ import Testing
         _ = try Model(at: program.path("run"))
     }
 
-    @Test("Going on with other options is refused, naming what they were")
+    @Test("Resuming with other options is refused, naming what they were")
     func conflict() throws {
         #expect(try train("run", steps: 2).status == 0)
         let refused = try train("run", steps: 4, "--learning-rate", "0.01")
@@ -120,7 +120,7 @@ import Testing
         #expect(tuned.status == 0, "\(tuned.errors)")
         let configuration = try Model(at: program.path("second")).configuration
         #expect(configuration.generator == (try Model(at: program.path("first"))).configuration.generator)
-        // Going on, the model is not asked again.
+        // A resumed run does not read the model again.
         try FileManager.default.removeItem(atPath: program.path("first"))
         let continued = try program.run(
             all: ["train", "corpus", "--output", "second", "--from", "first", "--json"] + more.map { $0 == "3" ? "4" : $0 })

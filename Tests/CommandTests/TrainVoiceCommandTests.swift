@@ -44,7 +44,7 @@ import Testing
         ["train-voice", "corpus", "--output", run, "--steps", "12", "--vocoder", "vocoder", "--vocoder-steps", "3"] + tiny
     }
 
-    /// The program at work, in the folder.
+    /// The program running in the folder.
     private func start(_ arguments: [String], errors: Any = FileHandle.nullDevice) throws -> Process {
         let process = Process()
         process.executableURL = Program.file
@@ -60,7 +60,7 @@ import Testing
             .map { try program.read("\(run)/voice/\($0)") }
     }
 
-    @Test("One command makes a folder that speaks, and says which phase it is in")
+    @Test("One command trains a whole voice, and prints which phase it is in")
     func wholeVoice() throws {
         try trainVocoder()
         let outcome = try program.run(all: arguments("run") + ["--json"])
@@ -69,7 +69,7 @@ import Testing
             #expect(outcome.errors.contains(words), "\(words) is not in \(outcome.errors)")
         }
         #expect(outcome.text.contains("\"voice\":\"run/voice\""), "\(outcome.text)")
-        // The folder alone suffices.
+        // The folder can be moved.
         try FileManager.default.moveItem(atPath: program.path("run/voice"), toPath: program.path("mine"))
         for voice in ["mine", "run"] {
             let said = try program.run("say", "[[h_ə_l_ˈoʊ]].", "\(voice).wav", "--voice", voice)
@@ -79,7 +79,7 @@ import Testing
         #expect(described.text.contains("text.safetensors") && described.text.contains("generator.safetensors"))
     }
 
-    @Test("A voice whose making was killed or interrupted in any phase ends in the same bits")
+    @Test("A voice whose training was killed or interrupted in any phase ends in the same bits")
     func endedInAnyPhase() throws {
         try trainVocoder()
         #expect(try program.run(all: arguments("whole") + ["--quiet"]).status == 0)
@@ -98,7 +98,7 @@ import Testing
             kill(process.processIdentifier, signal)
             seen += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
-            // It may have come to its end meanwhile.
+            // It may have ended in the meantime.
             #expect([0, status].contains(process.terminationStatus), "\(seen)")
             let continued = try program.run(all: arguments(run) + ["--quiet"])
             #expect(continued.status == 0 && continued.errors.isEmpty, "\(continued.errors)")
@@ -114,7 +114,7 @@ import Testing
         let outcome = try program.run(all: options)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let took = start.duration(to: .now)
-        // Late by a busy machine's whims at the most.
+        // A busy machine may be late.
         #expect(took < .seconds(14), "\(took)")
         #expect(outcome.errors.contains("6.0s of the budget of 9.0s"), "\(outcome.errors)")
         #expect(program.exists("run/voice/text.safetensors") && program.exists("run/voice/generator.safetensors"))
@@ -155,7 +155,7 @@ import Testing
         for index in 0..<4 {
             #expect(try NumericArray.readNumpy(at: program.path("mels/r\(index).npy")).shape[0] == 20)
         }
-        // Weights may be begun with by another run.
+        // Another run may begin with the weights.
         let next = try train("next", steps: 2, "--from", "run", "--quiet")
         #expect(next.status == 0 && next.errors.isEmpty, "\(next.errors)")
     }

@@ -8,14 +8,14 @@ import Testing
     private let check = ArtefactCheck(sampleRate: 22_050, hopLength: 256)
     private let speech = Self.speech(seed: 1)
 
-    /// Four seconds, faded at the end.
+    /// Four seconds of speech, faded out.
     private static func speech(seed: UInt64) -> Waveform {
         var speech = SyntheticSignal.speechLike(seed: seed).waveform(duration: 4, sampleRate: 22_050)
         for n in 0..<1000 { speech.samples[speech.samples.count - 1 - n] *= Float(n) / 1000 }
         return speech
     }
 
-    /// The faults of `speech` after `change`.
+    /// The artefacts of `speech` after `change`.
     private func faults(_ change: (inout [Float]) -> Void) -> [Artefact] {
         var waveform = speech
         change(&waveform.samples)
@@ -36,12 +36,12 @@ import Testing
         #expect(check.artefacts(in: utterance, reference: .original(utterance)) == [])
     }
 
-    @Test func aGoodImitationHasNone() {
+    @Test func griffinLimHasNone() {
         let mel = MelExtractor(.melgan).mel(of: speech)
         let made = GriffinLim(convention: .melgan, iterations: 60, momentum: 0.99, seed: 1, threadCount: 1)
             .waveform(from: mel)
-        // Speech that begins with the first sample makes it begin abruptly, its last frame lacks, and it is softer by
-        // the power that phases lack.
+        // Speech that begins with the first sample makes it begin abruptly, its last frame is missing, and inconsistent phases
+        // make it softer.
         let found = check.artefacts(in: made, reference: .original(speech)).filter {
             $0.kind != .levelDrift && !$0.detail.hasPrefix("at the")
         }
@@ -58,12 +58,12 @@ import Testing
         #expect(found.count == 1 && line.kind == .tonalLine)
         #expect(abs(line.frequency! - hertz) < 0.1 && line.detail == name)
         #expect(abs(line.start - 1) < 0.6 && abs(line.end - 3) < 0.6, "\(line)")
-        // Root mean square of a sine of 0.01.
+        // The level is the root mean square of a sine of amplitude 0.01.
         #expect(abs(line.level + 43) < 5, "\(line)")
     }
 
     @Test func aCombOfLinesIsOneFault() throws {
-        // An offset every 64 samples, as of one phase of a stage.
+        // An offset every 64 samples is what one phase of an upsampling stage makes.
         let found = faults { samples in
             for n in stride(from: 0, to: samples.count, by: 64) { samples[n] += 0.02 }
         }
@@ -107,7 +107,7 @@ import Testing
 
     @Test func aSoundThatBeginsOrEndsInFullSwingClicks() {
         let whole = SyntheticSpeech.sine(200, seconds: 1.5)
-        // A quarter of a period of 110.25 samples into the wave.
+        // The cut is a quarter of a period of 110.25 samples into the wave.
         let cut = Waveform(samples: Array(whole.samples[28..<22_050 + 83]), sampleRate: 22_050)
         let silence = [Float](repeating: 0, count: 2205)
         var faded = cut
@@ -118,7 +118,7 @@ import Testing
         let found = check.artefacts(in: cut, reference: .original(faded)).filter { $0.kind == .click }
         #expect(found.map(\.detail) == ["at the start", "at the end"])
         #expect(check.artefacts(in: faded, reference: .original(faded)).isEmpty)
-        // The border of two pieces.
+        // This is the boundary of two chunks.
         let seam = Waveform(samples: silence + cut.samples, sampleRate: 22_050)
         let smooth = Waveform(samples: silence + faded.samples, sampleRate: 22_050)
         let inside = check.artefacts(in: seam, reference: .original(smooth)).filter { $0.kind == .click }

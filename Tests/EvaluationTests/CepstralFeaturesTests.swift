@@ -11,7 +11,7 @@ import Testing
         let soft = features.frames(of: noise)
         let loud = features.frames(of: noise.map { 2 * $0 })
         #expect(soft.count == 51 * CepstralFeatures.dimension)
-        // ln 4 in each of 40 bands, under an orthonormal transform.
+        // Each of 40 bands grows by ln 4, under an orthonormal transform.
         let step = Float(40.0.squareRoot() * log(4))
         for (index, pair) in zip(soft, loud).enumerated() {
             #expect(abs(pair.1 - pair.0 - (index % 39 == 0 ? step : 0)) < 1e-3)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func slopesAreTheDifferencesOfASteadyRise() {
-        // A signal that grows by a constant factor: its level rises along a line.
+        // The level of a signal that grows by a constant factor rises linearly.
         let growth = 1e-4
         let noise = (0..<16_000).map { n in
             Float(1e-3 * exp(growth * Double(n)) * sin(2 * Double.pi * 1000 * Double(n) / 16_000))

@@ -36,7 +36,7 @@ import Testing
             let comparison = Comparison(systems: systems(), output: folder + "/out", seed: 3)
             let report = try comparison.report(of: list)
             #expect(report.recordings.map(\.name) == ["clip with spaces – ünïcode & <tags>", "b"])
-            #expect(report.summaries.map(\.contestant) == ["fake & co", "fake & co-2"])
+            #expect(report.summaries.map(\.system) == ["fake & co", "fake & co-2"])
             for name in ["original", "fake & co", "fake & co-2"] {
                 let sound = try readWaveform(at: "\(folder)/out/b/\(name).wav")
                 #expect(sound.waveform.samples.count == 22_050)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func aFolderOfSoundsIsAContestant() throws {
+    @Test func aFolderOfSoundsIsASystem() throws {
         try withRecordings { folder in
             let list = try RecordingList(paths: [folder + "/in/deeper/b.flac"])
             let system = VocodingSystem(name: "elsewhere", folder: folder + "/in/deeper", sampleRate: 22_050)

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 @Suite struct FrechetDistanceTests {
-    /// Frames of `dimension` independent values about normal, of given means and deviations.
+    /// Frames of `dimension` independent, nearly normal values with given means and standard deviations.
     private func frames(_ count: Int, means: [Double], deviations: [Double], seed: UInt64) -> [Float] {
         let random = SyntheticSpeech.noise(count * means.count * 12, seed: seed)
         return (0..<count * means.count).map { index in
@@ -18,7 +18,7 @@ import Testing
         let mine = frames(20_000, means: [0, 1, -2], deviations: [1, 2, 0.5], seed: 1)
         let other = frames(20_000, means: [0.5, 1, -1], deviations: [1, 1, 1.5], seed: 2)
         let found = try #require(FrechetDistance(of: mine, from: other, dimension: 3))
-        // |m - n|^2 and the squared differences of deviations.
+        // The distance is |m - n|^2 plus the squared differences of the standard deviations.
         #expect(abs(found.distance - (0.25 + 1 + 1 + 1)) < 0.1)
         #expect(found.frameCount == 20_000)
     }

@@ -27,7 +27,7 @@ import Testing
             })
     }
 
-    /// IEC 61672-1, table 3: rounded to a tenth of a decibel, at powers of 10^(1/10).
+    /// The weights of IEC 61672-1, table 3, at powers of 10^(1/10), rounded to a tenth of a decibel.
     @Test(arguments: [(31.623, -39.4), (100, -19.1), (1000, 0), (3981.07, 1.0), (7943.28, -1.1)])
     func theWeightingIsTheStandards(hertz: Double, decibels: Double) {
         #expect(abs(20 * log10(aWeighting(hertz: hertz)) - decibels) < 0.06)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PitchTests {
     private func track(_ waveform: Waveform) -> PitchTrack {
         PitchTracker(sampleRate: waveform.sampleRate).track(
-            of: waveform.samples, level: SpeechLevel(of: waveform.samples, sampleRate: waveform.sampleRate))
+            of: waveform.samples, levels: FrameLevels(of: waveform.samples, sampleRate: waveform.sampleRate))
     }
 
     @Test(arguments: [75.0, 110, 154, 220.5, 331.7, 480])
@@ -32,7 +32,7 @@ import Testing
     @Test func theTrackerAgreesWithLibrosaOnTheGlide() throws {
         let golden = try GoldenMetrics.read()
         let pitch = track(SyntheticSpeech.utterance())
-        // librosa's frames lie 20 ms apart; those of the voiced part, a window away from its ends.
+        // librosa's frames are 20 ms apart; these are in the voiced part, a window away from its ends.
         for frame in 12...33 {
             let cents = 1200 * log2(pitch.frequencies[4 * frame] / golden.librosaPitch[frame])
             #expect(abs(cents) < 12, "frame \(frame)")

@@ -12,9 +12,9 @@ import Testing
                 name: "ünïcode \(index)", duration: 2,
                 scores: [
                     Score(
-                        contestant: "griffin-lim",
+                        system: "griffin-lim",
                         values: [.melCepstralDistortion: 3 + Double(index % 5) / 10, .levelDifference: -0.04]),
-                    Score(contestant: "melgan", values: [.melCepstralDistortion: 2.5, .pitchMedian: nil]),
+                    Score(system: "melgan", values: [.melCepstralDistortion: 2.5, .pitchMedian: nil]),
                 ])
         }
         return Report(recordings: recordings, sampleRate: 22_050, seed: 7)
@@ -53,22 +53,35 @@ import Testing
         #expect(abs(estimates["melCepstralDistortion"]!["mean"] as! Double - 3.1) < 1e-9)
     }
 
+    @Test func everyMetricIsFoundByItsName() throws {
+        #expect(Set(Metric.all).count == Metric.all.count)
+        for metric in Metric.all {
+            #expect(metric.title.count <= 12 && !metric.definition.isEmpty, "\(metric)")
+            let data = try JSONEncoder().encode([metric: 1.5])
+            #expect(String(decoding: data, as: UTF8.self) == "{\"\(metric.name)\":1.5}")
+            #expect(try JSONDecoder().decode([Metric: Double].self, from: data) == [metric: 1.5])
+        }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Metric.self, from: Data("\"no metric\"".utf8))
+        }
+    }
+
     @Test func metricsThatAreUndefinedSomewhereAreAveragedOverTheRest() {
         let summary = report(count: 3).summaries[1]
-        #expect(summary.contestant == "melgan")
+        #expect(summary.system == "melgan")
         #expect(summary.estimates[.pitchMedian] == nil)
         #expect(summary.estimates[.melCepstralDistortion]?.count == 3)
     }
 
     @Test func theColumnsOfTheTableAreAligned() {
-        let lines = report(count: 3).table.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = report(count: 3).table().split(separator: "\n", omittingEmptySubsequences: false)
         let end = lines[0].range(of: "MCD")!.upperBound
         let column = lines[0].distance(from: lines[0].startIndex, to: end)
         for (line, value) in zip(lines[2..<8], ["3.00", "2.50", "3.10", "2.50", "3.20", "2.50"]) {
             #expect(line.prefix(column).hasSuffix("  " + value), "\(line)")
         }
-        #expect(report(count: 3).table.contains("3.10 ["))
-        #expect(!report(count: 1).table.contains("["))
+        #expect(report(count: 3).table().contains("3.10 ["))
+        #expect(!report(count: 1).table().contains("["))
     }
 
     @Test(arguments: [(0.0, "0.00"), (-0.004, "0.00"), (-0.006, "-0.01"), (12.345, "12.35"), (999.999, "1000.00")])

@@ -9,7 +9,7 @@ import Testing
         SpectrogramImage(of: waveform, reference: SpectrogramImage.reference(for: waveform))
     }
 
-    /// Width, height and RGB rows, as libpng reads them.
+    /// The width, height and RGB rows, as libpng reads them.
     private func decoded(_ png: Data) -> (width: Int, height: Int, rgb: [UInt8])? {
         png.withUnsafeBytes { bytes in
             var header = png_image()
@@ -76,7 +76,7 @@ import Testing
                 sum + pair.0 * pow(Double(pair.1) / 255, 2.2)
             }
         }
-        // CIE lightness over the whole map, step by step of a sixteenth.
+        // The CIE lightness is compared over steps of a sixteenth of the whole map.
         let lightness = luminances.map { $0 > 0.008856 ? 116 * cbrt($0) - 16 : 903.3 * $0 }
         let steps = stride(from: 16, to: 256, by: 16).map { lightness[$0] - lightness[$0 - 16] }
         #expect(steps.min()! > 2 && steps.max()! < 10, "\(steps)")

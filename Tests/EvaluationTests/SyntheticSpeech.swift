@@ -8,7 +8,7 @@ import TestSupport
 enum SyntheticSpeech {
     static let rate = 22_050
 
-    /// Uniform in -1...1 from Knuth's MMIX generator: the same in any language.
+    /// Uniform noise in -1...1 from Knuth's MMIX generator: the same in any language.
     static func noise(_ count: Int, seed: UInt64) -> [Double] {
         var state = seed
         return (0..<count).map { _ in
@@ -36,12 +36,12 @@ enum SyntheticSpeech {
         return Waveform(samples: samples, sampleRate: rate)
     }
 
-    /// Hz: a slow rise from 120 to 210 Hz.
+    /// F0 in Hz: a slow rise from 120 to 210 Hz.
     private static func frequency(_ n: Int, of count: Int, factor: Double) -> Double {
         factor * (120 + 90 * Double(n) / Double(count))
     }
 
-    /// The same contour on the 5 ms grid, as the golden numbers were made with.
+    /// The same contour in frames of 5 ms, with which the golden numbers were computed.
     static func contour(frameCount: Int, factor: Double) -> [Double] {
         (0..<frameCount).map { frame in
             let time = Double(frame) * 0.005
@@ -67,7 +67,7 @@ enum SyntheticSpeech {
     }
 }
 
-/// What `Scripts/golden-metrics` writes.
+/// The golden numbers that `Scripts/golden-metrics` writes.
 struct GoldenMetrics: Decodable {
     let gain: Double
     let metrics: [String: Double]

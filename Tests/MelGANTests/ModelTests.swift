@@ -168,7 +168,7 @@ struct ModelLibraryTests {
     @Test("an unknown name is answered with those known, and no models at all with what to do")
     func unknown() throws {
         let none = #expect(throws: FileError.self) { try library.folder(of: nil) }
-        #expect(none?.kind == .missingInput && none?.message.contains("--griffin-lim") == true)
+        #expect(none?.kind == .missingInput && none?.remedies.contains(.useGriffinLim) == true)
         try addModel(package + "/Models/b")
         let other = #expect(throws: FileError.self) { try library.folder(of: "c") }
         #expect(other?.kind == .missingInput && other?.path == "c" && other?.message.contains("by name: b.") == true)

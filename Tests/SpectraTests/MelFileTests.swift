@@ -34,7 +34,7 @@ import Testing
         let square = mel(frameCount: 80)
         try square.write(to: folder + "/square.npy", layout: .timeFirst)
         let error = try #require(throws: FileError.self) { try MelFile(at: folder + "/square.npy") }
-        #expect(error.kind == .badData && error.message.contains("--layout"))
+        #expect(error.kind == .badData && error.remedies == [.stateLayout])
         #expect(throws: FileError.self) { try MelFile(at: folder + "/square.npy", bandCount: 80) }
         let stated = try MelFile(at: folder + "/square.npy", layout: .timeFirst)
         #expect(stated.values == square.values)

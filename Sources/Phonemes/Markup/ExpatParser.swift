@@ -11,7 +11,7 @@ enum ExpatParser {
         mutating func run(_ step: (inout SSMLReader) throws(PhonemeError) -> Void) {
             guard error == nil else { return }
             do throws(PhonemeError) { try step(&reader.pointee) } catch {
-                self.error = PhonemeError("line \(XML_GetCurrentLineNumber(parser)): \(error)")
+                self.error = PhonemeError("line \(XML_GetCurrentLineNumber(parser)): \(error.finding)", error.remedies)
                 XML_StopParser(parser, 0)
             }
         }

@@ -112,7 +112,7 @@ struct SSMLReader: ~Copyable {
         guard let stated = attributes["xml:lang"], stated.lowercased().prefix(2) != language.prefix(2)
         else { return }
         throw PhonemeError(
-            "xml:lang is \(stated), but the voice speaks \(language); use one language, which must be the voice's."
-        )
+            "xml:lang is \(stated), but the voice speaks \(language)",
+            [.stateLanguage, .instruction("mark one language only")])
     }
 }

@@ -62,11 +62,13 @@ public struct TextReader {
     ///
     /// - Parameter unknown: The symbols in the text that are not in the voice's inventory.
     public func nothingToSpeak(unknown: [String] = []) -> FileError {
-        let reason =
-            unknown.isEmpty
-            ? "has nothing to speak; give a text that contains a letter or a number."
-            : "has no phoneme that the voice knows (only \(unknown.joined(separator: " "))); choose the text's language, or a voice that speaks it."
-        return FileError(.badData, name, reason)
+        guard !unknown.isEmpty else {
+            return FileError(
+                .badData, name, "has nothing to speak", [.instruction("give a text that contains a letter or a number")])
+        }
+        return FileError(
+            .badData, name, "has no phoneme that the voice knows (only \(unknown.joined(separator: " ")))",
+            [.nameAnother(.language), .nameAnother(.voice)])
     }
 
     /// Reads the next sentence or pause.
@@ -79,7 +81,7 @@ public struct TextReader {
         guard !waiting.isEmpty else { return nil }
         let written = waiting.removeFirst()
         do { return try phonemizer.sentence(written) } catch {
-            throw FileError(.badData, name, error.description)
+            throw error.found(in: name)
         }
     }
 
@@ -112,7 +114,7 @@ public struct TextReader {
                 waiting += splitter.push(event)
             }
         } catch {
-            throw FileError(.badData, name, error.description)
+            throw error.found(in: name)
         }
         waiting += splitter.finish()
     }

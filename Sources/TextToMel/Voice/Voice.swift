@@ -73,8 +73,7 @@ public struct Voice {
             throw FileError(.missingInput, folder, "does not exist; give the folder of a voice or of its training run.")
         }
         throw FileError(
-            .missingInput, folder,
-            "holds no voice: there is no \(weightsFile); give the folder of a voice or of its training run.")
+            .missingInput, folder, "holds no voice (no \(weightsFile))", [.trainVoice])
     }
 
     /// Writes the voice into `folder`, which is created if needed and may hold the files of a vocoder as well.

@@ -53,7 +53,7 @@ struct SourcePreparation {
             steps = known
         } else {
             guard let budget = configuration.budget else {
-                throw FileError(.badData, run.startPath, "has no pitch network; give --pitch-steps with --restart to train one.")
+                throw FileError(.badData, run.startPath, "has no pitch network", [.trainPitchNetwork])
             }
             steps = stepsWithin(budget, PitchTraining(shape, on: corpus, seed: configuration.seed, steps: 1), clock)
         }

@@ -62,7 +62,7 @@ enum VoiceCheckpoint {
             ("phonemes", other.inventory == description.inventory), ("mels", other.convention == description.convention),
             ("sizes", other.network.hasSizes(of: description.network)),
         ] where !isSame {
-            throw FileError(.badData, folder, "is a voice of other \(what) than this run's; begin without --from.")
+            throw FileError(.badData, folder, "is a voice of other \(what) than this run's", [.leaveOut(.pretrainedModel)])
         }
         training.networks.acoustic.take(from: try Voice(at: folder).network)
         let aligner = folder + "/" + alignerFile

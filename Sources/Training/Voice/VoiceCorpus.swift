@@ -31,7 +31,7 @@ struct VoiceCorpus: Sendable {
             }
             let sequence: PhonemeSequence
             do { sequence = try phonemizer.sequence(of: text) } catch {
-                throw FileError(.badData, set.recordings[0].path, "cannot be read out: \(error)")
+                throw FileError(.badData, set.recordings[0].path, "cannot be read out: \(error.finding)", error.remedies)
             }
             guard sequence.hasSound else {
                 rejections.append(Rejection(recording, .noText, "nothing in its text can be spoken: \(text)"))

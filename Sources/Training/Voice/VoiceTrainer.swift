@@ -44,7 +44,7 @@ public struct VoiceTrainer {
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         let phonemizer: Phonemizer
         do { phonemizer = try Phonemizer(language: configuration.language) } catch {
-            throw FileError(.badData, configuration.language, "cannot be read out: \(error)")
+            throw FileError(.badData, configuration.language, "cannot be read out: \(error.finding)", error.remedies)
         }
         try createFolder(at: folder)
         if restarts {

@@ -138,15 +138,15 @@ extension VoiceVocoder {
             guard begun.from != model else { return }
             throw FileError(
                 .badData, run.path,
-                "was begun from \(begun.from ?? "nothing"), not \(model); leave --vocoder out, or remove this folder to begin from that."
-            )
+                "was begun from \(begun.from ?? "nothing"), not \(model)",
+                [.leaveOut(.vocoder), .instruction("remove this folder to begin from that")])
         }
         let convention = try PretrainedCheckpoint(at: model).configuration.convention
         guard convention == voice.convention else {
             throw FileError(
                 .badData, model,
-                "takes mels of \(convention.summary), and the voice would make mels of \(voice.convention.summary); give another "
-                    + "--vocoder, or --no-vocoder.")
+                "takes mels of \(convention.summary), and the voice would make mels of \(voice.convention.summary)",
+                [.nameAnother(.vocoder), .trainWithoutVocoder])
         }
     }
 

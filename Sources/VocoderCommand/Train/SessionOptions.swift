@@ -6,24 +6,24 @@ extension TimeBudget: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-/// The options of one session of training, whatever is trained; none of them changes what a step does.
+/// The options of a training session that do not change what a step computes.
 struct SessionOptions: ParsableArguments {
-    @Option(help: "Steps from one validation and checkpoint to the next.")
+    @Option(help: "Steps between checkpoints, each with a validation.")
     var interval = 250
 
-    @Option(help: "Checkpoints to keep, the best aside.")
+    @Option(help: "Number of checkpoints to keep, besides the best.")
     var keep = 2
 
-    @Option(help: "Threads; by default one for every processor.")
+    @Option(help: "Threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(help: "Begin anew where RUN holds a run.")
+    @Flag(help: "Begin anew even if RUN holds a run.")
     var restart = false
 
-    @Flag(help: "Print how it ended as one JSON object.")
+    @Flag(help: "Print the result as one JSON object.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "No progress; only what went wrong.")
+    @Flag(name: .shortAndLong, help: "Print no progress, only errors.")
     var quiet = false
 
     func validate() throws {
@@ -43,17 +43,17 @@ struct SessionOptions: ParsableArguments {
         RunLimits(steps: steps, interval: interval, keeps: keep, threadCount: threads)
     }
 
-    /// Says a line, unless nothing is to be said.
+    /// Prints a line, unless the session is quiet.
     func say(_ line: String) {
         if !quiet { printError(line) }
     }
 
-    /// What `work` returns; what a signal cut off ends with the signal's exit code.
+    /// Returns the result of `work`; where a signal interrupted it, exits with the signal's code.
     func interruptible<Result>(_ work: () throws -> Result) throws -> Result {
         do { return try work() } catch {
-            // What a signal cut off is no error of the corpus or the disk.
+            // An interruption is not an error of the corpus or the disk.
             guard let code = Interruption.exitCode else { throw error }
-            printError("vocoder: \(error)")
+            printError(error)
             throw ExitCode(code)
         }
     }

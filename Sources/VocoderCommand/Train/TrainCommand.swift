@@ -22,77 +22,83 @@ extension Recipe: ExpressibleByArgument {}
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a MelGAN on a folder of recordings, or go on with a run.",
+        abstract: "Train a vocoder on a folder of recordings, or resume a run.",
         discussion: """
             CORPUS is an LJSpeech folder or metadata.csv, a list of files, or any folder of recordings. RUN holds checkpoints, \
             the best model (RUN/best, which synth and compare take as --model RUN), logs for TensorBoard and log.jsonl.
 
-            The same command goes on where a run was stopped, to the same bits as if it never was. Ctrl-C saves first.
+            In the help of options, numbers in parentheses are defaults: those of the recipe melgan, then those of other recipes.
+
+            The same command resumes a run that was stopped, with results identical to a run without a stop. Ctrl-C saves a \
+            checkpoint first.
             """)
 
     @Argument(help: "The recordings.")
     var corpus: String
 
-    @Option(name: .shortAndLong, help: "The folder of the run.")
+    @Option(name: .shortAndLong, help: "The run's folder.")
     var output: String
 
-    @Option(help: "Steps in all; a run goes on to this number (100000).")
+    @Option(help: "Total steps; a resumed run continues to this number (100000).")
     var steps: Int?
 
     @Option(
         help:
-            "Time to spend instead, as 2h, 90m, 1h30m or 45s, preparing included, over all sessions: a short measurement of this machine decides how many steps there are and what takes part when."
+            "Training time instead of steps, such as 2h, 90m, 1h30m or 45s: the total of all sessions with preparation. The number of steps and the schedule follow from a short measurement of this machine."
     )
     var budget: TimeBudget?
 
     @Option(
         help:
-            "What the options below start from: melgan, the paper's recipe, or source, which refines a voice made from pitch and mel, for the best sound in hours; multi-band, the fast voice in four sub-bands, or full-band, of the same paper without them."
+            "The recipe whose settings the options below change: melgan, that of the MelGAN paper; source, a source-filter vocoder with a neural refiner, for the best sound after hours of training; multi-band, the fast Multi-Band MelGAN with four sub-bands; full-band, of the same paper with one band (melgan)."
     )
     var recipe: Recipe?
 
     @Option(
         help:
-            "A model's or a training run's folder, or a name in Models, to go on from: its generator, and its discriminator and pitch network where it has them."
+            "A pretrained model to fine-tune: a model's or training run's folder, or the name of one in Models. Its discriminator and pitch network are used too where it has them."
     )
     var from: String?
 
     @Option(
         help:
-            "A folder of mels that another model predicted, by the recordings' names (.npy, .npz, .safetensors): the generator sees them, and is compared with the recordings."
+            "A folder of mels that another model predicted, with the recordings' file names (.npy, .npz, .safetensors): input of the generator instead of the recordings' own mels."
     )
     var mels: String?
 
-    @Option(help: "Segments a step (16; other recipes: 8).")
+    @Option(help: "Batch size in segments (16; other recipes: 8).")
     var batch: Int?
 
-    @Option(help: "Samples a segment, a multiple of the hop (8192; multi-band, full-band: 16384; or the multiple nearest to it).")
+    @Option(
+        help:
+            "Segment length in samples, a multiple of the hop (8192; multi-band, full-band: 16384; or the multiple nearest to it)."
+    )
     var segment: Int?
 
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
     @OptionGroup(title: "Losses") var losses: LossOptions
-    @OptionGroup(title: "Course") var schedule: ScheduleOptions
+    @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
 
     @Option(
         help:
-            "A file of ids, one a line, or the share of sentences to keep from training (0.02; none where there is but one sentence)."
+            "The validation set: a file with an id on each line, or a fraction of the recordings (0.02; none where there is only one recording)."
     )
     var validation: String?
 
-    @Option(help: "Type of activations: auto, float32 or bfloat16; auto takes bfloat16 where it is fast.")
+    @Option(help: "Number format of activations: auto, float32 or bfloat16; auto is bfloat16 where that is fast (auto).")
     var precision: PrecisionOption?
 
-    @Option(help: "Decides the first weights and the batches (0).")
+    @Option(help: "Seed of the initial weights and the batches (0).")
     var seed: UInt64?
 
     @OptionGroup var session: SessionOptions
 
     func validate() throws {
         try SessionOptions.validate([("--steps", steps), ("--batch", batch)])
-        if budget != nil, steps != nil { throw ValidationError("--budget decides how many steps there are; leave --steps out.") }
+        if budget != nil, steps != nil { throw ValidationError("--budget sets the number of steps; leave --steps out.") }
         if budget != nil, schedule.decay ?? 0 > 0 {
-            throw ValidationError("--budget decides when the learning rate has fallen; leave --decay out.")
+            throw ValidationError("--budget sets the decay of the learning rate; leave --decay out.")
         }
         _ = try mel.convention()
     }
@@ -105,7 +111,7 @@ struct TrainCommand: ParsableCommand {
         let outcome = try trainer.train(session.limits(steps: stepsInAll), progress: session.style)
         if session.json { try printJSON(outcome) }
         if let code = outcome.interruption { throw ExitCode(code) }
-        session.say("\(output): \(outcome.step) steps done; hear it with: vocoder synth MEL OUT.wav --model \(output)")
+        session.say("\(output): \(outcome.step) steps done; listen with: vocoder synth MEL OUT.wav --model \(output)")
     }
 
     var stepsInAll: Int { steps ?? 100_000 }

@@ -95,7 +95,7 @@ import TextToMel
     func otherVocoder() throws {
         let other = try small.writeVocoder(bands: 24)
         let error = #expect(throws: FileError.self) { try small.trainer("run", change: { $0.vocoder = other }) }
-        #expect(error?.message.contains("--no-vocoder") == true && error?.path == other, "\(error?.message ?? "")")
+        #expect(error?.remedies.contains(.trainWithoutVocoder) == true && error?.path == other, "\(error?.message ?? "")")
         #expect(!FileManager.default.fileExists(atPath: small.path("run")))
         _ = try build("run")
         let changed = #expect(throws: FileError.self) {
