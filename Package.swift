@@ -68,14 +68,15 @@ let package = Package(
         // 3: differentiation.
         module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
         // 4: models, and their judges, who see waveforms only.
-        module("MelGAN", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("SourceFilter", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        module("MelGAN", ["Platform", "SourceFilter", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("TextToMel", ["Platform", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Platform", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
         // 5: what programs import, text to sound, and training.
-        module("Vocoder", ["MelGAN", "Spectra", "Audio", "Files", "Tensors"]),
+        module("Vocoder", ["MelGAN", "SourceFilter", "Spectra", "Audio", "Files", "Tensors"]),
         module("Speech", ["Platform", "Vocoder", "TextToMel", "Phonemes"]),
         module("Training", [
-                "Platform", "MelGAN", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
+                "Platform", "MelGAN", "SourceFilter", "TextToMel", "Phonemes", "Evaluation", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files",
             ]),
         module("VocoderTraining", ["Training", "Vocoder", "TextToMel", "Phonemes"]),
         // 6: the command line.
@@ -94,11 +95,12 @@ let package = Package(
         tests("Spectra", golden: true, ["Platform", "Spectra", "Tensors", "Audio", "Files"]),
         tests("Phonemes", ["Platform", "Phonemes", "Tensors", "Files"]),
         tests("Neural", ["Platform", "Neural", "Kernels", "Tensors"]),
-        tests("MelGAN", golden: true, ["Platform", "Training", "MelGAN", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("SourceFilter", ["Platform", "SourceFilter", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("MelGAN", golden: true, ["Platform", "Training", "MelGAN", "SourceFilter", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("TextToMel", ["Platform", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
-        tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "Phonemes", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "SourceFilter", "Phonemes", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Evaluation", golden: true, ["Platform", "Evaluation", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
-        tests("Training", golden: true, ["Platform", "Training", "MelGAN", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Training", golden: true, ["Platform", "Training", "MelGAN", "SourceFilter", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Command", ["Platform", "VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )

@@ -2,7 +2,7 @@ import CSndFile
 public import Files
 import Platform
 
-/// A sound file as read: the mean of its channels at its own rate, and what the file itself held.
+/// A sound file as read: the mean of its channels at the file's sample rate, and the file's properties.
 public struct AudioFile: Sendable, Equatable {
     public let waveform: Waveform
     public let properties: SoundProperties
@@ -10,9 +10,8 @@ public struct AudioFile: Sendable, Equatable {
     /// Reads anything libsndfile reads, from the file or pipe at `path`, or from standard input where that is
     /// `-`.
     ///
-    /// - Throws: `FileError`: `.missingInput` where there is no such file; `.badData` where it is empty, no sound,
-    ///   cut short (its header promises more than is there: half a recording is never taken for a whole one), without
-    ///   samples, or holds NaN or infinity; `.inputOutput` where reading fails.
+    /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is empty, is no sound, is truncated (its header
+    ///   promises more than is there), has no samples, or contains NaN or infinity; `.inputOutput` if reading fails.
     public init(at path: String) throws(FileError) {
         let streamed = path == "-" ? try standardInput() : try streamContents(at: path)
         let bytes = if let streamed { streamed } else { try contents(ofFile: path) }
@@ -105,5 +104,63 @@ private func fullScale(ofFormat format: Int32) -> Float {
     case SF_FORMAT_PCM_16: 32_767.0 / 32_768
     case SF_FORMAT_PCM_24: 8_388_607.0 / 8_388_608
     default: 1
+    }
+}
+
+/// The properties of a sound file on disk, before mixing and resampling.
+public struct SoundProperties: Sendable, Equatable, Codable {
+    /// libsndfile's name of the container: `WAV (Microsoft)`, `FLAC (Free Lossless Audio Codec)`, …
+    public var container: String
+    /// libsndfile's name of the encoding: `Signed 16 bit PCM`, `Vorbis`, …
+    public var encoding: String
+    public var channelCount: Int
+    /// The sample rate in Hz.
+    public var sampleRate: Int
+    /// The number of samples of one channel.
+    public var frameCount: Int
+    /// The number of samples, over all channels, at the encoding's full scale or beyond.
+    public var clippedSampleCount: Int
+    /// The largest magnitude in any channel; 1 is full scale.
+    public var peak: Float
+    /// The root of the mean square over all channels; 1 is full scale.
+    public var rootMeanSquare: Float
+
+    /// The duration in seconds.
+    public var duration: Double { Double(frameCount) / Double(sampleRate) }
+    /// The peak in dB relative to full scale; minus infinity for digital silence.
+    public var peakDecibels: Double { 20 * log10(Double(peak)) }
+    /// The root mean square in dB relative to full scale; minus infinity for digital silence.
+    public var rootMeanSquareDecibels: Double { 20 * log10(Double(rootMeanSquare)) }
+}
+
+/// Statistics gathered while a file is read block by block.
+struct LevelMeter {
+    /// The magnitude from which a sample counts as clipped.
+    let fullScale: Float
+    private(set) var peak: Float = 0
+    private(set) var squareSum = 0.0
+    private(set) var sampleCount = 0
+    private(set) var clippedSampleCount = 0
+    /// The number of NaN and infinite samples, which are left out of the other statistics.
+    private(set) var nonFiniteSampleCount = 0
+
+    init(fullScale: Float) {
+        self.fullScale = fullScale
+    }
+
+    var rootMeanSquare: Float { sampleCount == 0 ? 0 : Float((squareSum / Double(sampleCount)).squareRoot()) }
+
+    mutating func measure(_ samples: ArraySlice<Float>) {
+        sampleCount += samples.count
+        for sample in samples {
+            let magnitude = abs(sample)
+            guard magnitude < .infinity else {
+                nonFiniteSampleCount += 1
+                continue
+            }
+            peak = max(peak, magnitude)
+            squareSum += Double(sample) * Double(sample)
+            if magnitude >= fullScale { clippedSampleCount += 1 }
+        }
     }
 }

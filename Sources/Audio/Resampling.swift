@@ -3,16 +3,17 @@ import CSoxr
 extension Waveform {
     /// The same sound at another rate, through libsoxr at its very high quality (28 bit, linear phase).
     ///
-    /// Beyond its ends the sound is taken to go on, turned about its first and last sample, rather than to be silent: a
-    /// sound that does not begin or end at zero would otherwise ring there.
-    /// - Parameter rate: Hz, above 0.
+    /// The sound is extended beyond its ends by point reflection about its first and last sample and not by silence, since a sound
+    /// that does not begin or end at zero would ring there.
+    ///
+    /// - Parameter rate: The new sample rate in Hz, above 0.
     /// - Returns: exactly `round(samples.count * rate / sampleRate)` samples; sample `n` lies at `n / rate` seconds.
     public func resampled(to rate: Int) -> Waveform {
         precondition(rate > 0 && sampleRate > 0, "resampling from \(sampleRate) Hz to \(rate) Hz")
         guard rate != sampleRate, !samples.isEmpty else { return Waveform(samples: samples, sampleRate: rate) }
         let divisor = greatestCommonDivisor(rate, sampleRate)
         let (inputStep, outputStep) = (sampleRate / divisor, rate / divisor)
-        // Long enough for the filter, and a whole number of samples at either rate.
+        // The margin is long enough for the filter, and a whole number of samples at either rate.
         let stepCount = (1024 * max(1, (sampleRate + rate - 1) / rate) + inputStep - 1) / inputStep
         let margin = stepCount * inputStep
         let outputCount = (2 * samples.count * rate + sampleRate) / (2 * sampleRate)
@@ -24,7 +25,7 @@ extension Waveform {
     }
 }
 
-/// The one owner of a libsoxr resampler, which it deletes.
+/// The owner of a libsoxr resampler, which it deletes.
 struct Resampler: ~Copyable {
     private let handle: soxr_t
 
@@ -46,7 +47,7 @@ struct Resampler: ~Copyable {
         soxr_delete(handle)
     }
 
-    /// The first `count` samples that become of `input`, followed by silence where there are fewer.
+    /// The first `count` output samples for `input`, followed by silence if there are fewer.
     consuming func output(of input: [Float], count: Int) -> [Float] {
         var output = [Float](repeating: 0, count: count)
         var (inputDone, outputDone) = (0, 0)
@@ -70,8 +71,8 @@ struct Resampler: ~Copyable {
     }
 }
 
-/// `margin` samples, `samples`, `margin` samples: turned about the first and the last sample, so that value and slope go
-/// on; held where the sound is shorter than the margin.
+/// `samples` with `margin` samples before and after them by point reflection about the first and the last sample, which continues value
+/// and slope. If the sound is shorter than the margin, the outermost value is held.
 private func continued(_ samples: [Float], margin: Int) -> [Float] {
     let last = samples.count - 1
     return (1...margin).reversed().map { 2 * samples[0] - samples[min($0, last)] }

@@ -1,7 +1,7 @@
 import CSndFile
 import Files
 
-/// The one owner of a libsndfile handle, which it closes.
+/// The owner of a libsndfile handle, which it closes.
 struct SoundFile: ~Copyable {
     private let handle: OpaquePointer
     /// Kept alive for the callbacks.
@@ -26,9 +26,9 @@ struct SoundFile: ~Copyable {
         self.info = info
     }
 
-    /// Begins a mono sound; `path` is for messages.
+    /// Begins writing a mono sound; `path` is for messages.
     ///
-    /// - Throws: `FileError.cannotCreate` where libsndfile cannot write the format, or not at this rate.
+    /// - Throws: `FileError.cannotCreate` if libsndfile cannot write the format at this sample rate.
     init(writing stream: some VirtualStream, format: Int, sampleRate: Int, named path: String) throws(FileError) {
         var info = SF_INFO()
         info.format = Int32(format)
@@ -42,7 +42,7 @@ struct SoundFile: ~Copyable {
         self.handle = handle
         self.stream = stream
         self.info = info
-        // The peak chunk of floating-point files carries the time of day: the same sound would not give the same file.
+        // The peak chunk of floating-point files contains the time of day, so the same sound would not give the same file.
         sf_command(handle, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, 0)
     }
 
@@ -50,7 +50,7 @@ struct SoundFile: ~Copyable {
         sf_close(handle)
     }
 
-    /// Ends the file: what is still buffered is encoded, the header completed.
+    /// Ends the file: libsndfile encodes what is still buffered and completes the header.
     consuming func finish() {}
 
     /// Reads up to `buffer.count / channels` interleaved frames; returns how many, 0 at the end.
@@ -62,7 +62,7 @@ struct SoundFile: ~Copyable {
         Int(sf_write_short(handle, samples.baseAddress, Int64(samples.count)))
     }
 
-    /// The significant bits are the uppermost of the 32.
+    /// Writes integer samples whose significant bits are the upper ones of 32.
     func write(_ samples: UnsafeBufferPointer<Int32>) -> Int {
         Int(sf_write_int(handle, samples.baseAddress, Int64(samples.count)))
     }
@@ -71,7 +71,7 @@ struct SoundFile: ~Copyable {
         Int(sf_write_float(handle, samples.baseAddress, Int64(samples.count)))
     }
 
-    /// What libsndfile says about the last failure, or nil.
+    /// libsndfile's message about the last failure, or nil if there was none.
     var failure: String? {
         sf_error(handle) == SF_ERR_NO_ERROR ? nil : String(cString: sf_strerror(handle))
     }

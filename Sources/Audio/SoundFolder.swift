@@ -1,16 +1,16 @@
 public import Files
 import Platform
 
-/// The sound files in a folder, by the endings of what libsndfile reads.
+/// The sound files in a folder, recognised by the name endings of formats that libsndfile reads.
 public struct SoundFolder: Sendable, Equatable {
     public let path: String
-    /// Relative to `path`, sorted.
+    /// The paths of the files relative to `path`, sorted.
     public private(set) var files: [String] = []
 
-    /// Lists `path` and, if `recursively`, the folders in it. Names that begin with a dot are no recordings (`._a.wav`
-    /// is what macOS leaves on foreign disks).
+    /// Lists `path` and, if `recursively`, the folders in it. Names that begin with a dot are left out (macOS leaves files such as
+    /// `._a.wav` on other file systems).
     ///
-    /// - Throws: `FileError` `.missingInput` where a folder may not be read.
+    /// - Throws: `FileError.missingInput` if a folder cannot be read.
     public init(at path: String, recursively: Bool = true) throws(FileError) {
         self.path = path
         try list("", depth: recursively ? 32 : 0)
@@ -38,13 +38,13 @@ public struct SoundFolder: Sendable, Equatable {
         }
     }
 
-    /// Whether the ending of `path` is one that libsndfile reads.
+    /// Whether the ending of `path` is one of a format that libsndfile reads.
     public static func isSound(_ path: String) -> Bool {
         guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return false }
         return endings.contains(path[path.index(after: dot)...].lowercased())
     }
 
-    /// `path` without its ending, where that is one of a sound file.
+    /// `path` without its ending if that is one of a sound file, otherwise `path`.
     public static func withoutEnding(_ path: String) -> String {
         isSound(path) ? String(path[..<path.lastIndex(of: ".")!]) : path
     }

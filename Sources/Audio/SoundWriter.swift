@@ -1,10 +1,10 @@
 public import Files
 import Platform
 
-/// A sound that is written piece by piece, and appears whole or not at all.
+/// A sound file that is written in chunks and appears whole or not at all.
 ///
-/// Memory does not grow with its length, but for standard output, which cannot be sought, and for Opus at a rate it does not
-/// know, which takes resampling: there the sound is gathered first.
+/// Memory does not grow with its length, except for standard output, which is not seekable, and for Opus at a sample rate that needs
+/// resampling: there the whole sound is buffered.
 public struct SoundWriter: ~Copyable {
     private let path: String
     private let container: SoundContainer
@@ -22,8 +22,8 @@ public struct SoundWriter: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - path: As for ``Waveform/write(to:format:)``; so are the errors.
-    ///   - sampleRate: Hz.
+    ///   - path: The path, as in ``Waveform/write(to:format:)``, which throws the same errors.
+    ///   - sampleRate: The sample rate in Hz.
     public init(to path: String, format: SampleFormat, sampleRate: Int) throws(FileError) {
         let container = try SoundContainer(ofFile: path)
         if container == .flac, format == .float {
@@ -94,7 +94,7 @@ public struct SoundWriter: ~Copyable {
         }
     }
 
-    /// A few thousand samples at a time: the Vorbis encoder takes space on the stack for all it is handed at once.
+    /// Encodes in blocks of a few thousand samples, since the Vorbis encoder uses stack memory for each block.
     private mutating func encode(_ samples: UnsafeBufferPointer<Float>) throws(FileError) {
         var start = 0
         while start < samples.count {

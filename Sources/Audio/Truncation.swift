@@ -1,17 +1,17 @@
 import Platform
 
-/// How much sound a file's header promises, and how much of it is there.
+/// The amount of sound that a truncated file's header promises, and how much of it is there.
 ///
-/// libsndfile quietly shortens a WAV or AIFF whose data chunk runs past the end of the file, and an Ogg stream cut in
-/// the middle; half a recording would pass for a whole one.
+/// libsndfile silently shortens a WAV or AIFF file whose data chunk extends beyond the end of the file, and a truncated Ogg stream, so
+/// that half a recording would be taken for a whole one.
 struct Truncation: Equatable {
     var promisedByteCount: Int
     var presentByteCount: Int
 
-    /// nil where the sound is whole, or the format is not one looked into here (FLAC is found out on decoding).
+    /// Nil if the sound is complete or its format is not checked here (truncated FLAC files fail on decoding).
     ///
-    /// A shortfall of up to 44 bytes is forgiven: some writers count the header as sound. Sizes near 2^31 and 2^32, and
-    /// 0, are what programs write that stream into a pipe and cannot come back to fill in the length: they promise nothing.
+    /// Up to 44 missing bytes are accepted, since some programs count the header as sound. Sizes of 0 and near 2^31 and 2^32 are
+    /// written by programs that stream into a pipe and cannot fill in the length, and are not checked.
     init?(of bytes: Data) {
         switch bytes.prefix(4) {
         case Data("RIFF".utf8): self.init(chunksOf: bytes, dataChunk: "data", bigEndian: false)

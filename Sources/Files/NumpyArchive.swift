@@ -7,7 +7,7 @@ import Platform
 public struct NumpyArchive: Sendable, Equatable {
     public var arrays: [String: NumericArray]
     public var texts: [String: String]
-    /// Members that hold neither: name to reason, such as an array of Python objects.
+    /// The members that are neither, such as arrays of Python objects, with the reason.
     public private(set) var unread: [String: String] = [:]
 
     public init(arrays: [String: NumericArray], texts: [String: String] = [:]) {
@@ -15,12 +15,14 @@ public struct NumpyArchive: Sendable, Equatable {
         self.texts = texts
     }
 
-    /// - Throws: `FileError`, `.badData` where the archive or a member is damaged.
+    /// Reads the archive at `path`.
+    ///
+    /// - Throws: `FileError.badData` if the archive or a member is damaged.
     public static func read(at path: String) throws(FileError) -> NumpyArchive {
         let zip = try ZipReader(path: path)
         var archive = NumpyArchive(arrays: [:])
         for entry in zip.entries {
-            // A folder has an entry too, of no bytes.
+            // Folders have entries too, without bytes.
             if entry.name.hasSuffix("/") { continue }
             let bytes = try zip.contents(of: entry)
             try archive.add(member: entry.name, bytes, path: path)
@@ -80,7 +82,7 @@ private func numpyText(_ text: String) -> Data {
 }
 
 extension NumpyHeader {
-    /// The string of an array of dtype `U` or `S` with one element; nil where the array is another.
+    /// The string of an array of dtype `U` or `S` with one element; nil for other arrays.
     fileprivate func text(in data: Data, path: String) throws(FileError) -> String? {
         let code = descriptor.drop { "<>|=".contains($0) }
         guard elementCount == 1, let kind = code.first, let length = Int(code.dropFirst()),

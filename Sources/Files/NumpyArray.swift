@@ -6,18 +6,18 @@ extension NumericArray {
     ///
     /// NaN and infinity are read as they are; see ``hasNonFinite``.
     ///
-    /// - Throws: `FileError`, `.badData` where the file is damaged or holds anything but numbers.
+    /// - Throws: `FileError.badData` if the file is damaged or does not contain numbers.
     public static func readNumpy(at path: String) throws(FileError) -> NumericArray {
         try NumericArray(numpy: try contents(ofFile: path), path: path)
     }
 
-    /// The array that `data`, the contents of a `.npy` file, holds; errors name it `path`.
+    /// The array in `data`, the contents of a `.npy` file; errors name the file `path`.
     public init(numpy data: Data, path: String) throws(FileError) {
         let header = try NumpyHeader(data, path: path)
         guard let (type, isBigEndian) = header.scalarType else {
             throw FileError(
                 .badData, path,
-                "holds \(header.contentsInWords) (dtype '\(header.descriptor)') where numbers were expected; "
+                "holds \(header.contentsDescription) (dtype '\(header.descriptor)') where numbers were expected; "
                     + "save it with numpy.save(path, array.astype('float32')).")
         }
         let payload = try header.payload(of: data, elementByteCount: type.byteCount, path: path)
@@ -61,7 +61,7 @@ extension NumpyHeader {
         return data.dropFirst(dataOffset)
     }
 
-    fileprivate var contentsInWords: String {
+    fileprivate var contentsDescription: String {
         switch descriptor.drop(while: { "<>|=".contains($0) }).first {
         case "O": "Python objects"
         case "U", "S", "a": "text"

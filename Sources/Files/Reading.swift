@@ -1,10 +1,9 @@
 public import Platform
 
-/// The contents of the file at `path`, memory-mapped where Foundation does that; of a pipe, all that comes through it.
+/// The contents of the file at `path`, memory-mapped if Foundation chooses to, or everything that comes through the pipe at `path`.
 ///
-/// - Parameter isMapped: Whether to map it in any case, which the file's replacing must allow: see ``mappedContents(ofFile:)``.
-/// - Throws: `FileError`: `.missingInput` where there is no file, it is a folder or it may not be read;
-///   `.inputOutput` where reading fails.
+/// - Parameter isMapped: Whether the file is always memory-mapped; it must then not be truncated: see ``mappedContents(ofFile:)``.
+/// - Throws: `FileError`: `.missingInput` if there is no file, it is a folder or it cannot be read; `.inputOutput` if reading fails.
 public func contents(ofFile path: String, isMapped: Bool = false) throws(FileError) -> Data {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -24,16 +23,16 @@ public func contents(ofFile path: String, isMapped: Bool = false) throws(FileErr
     }
 }
 
-/// All that comes through standard input until its end.
+/// Everything that comes through standard input.
 ///
-/// - Throws: `FileError.inputOutput` where reading fails.
+/// - Throws: `FileError.inputOutput` if reading fails.
 public func standardInput() throws(FileError) -> Data {
     try contents(ofDescriptor: 0, named: "standard input")
 }
 
-/// What standard input holds now, waiting only where that is nothing: at most `count` bytes, none at its end.
+/// At most `count` bytes that standard input has now, waiting only if it has none; empty at its end.
 ///
-/// - Throws: `FileError.inputOutput` where reading fails.
+/// - Throws: `FileError.inputOutput` if reading fails.
 public func standardInput(atMost count: Int) throws(FileError) -> [UInt8] {
     var block = [UInt8](repeating: 0, count: count)
     while true {
@@ -67,4 +66,28 @@ private func contents(ofDescriptor descriptor: Int32, named name: String) throws
             throw FileError(.inputOutput, name, "could not be read (\(String(cString: strerror(errno)))).")
         }
     }
+}
+
+/// The memory-mapped contents of the file at `path`, which are read when they are accessed and unmapped with the last copy of the result.
+///
+/// Foundation may never map files on Linux, and half a gigabyte should not be read for one batch, nor a model's weights be copied twice.
+/// Meanwhile the file may be replaced by renaming another file to its path, but must not be truncated.
+///
+/// - Throws: `FileError`: `.missingInput` if it cannot be opened, `.inputOutput` if it cannot be mapped.
+public func mappedContents(ofFile path: String) throws(FileError) -> Data {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+        throw FileError(.missingInput, path, "cannot be opened (\(String(cString: strerror(errno)))).")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+        throw FileError(.inputOutput, path, "cannot be examined (\(String(cString: strerror(errno)))).")
+    }
+    let count = Int(status.st_size)
+    guard count > 0 else { return Data() }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+        throw FileError(.inputOutput, path, "cannot be mapped into memory (\(String(cString: strerror(errno)))).")
+    }
+    return Data(bytesNoCopy: start, count: count, deallocator: .custom { munmap($0, $1) })
 }

@@ -7,7 +7,7 @@ extension MelGANConfiguration {
         words += upsampling.map(String.init).joined(separator: " x ")
         words += ", \(residualBlocks) residual blocks a stage, \(inputBands) bands, hears \(contextFrames) frames either side"
         if inputOffset != 0 || inputScale != 1 { words += ", input (mel + \(inputOffset)) x \(inputScale)" }
-        if let source { words += ", refines a source of \(source.passes) passes" }
+        if let source { words += ", refines a source of \(source.iterations) iterations" }
         if let subBands { words += ", makes \(subBands.count) sub-bands" }
         return words
     }

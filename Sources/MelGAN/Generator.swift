@@ -1,4 +1,5 @@
 public import Neural
+public import SourceFilter
 public import Spectra
 public import Tensors
 

@@ -1,5 +1,6 @@
 import Kernels
 public import Neural
+public import SourceFilter
 public import Spectra
 public import Tensors
 

@@ -2,6 +2,7 @@ import Audio
 public import Files
 import Neural
 import Platform
+public import SourceFilter
 
 /// A generator with its configuration, and the folder they live in: `config.json`, `generator.safetensors`, with a source
 /// `pitch.safetensors`, `MODEL.md`.

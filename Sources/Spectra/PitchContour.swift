@@ -1,20 +1,20 @@
-/// Pitch over time: a value for each frame of a mel.
+/// F0 and voicing over time: a value for each frame of a mel.
 public struct PitchContour: Sendable, Equatable {
-    /// Hz; above 0 also where nothing is voiced.
+    /// F0 in Hz; above 0 in unvoiced frames too.
     public var frequencies: [Float]
-    /// The share of the voice in the sound, 0 for noise alone ... 1.
+    /// How much of the sound is voiced, from 0 (noise alone) to 1.
     public var voicing: [Float]
-    /// Cycles that the voice is ahead of what the frequencies add up to; empty where it is nowhere.
-    public var leads: [Float]
+    /// Cycles that are added to the integral of the frequencies; empty if all are 0.
+    public var phaseOffsets: [Float]
 
-    /// - Precondition: as many of the one as of the other.
-    public init(frequencies: [Float], voicing: [Float], leads: [Float] = []) {
+    /// - Precondition: All arrays have the same count; `phaseOffsets` may be empty.
+    public init(frequencies: [Float], voicing: [Float], phaseOffsets: [Float] = []) {
         precondition(
-            frequencies.count == voicing.count && (leads.isEmpty || leads.count == voicing.count),
-            "\(frequencies.count) frequencies, \(voicing.count) voicings and \(leads.count) leads")
+            frequencies.count == voicing.count && (phaseOffsets.isEmpty || phaseOffsets.count == voicing.count),
+            "\(frequencies.count) frequencies, \(voicing.count) voicings and \(phaseOffsets.count) phase offsets")
         self.frequencies = frequencies
         self.voicing = voicing
-        self.leads = leads
+        self.phaseOffsets = phaseOffsets
     }
 
     public var frameCount: Int { frequencies.count }
@@ -23,6 +23,6 @@ public struct PitchContour: Sendable, Equatable {
     public subscript(range: Range<Int>) -> PitchContour {
         PitchContour(
             frequencies: Array(frequencies[range]), voicing: Array(voicing[range]),
-            leads: leads.isEmpty ? [] : Array(leads[range]))
+            phaseOffsets: phaseOffsets.isEmpty ? [] : Array(phaseOffsets[range]))
     }
 }

@@ -1,6 +1,7 @@
 import Files
 import MelGAN
 import Platform
+import SourceFilter
 
 /// What a run knows besides its networks: `state.json` of a checkpoint.
 struct RunState: Codable, Equatable {

@@ -1,5 +1,6 @@
 import MelGAN
 import Platform
+import SourceFilter
 import Spectra
 import Tensors
 

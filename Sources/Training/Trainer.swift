@@ -3,6 +3,7 @@ import Kernels
 import MelGAN
 import Neural
 import Platform
+import SourceFilter
 import Tensors
 
 /// How long and how a run trains this time; none of it changes what a step does.

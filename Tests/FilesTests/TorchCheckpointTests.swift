@@ -79,7 +79,7 @@ private func archive(_ pickle: [UInt8], in folder: ScratchFolder) throws -> Stri
         let zip = try ZipReader(path: Bundle.module.golden("kinds-zip.pt"))
         let entry = try #require(zip.entries.first { $0.name.hasSuffix("data.pkl") })
         expectOnlyBadData(try zip.contents(of: entry)) { bytes in
-            var machine = PickleMachine(bytes, path: "a")
+            var machine = PickleReader(bytes, path: "a")
             _ = try TorchFlattening(try machine.run(), in: machine.heap, path: "a")
         }
         expectOnlyBadData(try [UInt8](contents(ofFile: Bundle.module.golden("kinds-legacy.pt"))), step: 3) {

@@ -11,7 +11,7 @@ import Testing
 struct SourceGeneratorTests {
     private let configuration = MelGANConfiguration(
         inputBands: 6, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1,
-        source: SourceConfiguration(pitch: PitchConfiguration(inputBands: 6, channels: 4, layers: 1), passes: 1))
+        source: SourceConfiguration(pitch: PitchConfiguration(inputBands: 6, channels: 4, layers: 1), iterations: 1))
 
     private func network() -> MelGANGenerator {
         var random = SplitMix64(seed: 4)

@@ -17,7 +17,7 @@ struct SourceStreamTests {
         convention.fftSize = 64
         convention.windowLength = 64
         let source = SourceConfiguration(
-            pitch: PitchConfiguration(inputBands: 10, channels: 6, layers: 2), passes: 2)
+            pitch: PitchConfiguration(inputBands: 10, channels: 6, layers: 2), iterations: 2)
         let configuration = MelGANConfiguration(
             inputBands: 10, baseChannels: 4, upsampling: shape.factors, residualBlocks: shape.blocks,
             source: source)

@@ -1,4 +1,5 @@
 import Audio
+import Platform
 import Testing
 
 @testable import Spectra
@@ -94,5 +95,23 @@ import Testing
             #expect(mel.frameCount == expected)
             #expect(mel.values.allSatisfy { $0.isFinite })
         }
+    }
+
+    @Test("A convention without a window in its file has the Hann window, which is not written")
+    func window() throws {
+        let json = MelConvention.melgan.json
+        #expect(!json.contains("\"window\""))
+        #expect(try JSONDecoder().decode(MelConvention.self, from: Data(json.utf8)) == .melgan)
+        let named = json.dropLast() + ",\"window\":\"hann\"}"
+        #expect(try JSONDecoder().decode(MelConvention.self, from: Data(named.utf8)) == .melgan)
+        let unknown = json.dropLast() + ",\"window\":\"another\"}"
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(MelConvention.self, from: Data(unknown.utf8)) }
+    }
+
+    @Test("The window is the periodic Hann window, centred in the transform")
+    func hann() {
+        let window = Window.hann.samples(length: 8, fftSize: 12)
+        #expect(window[..<2] == [0, 0] && window[10...] == [0, 0])
+        for n in 0..<8 { #expect(abs(Double(window[2 + n]) - pow(sin(.pi * Double(n) / 8), 2)) < 1e-7) }
     }
 }

@@ -35,7 +35,7 @@ import Testing
         arguments: [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 32, 33, 60, 64, 128, 256, 275, 512])
     func transform(size: Int) {
         let transform = BatchedFFT(size: size)
-        #expect(Set(transform.places) == Set(0..<size))
+        #expect(Set(transform.digitReversed) == Set(0..<size))
         let given = points(2 * size)
         var found = given
         found.withUnsafeMutableBufferPointer { transform.forward($0.baseAddress!) }
@@ -48,7 +48,7 @@ import Testing
                     sum.0 += x * cos(angle) + y * sin(angle)
                     sum.1 += y * cos(angle) - x * sin(angle)
                 }
-                let place = 2 * transform.places[k]
+                let place = 2 * transform.digitReversed[k]
                 let gap = max(abs(Double(found[place][lane]) - sum.0), abs(Double(found[place + 1][lane]) - sum.1))
                 #expect(gap < 4e-7 * Double(size).squareRoot() * 8, "bin \(k) of \(size)")
             }

@@ -29,7 +29,7 @@ import Testing
     private func sourced() -> RunConfiguration {
         var wanted = plain()
         wanted.generator[MelGANConfiguration.self]!.source = SourceConfiguration(
-            pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
+            pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), iterations: 1)
         (wanted.losses["mel"], wanted.emaDecay, wanted.pitchSteps) = (15, 0.999, 3)
         return wanted
     }

@@ -24,7 +24,7 @@ import Testing
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention, upsampling: [8, 8, 2, 2], steps: 8)
         wanted.generator[MelGANConfiguration.self]!.baseChannels = 2
         wanted.generator[MelGANConfiguration.self]!.source = SourceConfiguration(
-            pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), passes: 1)
+            pitch: PitchConfiguration(inputBands: 20, channels: 8, layers: 1), iterations: 1)
         wanted.discriminators = [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))]
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
         wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
@@ -70,7 +70,7 @@ import Testing
             #expect(try checkpoint(name) == expected, "interrupted at \(interruptedAt)")
         }
         let best = try Model(at: folder.path + "/whole")
-        #expect(best.pitch != nil && best.configuration.generator.source?.passes == 1)
+        #expect(best.pitch != nil && best.configuration.generator.source?.iterations == 1)
     }
 
     @Test("Batches carry the sources of their segments, with gain and silence")

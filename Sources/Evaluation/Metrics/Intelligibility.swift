@@ -20,9 +20,7 @@ final class Intelligibility: Sendable {
     private let bands: [Range<Int>]
 
     init() {
-        window = (1...Self.frameLength).map {
-            Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(Self.frameLength + 1)))
-        }
+        window = Window.hann.values(length: Self.frameLength + 1).dropFirst().map(Float.init)
         let binWidth = Double(Self.sampleRate) / Double(transform.size)
         bands = (0..<15).map { band in
             let edges = [-1.0, 1].map { side in

@@ -25,9 +25,7 @@ final class Periodicity: Sendable {
     private let weights: [Double]
 
     init() {
-        let window = (0..<Self.windowLength).map {
-            0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(Self.windowLength))
-        }
+        let window = Window.hann.values(length: Self.windowLength)
         let energy = window.reduce(0) { $0 + $1 * $1 }
         let size = transform.size
         weights = (0..<transform.binCount).map { bin in

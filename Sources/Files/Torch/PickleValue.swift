@@ -1,7 +1,7 @@
-/// A value that a pickle builds, without any code of the pickle's being run.
+/// A value of a pickle.
 ///
-/// Containers are references into a ``PickleHeap``, as in Python, where a list is filled after others already refer
-/// to it. It also means that no value owns another: neither nesting nor cycles can exhaust the stack.
+/// Containers are references into a ``PickleHeap``, as in Python, where a list may be filled after other values refer to it. No value
+/// owns another, so neither nesting nor cycles can exhaust the stack.
 enum PickleValue {
     case none
     case boolean(Bool)
@@ -14,20 +14,20 @@ enum PickleValue {
     /// A list, tuple or set.
     case sequence(Int)
     case dictionary(Int)
-    /// A class or function by its dotted name; it is never looked up.
+    /// A class or function by its dotted name.
     case global(String)
     case storage(Int)
     case tensor(Int)
     /// NumPy's dtype by its code, such as `f8`.
     case numpyType(String)
-    /// What something unknown would have made: the name of the class or function.
+    /// The result of an unknown class or function, by its name.
     case opaque(String)
 }
 
-/// Where the containers, storages and tensors of a pickle live.
+/// The containers, storages and tensors of a pickle.
 struct PickleHeap {
     var sequences: [[PickleValue]] = []
-    /// In order of insertion; a later pair replaces an earlier one of the same key.
+    /// The pairs of each dictionary in order of insertion; a later pair replaces an earlier one of the same key.
     var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
     var storages: [TorchStorage] = []
     var tensors: [TorchTensor] = []
@@ -54,5 +54,47 @@ struct PickleHeap {
             integers.append(integer)
         }
         return integers
+    }
+}
+
+/// A storage of PyTorch: a one-dimensional array of numbers in a checkpoint.
+struct TorchStorage {
+    /// The name of its numbers within the archive, or its key in a legacy file.
+    var key: String
+    /// Nil for untyped storages (each tensor then has a type), or for a type that is not supported.
+    var type: StoredType?
+    /// The class that the pickle names.
+    var className: String
+    /// The number of numbers, or of bytes if the storage is untyped.
+    var count: Int
+    /// The start of a view in a legacy file.
+    var offset: Int
+
+    var isUntyped: Bool { className.hasSuffix("UntypedStorage") }
+
+    /// The type that a storage class such as `torch.FloatStorage` or `torch.cuda.FloatStorage` holds.
+    static func scalarType(ofClass name: String) -> StoredType? {
+        guard name.hasPrefix("torch."), let last = name.split(separator: ".").last else { return nil }
+        return scalarTypes[String(last)]
+    }
+
+    private static let scalarTypes: [String: StoredType] = [
+        "FloatStorage": .float32, "DoubleStorage": .float64, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
+        "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8,
+        "ByteStorage": .uint8, "BoolStorage": .boolean,
+    ]
+}
+
+/// A tensor as a pickle describes it: a view of a storage.
+struct TorchTensor {
+    var storage: TorchStorage
+    var type: StoredType
+    var view: StridedView
+    var elementCount: Int
+
+    /// The type that a name such as `torch.float32` stands for.
+    static func scalarType(ofName name: String) -> StoredType? {
+        guard name.hasPrefix("torch.") else { return nil }
+        return name == "torch.bool" ? .boolean : StoredType(rawValue: String(name.dropFirst(6)))
     }
 }

@@ -1,8 +1,8 @@
-/// The tensors and plain values of a file that `torch.save` wrote, read without executing anything.
+/// The tensors and plain values of a file that `torch.save` wrote, read without executing code.
 ///
 /// Both of torch's formats are read: the zip archive, and the legacy format of 2019 and before. Dictionaries, lists
 /// and tuples are flattened: a value's `path` is the keys and indices that lead to it. Tensors of any strides,
-/// offset and shared storage come out row-major; a type that is not a number's is among `opaque`.
+/// offset and shared storage are converted to row-major arrays; tensors of unsupported types are listed in `opaque`.
 public struct TorchCheckpoint: Sendable {
     public enum Scalar: Sendable, Equatable {
         case boolean(Bool)
@@ -11,15 +11,17 @@ public struct TorchCheckpoint: Sendable {
         case text(String)
     }
 
-    /// In the order of the file.
+    /// The tensors in the order of the file.
     public var tensors: [(path: [String], array: NumericArray)] = []
     public var scalars: [(path: [String], value: Scalar)] = []
-    /// What would have needed code to be run or is not read: by the name of its class or function.
+    /// The values that would need code to be executed or are not supported, with the name of their class or function.
     public var opaque: [(path: [String], name: String)] = []
 
     public init() {}
 
-    /// - Throws: `FileError`, `.badData` where the file is no checkpoint of torch, or damaged.
+    /// Reads the file at `path`.
+    ///
+    /// - Throws: `FileError.badData` if the file is no PyTorch checkpoint or is damaged.
     public static func read(at path: String) throws(FileError) -> TorchCheckpoint {
         let data = try contents(ofFile: path)
         if data.starts(with: [0x50, 0x4B]) { return try readArchive(at: path, byteCount: data.count) }
@@ -36,11 +38,11 @@ public struct TorchCheckpoint: Sendable {
     }
 }
 
-/// Gathers what `root` leads to. Shared and cyclic containers are visited once for each way that leads to them, so
-/// the depth and the number of visits are bounded.
+/// The values that can be reached from a root value. Shared and cyclic containers are visited once for each path to them, so the depth
+/// and the number of visits are bounded.
 struct TorchFlattening {
-    private static let deepest = 64
-    private static let mostVisits = 1_000_000
+    private static let maximumDepth = 64
+    private static let maximumVisits = 1_000_000
 
     let heap: PickleHeap
     let path: String
@@ -56,7 +58,7 @@ struct TorchFlattening {
 
     private mutating func visit(_ value: PickleValue, at place: [String]) throws(FileError) {
         visits += 1
-        guard visits <= Self.mostVisits, place.count <= Self.deepest else {
+        guard visits <= Self.maximumVisits, place.count <= Self.maximumDepth else {
             throw FileError(.badData, path, "nests or shares its values too much for a checkpoint.")
         }
         switch value {

@@ -1,6 +1,6 @@
-// The two containers of a checkpoint, and the numbers within them.
+// The two file formats of checkpoints.
 extension TorchCheckpoint {
-    /// torch's zip archive: `PREFIX/data.pkl`, the numbers in `PREFIX/data/KEY`, their order in `PREFIX/byteorder`.
+    /// Reads PyTorch's zip archive: `PREFIX/data.pkl`, the numbers in `PREFIX/data/KEY`, their order in `PREFIX/byteorder`.
     static func readArchive(at path: String, byteCount: Int) throws(FileError) -> TorchCheckpoint {
         let zip = try ZipReader(path: path)
         let pickles = zip.entries.filter { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }
@@ -15,7 +15,7 @@ extension TorchCheckpoint {
         }
         var entries: [String: ZipReader.Entry] = [:]
         for entry in zip.entries { entries[entry.name] = entry }
-        var machine = PickleMachine(try zip.contents(of: pickle), path: path)
+        var machine = PickleReader(try zip.contents(of: pickle), path: path)
         let root = try machine.run()
         let flattening = try TorchFlattening(root, in: machine.heap, path: path)
         return try assemble(flattening, fileByteCount: byteCount) { storage, type throws(FileError) in
@@ -29,18 +29,18 @@ extension TorchCheckpoint {
         }
     }
 
-    /// torch's format before 1.6: five pickles (a magic number, the version, the machine, the object, the keys of
+    /// Reads PyTorch's format before 1.6: five pickles (a magic number, the version, the machine, the object, the keys of
     /// its storages), then each storage: its count in 8 bytes, and its numbers.
     static func readLegacy(_ bytes: [UInt8], path: String) throws(FileError) -> TorchCheckpoint {
         guard bytes.starts(with: [0x80]) else {
             throw FileError(
                 .badData, path, "is no checkpoint that torch.save wrote: neither a zip archive nor a pickle.")
         }
-        var machine = PickleMachine(bytes, path: path)
+        var machine = PickleReader(bytes, path: path)
         guard case .largeInteger(let magic) = try machine.run(),
             magic == [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
         else { throw FileError(.badData, path, "is a pickle, but not one that torch.save wrote.") }
-        // The version and the machine that wrote it; torch stores the numbers little-endian on every machine.
+        // The next two pickles are the protocol version and the machine. PyTorch stores numbers little-endian on every machine.
         _ = try machine.run()
         _ = try machine.run()
         let root = try machine.run()
@@ -55,9 +55,9 @@ extension TorchCheckpoint {
         }
     }
 
-    /// Where the bytes of each storage lie.
+    /// The range of the bytes of each storage.
     private static func legacyStorages(
-        _ keys: PickleValue, _ machine: PickleMachine
+        _ keys: PickleValue, _ machine: PickleReader
     ) throws(FileError) -> [String: Range<Int>] {
         var byteCounts: [String: Int] = [:]
         for storage in machine.heap.storages {
@@ -79,7 +79,7 @@ extension TorchCheckpoint {
         return ranges
     }
 
-    /// Loads the storages that tensors refer to, each once, and cuts the tensors out of them.
+    /// Loads the storages that tensors refer to, each once, and gathers the tensors from them.
     private static func assemble(
         _ flattening: TorchFlattening, fileByteCount: Int,
         load: (TorchStorage, StoredType) throws(FileError) -> [Float]
@@ -90,7 +90,7 @@ extension TorchCheckpoint {
         }
         var checkpoint = flattening.checkpoint
         var storages: [Key: [Float]] = [:]
-        // Expanded views and shared storages multiply numbers; this much is never honest.
+        // Expanded views and shared storages multiply numbers. No valid checkpoint exceeds this bound.
         var budget = max(16 * fileByteCount, 1 << 20)
         for (place, tensor) in flattening.tensors {
             let name = place.joined(separator: ".")

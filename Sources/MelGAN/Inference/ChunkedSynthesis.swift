@@ -1,3 +1,6 @@
+import Kernels
+import Neural
+import SourceFilter
 import Spectra
 import Tensors
 

@@ -2,15 +2,15 @@ import Kernels
 import Neural
 import Tensors
 
-/// What a source adds to a stage: a convolution of its samples at the stage's rate.
+/// The convolution of a source's samples that is added to a stage's output, at the stage's rate.
 struct SourceRows {
     private let product: PackedGEMM
     private let margin: Int
-    /// A rectifier that follows, where no residual block does.
+    /// The slope of the leaky ReLU that follows if the stage has no residual block; otherwise nil.
     private let negativeSlope: Float?
 
-    /// Rows computed at a time: what is added then stays in the nearest caches.
-    private static let piece = 96
+    /// The number of rows computed at a time, so that the sums stay in the nearest caches.
+    private static let chunkLength = 96
 
     init(_ convolution: WeightNormConvolution, negativeSlope: Float?) {
         guard case .plain(let geometry) = convolution.form else {
@@ -21,15 +21,15 @@ struct SourceRows {
         self.negativeSlope = negativeSlope
     }
 
-    /// Samples of the source for each row of the stage.
+    /// The number of source samples for each row of the stage.
     var samplesPerRow: Int { product.inputChannels }
 
-    /// What the source's samples go through.
+    /// An empty buffer for the source's samples.
     func window() -> StreamBuffer {
         StreamBuffer(channels: samplesPerRow, type: .float32, margin: margin, padding: .zeros)
     }
 
-    /// Adds to those of the stage's rows before `end` which have not had theirs.
+    /// Adds the convolution to those rows of the stage before `end` that it has not been added to.
     func add(_ source: inout StreamBuffer, to output: StreamBuffer, upTo end: Int) {
         let ready = source.next..<max(source.next, end)
         guard !ready.isEmpty else { return }
@@ -39,11 +39,11 @@ struct SourceRows {
             "a source up to row \(certain) for a stage of \(ready.upperBound)")
         let input = source.rows(from: ready.lowerBound - margin)
         let target = output.rows(from: ready.lowerBound)
-        let pieces = (ready.count + Self.piece - 1) / Self.piece
+        let chunks = (ready.count + Self.chunkLength - 1) / Self.chunkLength
         let channels = product.outputChannels
-        Parallel.forEachItem(pieces, workers: Parallel.threadCount) { _, index in
-            let first = index * Self.piece
-            let count = min(Self.piece, ready.count - first)
+        Parallel.forEachItem(chunks, workers: Parallel.threadCount) { _, index in
+            let first = index * Self.chunkLength
+            let count = min(Self.chunkLength, ready.count - first)
             withUnsafeTemporaryAllocation(of: Float.self, capacity: count * channels) { sums in
                 let sums = sums.baseAddress!
                 product.run(count, input: input.advanced(by: first), output: Rows(sums, stride: channels))

@@ -1,4 +1,6 @@
 import Kernels
+import Neural
+import SourceFilter
 public import Spectra
 import Tensors
 

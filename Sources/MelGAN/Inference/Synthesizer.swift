@@ -1,4 +1,5 @@
 import Kernels
+import SourceFilter
 public import Spectra
 public import Tensors
 

@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// with | | the Euclidean norm over all N samples of a batch, so that loud segments, which are voiced ones, count for most of it. It
 /// compares phases too, which a generator can only learn where its source has the recording's (see
-/// ``MelGAN/SpeechSource/aligned(_:of:to:)``). Where the signal cannot be predicted, as in noise, its minimum is silence, so that
+/// ``SourceFilter/SpeechSource/aligned(_:of:to:)``). Where the signal cannot be predicted, as in noise, its minimum is silence, so that
 /// losses of magnitudes must stand beside it.
 public struct WaveformLoss: AudioLoss {
     /// Root mean square, -60 dB of full scale: below it a quieter batch counts for less, or else the distance from silence

@@ -1,3 +1,4 @@
+import SourceFilter
 import Audio
 import Dispatch
 import Evaluation
@@ -6,18 +7,18 @@ import Platform
 import Spectra
 import Synchronization
 
-/// Mels with their pitch, of each recording as it is and played slower and faster: one voice alone would teach a network
-/// that no other pitch exists.
+/// Mels with F0 labels of each recording at its own and at other speeds, since a network trained on one voice alone learns only that
+/// voice's range of F0.
 struct PitchCorpus {
-    /// What a recording becomes at one speed.
+    /// A recording at one speed.
     struct Entry: Sendable {
         /// `[frame, band]`, as the convention stores them.
         let mel: [Float]
-        /// Hz, of each frame; 0 where unvoiced.
+        /// The F0 of each frame in Hz; 0 if it is unvoiced.
         let frequencies: [Float]
     }
 
-    /// Factors of pitch and tempo.
+    /// The factors of F0 and tempo.
     static let speeds = [0.55, 0.7, 0.85, 1, 1.2, 1.4]
 
     let entries: [Entry]
@@ -68,5 +69,36 @@ struct PitchCorpus {
                 mel: mel.values,
                 frequencies: PitchLabels(warped, frameCount: mel.frameCount, convention: convention).frequencies)
         }
+    }
+}
+
+/// The training target of a ``SourceFilter/PitchNetwork``: the tracker's F0 at each frame of a recording's mel.
+struct PitchLabels {
+    /// The F0 of each frame in Hz; 0 if it is unvoiced.
+    let frequencies: [Float]
+
+    /// - Parameters:
+    ///   - track: The F0 track of the recording.
+    ///   - frameCount: The number of frames of its mel.
+    init(_ track: PitchTrack, frameCount: Int, convention: MelConvention) {
+        let framing = Frames(
+            fftSize: convention.fftSize, hopLength: convention.hopLength, framing: convention.framing)
+        let first = convention.fftSize / 2 - framing.paddingBefore
+        frequencies = (0..<frameCount).map { frame in
+            let centre = Double(frame * convention.hopLength + first) / Double(convention.sampleRate)
+            return Self.frequency(of: track, at: centre * 200)
+        }
+    }
+
+    /// The F0 at a position of the track: interpolated linearly in octaves between two voiced values, otherwise the nearer value.
+    private static func frequency(of track: PitchTrack, at place: Double) -> Float {
+        let last = track.frequencies.count - 1
+        guard last >= 0 else { return 0 }
+        let low = max(0, min(last, Int(place))), high = min(last, low + 1)
+        let share = max(0, min(1, place - Double(low)))
+        guard track.isVoiced(low), track.isVoiced(high) else {
+            return Float(track.frequencies[share < 0.5 ? low : high])
+        }
+        return Float(track.frequencies[low] * pow(track.frequencies[high] / track.frequencies[low], share))
     }
 }

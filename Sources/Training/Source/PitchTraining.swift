@@ -2,14 +2,15 @@ import Kernels
 import MelGAN
 import Neural
 import Platform
+import SourceFilter
 import Spectra
 import Tensors
 
-/// Teaches a ``PitchNetwork``, from its first weights to its last in minutes: batch n is a function of the seed and n, and
-/// nothing is saved on the way.
+/// The training of a ``SourceFilter/PitchNetwork``, which takes minutes: batch n is a function of the seed and n, and no checkpoints are
+/// saved.
 ///
-/// Loss: cross entropy of every class against a bell about the true pitch, over voiced frames, summed over classes and
-/// averaged over frames; plus that of voicing.
+/// The loss is the binary cross entropy of every class with a Gaussian about the true class as target, summed over classes, over
+/// voiced frames, plus that of voicing; both are averaged over all frames.
 struct PitchTraining {
     var network: PitchNetwork
     private var optimiser: AdamOptimiser
@@ -21,10 +22,10 @@ struct PitchTraining {
     private static let batch = 32
     private static let frames = 64
     private static let learningRate = 2e-3
-    /// In classes: the bell's standard deviation.
+    /// The standard deviation of the target's Gaussian, in classes.
     private static let spread: Float = 1.25
 
-    /// - Parameter start: Where it goes on from; random weights where not given.
+    /// - Parameter start: The network to continue from; by default one with random weights.
     init(
         _ configuration: PitchConfiguration, on corpus: PitchCorpus, from start: PitchNetwork? = nil, seed: UInt64, steps: Int
     ) {
@@ -36,7 +37,7 @@ struct PitchTraining {
         self.steps = steps
     }
 
-    /// - Returns: The losses of pitch and voicing.
+    /// Runs one step and returns the losses of F0 and voicing.
     mutating func step(_ step: Int) -> (pitch: Double, voicing: Double) {
         let (logMagnitudes, frequencies) = drawn(step)
         let tape = Tape(engine)
@@ -50,9 +51,9 @@ struct PitchTraining {
         return (losses.pitch, losses.voicing)
     }
 
-    /// The losses, and their sum's gradient with respect to `scores` `[batch, T, classes + 1]`.
+    /// The losses, and the gradient of their sum with respect to the logits `scores`, `[batch, T, classes + 1]`.
     ///
-    /// - Parameter frequencies: Hz for each row; 0 where unvoiced.
+    /// - Parameter frequencies: The F0 of each row in Hz; 0 if it is unvoiced.
     static func loss(
         _ scores: Tensor, _ frequencies: [Float], _ configuration: PitchConfiguration
     ) -> (pitch: Double, voicing: Double, gradient: Tensor) {
@@ -79,7 +80,7 @@ struct PitchTraining {
         return (pitch, voicing, gradient)
     }
 
-    /// Stretches of mels in nepers, each with a gain of its own, and their pitch.
+    /// A batch: natural-log magnitude segments of mels, each with a random gain, and their F0.
     private func drawn(_ step: Int) -> (logMagnitudes: [Float], frequencies: [Float]) {
         let bands = corpus.convention.bandCount
         let silence = corpus.convention.silence
@@ -92,7 +93,7 @@ struct PitchTraining {
             let gain = Float(pow(10, corpus.quietestGain * random.uniform() / 20))
             let shift = corpus.convention.shift(byGain: gain) ?? 0
             for frame in start..<start + Self.frames {
-                // What is shorter goes on in silence.
+                // A shorter recording is continued with silence.
                 frequencies.append(frame < count ? entry.frequencies[frame] : 0)
                 for band in 0..<bands {
                     values.append(

@@ -1,19 +1,25 @@
+import Audio
+import Dispatch
 import Files
+import Kernels
 import MelGAN
 import Neural
 import Platform
+import SourceFilter
+import Spectra
+import Synchronization
 import Tensors
 
-/// What a run with a source needs before its first step: the trained pitch network, and the sources of all recordings.
+/// The preparation of a run with a source-filter generator: the trained pitch network and the sources of all recordings.
 ///
-/// Both are kept in the run's folder. What was cut off half-way begins anew, and ends in the same bits.
+/// Both are stored in the run's folder. An interrupted preparation begins anew and ends in the same bits.
 struct SourcePreparation {
     let pitch: PitchNetwork
-    /// Steps that the pitch network was trained for here; nil where it is the starting point's.
+    /// The number of steps that the pitch network was trained for in this run; nil if it comes from the pretrained checkpoint.
     let pitchSteps: Int?
     let sources: SourceCache
 
-    /// Nil where the run has no source.
+    /// Prepares the source; nil if the run's generator has none.
     init?(
         _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder, threadCount: Int,
         _ clock: RunClock, interruption: () -> Int32?, say: (String) -> Void
@@ -79,7 +85,7 @@ struct SourcePreparation {
         return (learner.network, steps)
     }
 
-    /// As many as the recipe has, or what a tenth of the budget has time for, by the time that a few take.
+    /// The recipe's number of steps, or as many as a tenth of the budget has time for, by the measured time of a few steps.
     private static func stepsWithin(_ budget: TimeBudget, _ learner: PitchTraining, _ clock: RunClock) -> Int {
         var learner = learner
         _ = learner.step(0)
@@ -89,7 +95,7 @@ struct SourcePreparation {
         return max(20, min(Recipe.pitchSteps, Int(min(1e6, budget.seconds / 10 / seconds))))
     }
 
-    /// Stands for everything that decides the network's weights, but for the machine.
+    /// A hash of everything that determines the network's weights, apart from the machine.
     private static func key(
         _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ steps: Int,
         _ start: PitchNetwork?
@@ -104,4 +110,67 @@ struct SourcePreparation {
         for parameter in start?.parameters ?? [] { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
         return String(SplitMix64.hash(text, seed: 1), radix: 16)
     }
+}
+
+/// The ``SourceFilter/SpeechSource`` of every recording of a set, with the F0 that the network estimates from its mel: computed once, stored on
+/// disk, memory-mapped, and checked like the cache of the recordings.
+public struct SourceCache: Sendable {
+    private let numbers: RecordingNumbers
+
+    /// The sources of `set`, from the cache at `path` if it is complete and of the same pitch network and configuration.
+    ///
+    /// - Parameter isAligned: Whether the sources are aligned with the phases of the recordings.
+    init(
+        of set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork, isAligned: Bool, path: String,
+        threadCount: Int,
+        progress: (_ done: Int, _ total: Int) -> Void
+    ) throws(FileError) {
+        let source = SpeechSource(configuration, set.convention)
+        numbers = try RecordingNumbers(
+            of: set.recordings, at: path, key: Self.key(set, configuration, pitch, isAligned), blockLength: 16 * threadCount,
+            what: "sources", progress: progress
+        ) { block throws(FileError) in Self.sources(of: block, in: set, source, pitch, isAligned, threadCount) }
+    }
+
+    private static func sources(
+        of recordings: [Recording], in set: TrainingSet, _ source: SpeechSource, _ pitch: PitchNetwork, _ isAligned: Bool,
+        _ threadCount: Int
+    ) -> [[Float]] {
+        // The network uses threads of another pool, so its contours are computed first, one after the other.
+        let mels = recordings.map(set.inputMel(of:))
+        let contours = mels.map { pitch.contour(of: $0) }
+        let next = Atomic(0)
+        let results = Mutex([[Float]](repeating: [], count: mels.count))
+        DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
+            while true {
+                let position = next.add(1, ordering: .relaxed).oldValue
+                guard position < mels.count else { return }
+                var contour = contours[position]
+                if isAligned {
+                    contour = source.aligned(contour, of: mels[position], to: set.waveform(of: recordings[position]).samples)
+                }
+                let samples = source.samples(of: mels[position], contour)
+                results.withLock { $0[position] = samples }
+            }
+        }
+        return results.withLock { $0 }
+    }
+
+    private static func key(
+        _ set: TrainingSet, _ configuration: SourceConfiguration, _ pitch: PitchNetwork, _ isAligned: Bool
+    ) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var text = isAligned ? "aligned sources 2" : "sources 2"
+        for part in [try? encoder.encode(configuration), try? encoder.encode(set.convention)] {
+            text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
+        }
+        for parameter in pitch.parameters { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
+        for recording in set.recordings { text += "\n\(RecordingNumbers.name(recording)) \(recording.checksums)" }
+        if let predicted = set.predicted { text += "\n\(predicted.key)" }
+        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
+    }
+
+    /// The samples of the range, with silence beyond the end.
+    func samples(of recording: Recording, in range: Range<Int>) -> [Float] { numbers.numbers(of: recording, in: range) }
 }

@@ -1,3 +1,4 @@
+public import SourceFilter
 import Audio
 import Files
 public import Kernels

@@ -2,6 +2,7 @@ public import Files
 public import MelGAN
 import Neural
 import Platform
+import SourceFilter
 
 /// Trained networks that a run goes on from: the generator, and the discriminator and the pitch network where they are there.
 ///

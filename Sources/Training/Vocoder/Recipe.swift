@@ -1,4 +1,5 @@
 public import MelGAN
+import SourceFilter
 public import Spectra
 
 /// A way to train that is known to work, as one value; every part of it can be given otherwise.

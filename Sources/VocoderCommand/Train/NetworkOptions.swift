@@ -87,7 +87,7 @@ struct NetworkOptions: ParsableArguments {
             if let factors = try? factors() { melGAN.upsampling = factors }
             if let channels { melGAN.baseChannels = max(1, channels >> melGAN.upsampling.count) }
             if let residualBlocks { melGAN.residualBlocks = residualBlocks }
-            if let envelopeIterations { melGAN.source?.passes = envelopeIterations }
+            if let envelopeIterations { melGAN.source?.iterations = envelopeIterations }
             configuration.generator[MelGANConfiguration.self] = melGAN
         }
         if let chosen = try? chosenDiscriminators() {
