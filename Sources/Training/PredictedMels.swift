@@ -10,7 +10,7 @@ import Tensors
 /// that can be done, cut to the recording, and moved to the level of the recording's own mel: the other model was trained on
 /// whatever level its recordings had, and the sound to be learned has this one.
 struct PredictedMels: Sendable {
-    private let numbers: RecordingNumbers
+    private let numbers: RecordingTensors
     private let bandCount: Int
     /// Stands for everything that decides the mels.
     let key: String
@@ -38,15 +38,15 @@ struct PredictedMels: Sendable {
                 .badData, folder,
                 "holds no mel of any recording; \(set.recordings[0].stem).npy or .npz or .safetensors was looked for first.")
         }
-        missing = set.recordings.filter { files[RecordingNumbers.name($0)] == nil }.map(\.id)
+        missing = set.recordings.filter { files[RecordingTensors.name($0)] == nil }.map(\.id)
         bandCount = set.convention.bandCount
         key = Self.key(set, files)
-        numbers = try RecordingNumbers(
+        numbers = try RecordingTensors(
             of: set.recordings, at: cachePath, key: key, blockLength: 64, what: "predicted mels", progress: progress
         ) { block throws(FileError) in
             var mels: [[Float]?] = []
             for recording in block {
-                guard let file = files[RecordingNumbers.name(recording)] else {
+                guard let file = files[RecordingTensors.name(recording)] else {
                     mels.append(nil)
                     continue
                 }
@@ -106,7 +106,7 @@ struct PredictedMels: Sendable {
                 throw FileError(
                     .badData, found[0], "and \(found[1]) both stand for the recording \(recording.id); remove one of them.")
             }
-            files[RecordingNumbers.name(recording)] = found.first
+            files[RecordingTensors.name(recording)] = found.first
         }
         return files
     }
@@ -116,9 +116,9 @@ struct PredictedMels: Sendable {
         encoder.outputFormatting = .sortedKeys
         var text = "predicted mels 1\n" + String(decoding: (try? encoder.encode(set.convention)) ?? Data(), as: UTF8.self)
         for recording in set.recordings {
-            let path = files[RecordingNumbers.name(recording)]
+            let path = files[RecordingTensors.name(recording)]
             let stamp = path.flatMap { FileStamp(of: $0) }
-            text += "\n\(RecordingNumbers.name(recording))|\(recording.checksums)|\(path ?? "")"
+            text += "\n\(RecordingTensors.name(recording))|\(recording.checksums)|\(path ?? "")"
             text += "|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)"
         }
         return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"

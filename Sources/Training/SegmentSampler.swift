@@ -23,13 +23,13 @@ public struct SegmentSampler: Sendable {
         /// Samples of a segment: a multiple of the hop.
         public var segmentLength: Int
         /// The share of segments, 0...1, that begin or end in digital silence.
-        public var silenceShare: Double
+        public var silenceProbability: Double
 
-        public init(seed: UInt64, batch: Int = 16, segmentLength: Int = 8192, silenceShare: Double = 0.03) {
+        public init(seed: UInt64, batch: Int = 16, segmentLength: Int = 8192, silenceProbability: Double = 0.03) {
             self.seed = seed
             self.batch = batch
             self.segmentLength = segmentLength
-            self.silenceShare = silenceShare
+            self.silenceProbability = silenceProbability
         }
     }
 
@@ -99,7 +99,7 @@ public struct SegmentSampler: Sendable {
         let place = random.integer(below: abs(slack) + 1)
         let gain = pow(10, set.levels.quietestGain * random.uniform() / 20)
         var silence: Segment.Silence?
-        if random.uniform() < settings.silenceShare {
+        if random.uniform() < settings.silenceProbability {
             silence = Segment.Silence(
                 edge: random.integer(below: settings.segmentLength + 1), isBefore: random.next() & 1 == 0)
         }

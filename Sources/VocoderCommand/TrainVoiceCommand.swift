@@ -75,7 +75,7 @@ struct TrainVoiceCommand: ParsableCommand {
         help:
             "The step from which a mel discriminator with a GAN loss sharpens the predicted mels (half of --steps; a number that is not below --steps turns it off)."
     )
-    var adversaryFrom: Int?
+    var discriminatorFrom: Int?
 
     @Option(help: "Channels of the text model and within its blocks, both multiples of 16 (256,768).")
     var channels: String?
@@ -99,11 +99,11 @@ struct TrainVoiceCommand: ParsableCommand {
         if budget != nil, steps ?? vocoderSteps != nil {
             throw ValidationError("--budget sets the numbers of steps; leave --steps and --vocoder-steps out.")
         }
-        if let adversaryFrom, adversaryFrom < 0 {
-            throw ValidationError("--adversary-from \(adversaryFrom): at least 0 was expected.")
+        if let discriminatorFrom, discriminatorFrom < 0 {
+            throw ValidationError("--melDiscriminator-from \(discriminatorFrom): at least 0 was expected.")
         }
-        if budget != nil, adversaryFrom != nil {
-            throw ValidationError("--budget sets the first step of the mel discriminator; leave --adversary-from out.")
+        if budget != nil, discriminatorFrom != nil {
+            throw ValidationError("--budget sets the first step of the mel discriminator; leave --melDiscriminator-from out.")
         }
         if noVocoder, vocoder != nil || vocoderSteps != nil {
             throw ValidationError("--no-vocoder trains no vocoder; leave --vocoder and --vocoder-steps out.")
@@ -178,8 +178,8 @@ extension TrainVoiceCommand {
         var configuration = VoiceRunConfiguration(
             corpus: corpus, validation: validation, convention: mels, steps: stepsInAll)
         apply(to: &configuration)
-        configuration.bringInAdversary(
-            at: adversaryFrom ?? VoiceRunConfiguration.adversaryStart(of: stepsInAll), of: stepsInAll)
+        configuration.addMelDiscriminator(
+            at: discriminatorFrom ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
         (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
         return configuration
     }
@@ -193,7 +193,7 @@ extension TrainVoiceCommand {
         if let convention { asked.convention = convention }
         if let validation { asked.validation = validation }
         if let budget { asked.budget = budget }
-        if let adversaryFrom { asked.adversary?.start = adversaryFrom }
+        if let discriminatorFrom { asked.melDiscriminator?.start = discriminatorFrom }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil || vocoderSteps != nil {
             throw FileError(

@@ -31,7 +31,7 @@ import Testing
     }
 
     private func sampler(_ set: TrainingSet) -> SegmentSampler {
-        SegmentSampler(set, settings: .init(seed: 3, batch: 30, segmentLength: 4096, silenceShare: 0))
+        SegmentSampler(set, settings: .init(seed: 3, batch: 30, segmentLength: 4096, silenceProbability: 0))
     }
 
     @Test("The recordings' own mels as predicted ones make the same batches", arguments: ["npy", "npz", "safetensors"])
@@ -69,7 +69,7 @@ import Testing
     @Test("Digital silence and what lies beyond a recording are silence in the mel")
     func silence() throws {
         for recording in set.recordings { try predict(recording) }
-        let settings = SegmentSampler.Settings(seed: 3, batch: 30, segmentLength: 8192, silenceShare: 1)
+        let settings = SegmentSampler.Settings(seed: 3, batch: 30, segmentLength: 8192, silenceProbability: 1)
         let sampler = SegmentSampler(set.seen(through: try predicted()), settings: settings)
         let (batch, bands) = (sampler.batch(0), set.convention.bandCount)
         var count = 0

@@ -34,7 +34,7 @@ import Testing
     func alignment(_ convention: MelConvention) throws {
         let set = try folder.trainingSet(convention: convention)
         let settings = SegmentSampler.Settings(
-            seed: 3, batch: 24, segmentLength: 32 * convention.hopLength, silenceShare: 0.3)
+            seed: 3, batch: 24, segmentLength: 32 * convention.hopLength, silenceProbability: 0.3)
         let batch = SegmentSampler(set, settings: settings).batch(0)
         let extractor = MelExtractor(convention)
         for item in 0..<batch.count {
@@ -55,7 +55,7 @@ import Testing
         "shifting the cached mel by the gain gives what the mel of the gained audio is, at the ends of a recording too")
     func shiftIsExact() throws {
         let set = try folder.trainingSet()
-        let sampler = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceShare: 0))
+        let sampler = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceProbability: 0))
         let recording = set.recordings[1]
         let lastFrame = recording.sampleCount / 256 - sampler.frameCount
         var offset = MelConvention.melgan
@@ -105,7 +105,7 @@ import Testing
     @Test("a recording shorter than a segment lies in silence")
     func shortRecordings() throws {
         let set = try folder.trainingSet().filtered { $0 == "r2" }
-        let batch = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceShare: 0)).batch(0)
+        let batch = SegmentSampler(set, settings: .init(seed: 1, batch: 1, silenceProbability: 0)).batch(0)
         let loud = batch.audio.indices.filter { batch.audio[$0] != 0 }
         #expect(loud.count > 1000 && loud.last! - loud.first! < set.recordings[0].sampleCount)
         #expect(batch.mel.contains(-5))

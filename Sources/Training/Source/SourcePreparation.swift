@@ -115,7 +115,7 @@ struct SourcePreparation {
 /// The ``SourceFilter/SpeechSource`` of every recording of a set, with the F0 that the network estimates from its mel: computed once, stored on
 /// disk, memory-mapped, and checked like the cache of the recordings.
 public struct SourceCache: Sendable {
-    private let numbers: RecordingNumbers
+    private let numbers: RecordingTensors
 
     /// The sources of `set`, from the cache at `path` if it is complete and of the same pitch network and configuration.
     ///
@@ -126,7 +126,7 @@ public struct SourceCache: Sendable {
         progress: (_ done: Int, _ total: Int) -> Void
     ) throws(FileError) {
         let source = SpeechSource(configuration, set.convention)
-        numbers = try RecordingNumbers(
+        numbers = try RecordingTensors(
             of: set.recordings, at: path, key: Self.key(set, configuration, pitch, isAligned), blockLength: 16 * threadCount,
             what: "sources", progress: progress
         ) { block throws(FileError) in Self.sources(of: block, in: set, source, pitch, isAligned, threadCount) }
@@ -166,7 +166,7 @@ public struct SourceCache: Sendable {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
         for parameter in pitch.parameters { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
-        for recording in set.recordings { text += "\n\(RecordingNumbers.name(recording)) \(recording.checksums)" }
+        for recording in set.recordings { text += "\n\(RecordingTensors.name(recording)) \(recording.checksums)" }
         if let predicted = set.predicted { text += "\n\(predicted.key)" }
         return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }

@@ -8,7 +8,7 @@ import Tensors
 struct AlignmentLoss {
     /// Means over sentences.
     let forwardSum: Double
-    let binarisation: Double
+    let binarization: Double
     /// By sentence: frames of each phoneme.
     let durations: [[Int]]
     /// Of the sum of both losses as weighted.
@@ -17,14 +17,14 @@ struct AlignmentLoss {
 
     private struct Sentence {
         let forwardSum: Double
-        let binarisation: Double
+        let binarization: Double
         let durations: [Int]
     }
 
-    /// - Parameter binarisationWeight: 0 or more.
+    /// - Parameter binarizationWeight: 0 or more.
     init(
         queries: Tensor, keys: Tensor, frames: SignalLayout, phonemes: SignalLayout, prior: AlignmentPrior,
-        binarisationWeight: Double
+        binarizationWeight: Double
     ) {
         let count = frames.signalCount
         let (queryGradient, keyGradient) = (Tensor.zeros(queries.shape), Tensor.zeros(keys.shape))
@@ -37,10 +37,10 @@ struct AlignmentLoss {
                 queries: UnsafePointer(queries.pointer(Float.self)) + q, keys: UnsafePointer(keys.pointer(Float.self)) + k,
                 frames: frameCount, phonemes: phonemeCount, width: width,
                 prior: prior.logarithms(frames: frameCount, phonemes: phonemeCount))
-            let sum = ForwardSum(scores.scores, frames: frameCount, phonemes: phonemeCount)
+            let sum = ForwardSumLoss(scores.scores, frames: frameCount, phonemes: phonemeCount)
             let durations = MonotonicAlignment.durations(scores.scores, frames: frameCount, phonemes: phonemeCount)
             var slopes = sum.gradient.map { $0 / Float(count) }
-            let weight = Float(binarisationWeight) / Float(frameCount * count)
+            let weight = Float(binarizationWeight) / Float(frameCount * count)
             var (frame, logarithm) = (0, 0.0)
             for (phoneme, duration) in durations.enumerated() {
                 for _ in 0..<duration {
@@ -54,13 +54,13 @@ struct AlignmentLoss {
                 from: slopes, queries: UnsafePointer(queries.pointer(Float.self)) + q,
                 keys: UnsafePointer(keys.pointer(Float.self)) + k, width: width,
                 queryGradient: queryGradient.pointer(Float.self) + q, keyGradient: keyGradient.pointer(Float.self) + k)
-            let sentence = Sentence(forwardSum: sum.loss, binarisation: logarithm, durations: durations)
+            let sentence = Sentence(forwardSum: sum.loss, binarization: logarithm, durations: durations)
             results.withLock { $0[index] = sentence }
         }
         withExtendedLifetime((queries, keys, queryGradient, keyGradient)) {}
         let sentences = results.withLock { $0.map { $0! } }
         forwardSum = sentences.reduce(0) { $0 + $1.forwardSum } / Double(count)
-        binarisation = sentences.reduce(0) { $0 + $1.binarisation } / Double(count)
+        binarization = sentences.reduce(0) { $0 + $1.binarization } / Double(count)
         durations = sentences.map(\.durations)
         (self.queryGradient, self.keyGradient) = (queryGradient, keyGradient)
     }

@@ -10,7 +10,7 @@ import TextToMel
 /// | `voice.json`, `text.safetensors` | the ``Voice`` of the averaged weights |
 /// | `aligner.safetensors` | the averaged aligner |
 /// | `trained.safetensors`, `moments.safetensors` | weights and moments in training |
-/// | `discriminator.safetensors` | in the adversary's part of a run; the moments are then the decoder's and the discriminator's |
+/// | `discriminator.safetensors` | in the melDiscriminator's part of a run; the moments are then the decoder's and the discriminator's |
 /// | `state.json` | the ``RunState`` |
 enum VoiceCheckpoint {
     static let alignerFile = "aligner.safetensors"
@@ -24,10 +24,10 @@ enum VoiceCheckpoint {
             try write(training.average.network, description, to: beside)
             try SafeTensors(tensors: training.networks.arrays).write(to: beside + "/" + Checkpoint.trainedFile)
             var moments = training.optimiser.arrays()
-            if let adversary = training.adversary {
-                moments = adversary.decoderOptimiser.arrays()
-                moments.merge(adversary.discriminatorOptimiser.arrays(discriminatorPrefix)) { own, _ in own }
-                try SafeTensors(tensors: adversary.discriminator.arrays).write(to: beside + "/" + discriminatorFile)
+            if let melDiscriminator = training.melDiscriminator {
+                moments = melDiscriminator.decoderOptimiser.arrays()
+                moments.merge(melDiscriminator.discriminatorOptimiser.arrays(discriminatorPrefix)) { own, _ in own }
+                try SafeTensors(tensors: melDiscriminator.discriminator.arrays).write(to: beside + "/" + discriminatorFile)
             }
             try SafeTensors(tensors: moments).write(to: beside + "/" + Checkpoint.momentsFile)
             try state.write(to: beside + "/" + Checkpoint.stateFile)
@@ -68,10 +68,10 @@ enum VoiceCheckpoint {
         let aligner = folder + "/" + alignerFile
         if FileManager.default.fileExists(atPath: aligner) {
             try training.networks.aligner.load(at: aligner)
-        } else if training.configuration.adversary?.start == 0 {
+        } else if training.configuration.melDiscriminator?.start == 0 {
             throw FileError(
                 .missingInput, aligner,
-                "is not there, and nothing would teach one; let the adversary begin later, or begin with a run.")
+                "is not there, and nothing would teach one; let the melDiscriminator begin later, or begin with a run.")
         }
         training.average = EMA(of: training.networks, decay: training.configuration.averaging)
     }
@@ -91,9 +91,9 @@ enum VoiceCheckpoint {
         let momentsPath = path + "/" + Checkpoint.momentsFile
         let moments = try SafeTensors.read(at: momentsPath).tensors
         if let plan = state.plan { training.follow(plan) }
-        if let adversary = training.configuration.adversary, state.step > adversary.start {
-            training.makeAdversary()
-            try resume(&training.adversary!, training.networks.acoustic.decoder, state, moments, from: path)
+        if let melDiscriminator = training.configuration.melDiscriminator, state.step > melDiscriminator.start {
+            training.makeMelDiscriminator()
+            try resume(&training.melDiscriminator!, training.networks.acoustic.decoder, state, moments, from: path)
         } else {
             try training.optimiser.resume(step: state.step, training.networks, from: moments, path: momentsPath)
         }
@@ -101,15 +101,15 @@ enum VoiceCheckpoint {
     }
 
     private static func resume(
-        _ adversary: inout VoiceAdversary, _ decoder: FrameDecoder, _ state: RunState, _ moments: [String: NumericArray],
+        _ melDiscriminator: inout MelDiscriminatorTraining, _ decoder: FrameDecoder, _ state: RunState, _ moments: [String: NumericArray],
         from path: String
     ) throws(FileError) {
         let weights = path + "/" + discriminatorFile
-        try adversary.discriminator.load(at: weights)
-        let (step, momentsPath) = (state.step - adversary.configuration.start, path + "/" + Checkpoint.momentsFile)
-        try adversary.decoderOptimiser.resume(step: step, decoder, from: moments, path: momentsPath)
-        try adversary.discriminatorOptimiser.resume(
-            step: step, adversary.discriminator, discriminatorPrefix, from: moments, path: momentsPath)
+        try melDiscriminator.discriminator.load(at: weights)
+        let (step, momentsPath) = (state.step - melDiscriminator.configuration.start, path + "/" + Checkpoint.momentsFile)
+        try melDiscriminator.decoderOptimiser.resume(step: step, decoder, from: moments, path: momentsPath)
+        try melDiscriminator.discriminatorOptimiser.resume(
+            step: step, melDiscriminator.discriminator, discriminatorPrefix, from: moments, path: momentsPath)
     }
 }
 

@@ -8,7 +8,7 @@ struct VoiceLosses: Equatable {
     /// Mean absolute difference, bands in deviations.
     var mel = 0.0
     var forwardSum = 0.0
-    var binarisation = 0.0
+    var binarization = 0.0
     /// Mean square of ln (frames + 1).
     var duration = 0.0
     var pitch = 0.0
@@ -19,10 +19,10 @@ struct VoiceLosses: Equatable {
     var voicing = 0.0
     /// The gradient's, before it was cut.
     var gradientNorm = 0.0
-    /// In the adversary's part of a run, where nothing but the decoder learns.
-    var adversary: VoiceAdversary.Losses?
+    /// In the melDiscriminator's part of a run, where nothing but the decoder learns.
+    var melDiscriminator: MelDiscriminatorTraining.Losses?
 
-    static let weights = (predictors: 0.1, frequency: 0.1, voicing: 0.1, binarisation: 0.1)
+    static let weights = (predictors: 0.1, frequency: 0.1, voicing: 0.1, binarization: 0.1)
 
     var isFinite: Bool {
         scalars.allSatisfy(\.value.isFinite)
@@ -30,17 +30,17 @@ struct VoiceLosses: Equatable {
 
     /// Under the tags of the log.
     var scalars: [(tag: String, value: Double)] {
-        if let adversary {
+        if let melDiscriminator {
             return [
                 ("loss/mel", mel), ("loss/frequency", frequency), ("loss/voicing", voicing),
-                ("gradient/voice", gradientNorm), ("adversary/discriminator", adversary.discriminator),
-                ("adversary/deception", adversary.generator), ("adversary/features", adversary.features),
-                ("adversary/real_accuracy", adversary.realAccuracy),
-                ("adversary/fake_accuracy", adversary.fakeAccuracy),
+                ("gradient/voice", gradientNorm), ("melDiscriminator/discriminator", melDiscriminator.discriminator),
+                ("melDiscriminator/deception", melDiscriminator.generator), ("melDiscriminator/features", melDiscriminator.features),
+                ("melDiscriminator/real_accuracy", melDiscriminator.realAccuracy),
+                ("melDiscriminator/fake_accuracy", melDiscriminator.fakeAccuracy),
             ]
         }
         return [
-            ("loss/mel", mel), ("loss/forward_sum", forwardSum), ("loss/binarisation", binarisation),
+            ("loss/mel", mel), ("loss/forward_sum", forwardSum), ("loss/binarization", binarization),
             ("loss/duration", duration), ("loss/pitch", pitch), ("loss/energy", energy), ("loss/frequency", frequency),
             ("loss/voicing", voicing), ("gradient/voice", gradientNorm),
         ]
@@ -48,14 +48,14 @@ struct VoiceLosses: Equatable {
 
     /// What the progress line has room for.
     var brief: [(name: String, value: Double)] {
-        if let adversary {
+        if let melDiscriminator {
             return [
-                ("mel", mel), ("judge", adversary.discriminator), ("deceive", adversary.generator),
-                ("right", (adversary.realAccuracy + adversary.fakeAccuracy) / 2), ("f0", frequency),
+                ("mel", mel), ("judge", melDiscriminator.discriminator), ("deceive", melDiscriminator.generator),
+                ("right", (melDiscriminator.realAccuracy + melDiscriminator.fakeAccuracy) / 2), ("f0", frequency),
             ]
         }
         return [
-            ("mel", mel), ("align", forwardSum), ("bin", binarisation), ("dur", duration), ("pitch", pitch), ("f0", frequency),
+            ("mel", mel), ("align", forwardSum), ("bin", binarization), ("dur", duration), ("pitch", pitch), ("f0", frequency),
         ]
     }
 }

@@ -36,7 +36,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var batch: Int
     public var seed: UInt64
     /// The part of the run in which a discriminator teaches; nil where there is none.
-    public var adversary: AdversaryConfiguration?
+    public var melDiscriminator: MelDiscriminatorConfiguration?
     /// The folder whose voice the weights began as; nil where they began at random.
     public var from: String?
     /// The time to spend on everything, over all sessions; it then decides how many steps there are.
@@ -70,15 +70,15 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     private static func warmUp(of steps: Int) -> Int { min(500, max(1, steps / 10)) }
 
     /// Ends the warm-up, whose learning rate falls until then, at step `start` of `steps`; the discriminator comes in there.
-    public mutating func bringInAdversary(at start: Int, of steps: Int) {
+    public mutating func addMelDiscriminator(at start: Int, of steps: Int) {
         guard start < steps else { return }
-        adversary = AdversaryConfiguration(from: start, to: steps)
+        melDiscriminator = MelDiscriminatorConfiguration(from: start, to: steps)
         decaySteps = max(1, start)
         warmUpSteps = Self.warmUp(of: start)
     }
 
     /// The step of a run of `steps` at which the discriminator comes in, where nothing else is said.
-    public static func adversaryStart(of steps: Int) -> Int { max(1, steps / 2) }
+    public static func melDiscriminatorStart(of steps: Int) -> Int { max(1, steps / 2) }
 
     /// The share of a budget that is left for the vocoder. The text model begins from nothing, and the vocoder from one that speaks.
     static let vocoderShare = 1.0 / 3
@@ -90,8 +90,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
 
     /// What a budget plans for a run of `steps` steps: the warm-up's learning rate falls until the discriminator comes in.
     func schedule(steps: Int) -> TrainingSchedule {
-        guard adversary != nil else { return TrainingSchedule(decaySteps: max(1, steps)) }
-        let start = Self.adversaryStart(of: steps)
+        guard melDiscriminator != nil else { return TrainingSchedule(decaySteps: max(1, steps)) }
+        let start = Self.melDiscriminatorStart(of: steps)
         return TrainingSchedule(warmUpSteps: start, decaySteps: start)
     }
 
@@ -99,8 +99,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     mutating func follow(_ plan: BudgetPlan) {
         guard let schedule = plan.schedule, let decay = schedule.decaySteps else { return }
         (decaySteps, rescalePoint, warmUpSteps) = (decay, schedule.rescalePoint, Self.warmUp(of: decay))
-        adversary?.start = schedule.warmUpSteps
-        adversary?.end = plan.steps
+        melDiscriminator?.start = schedule.warmUpSteps
+        melDiscriminator?.end = plan.steps
     }
 
     /// How much of its way the warm-up has come after `step` steps: 0...1.
@@ -115,8 +115,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place(at: step))))
     }
 
-    /// The share of the binarisation loss: none in the first tenth of the run, all of it from a quarter on.
-    func binarisationFactor(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
+    /// The share of the binarization loss: none in the first tenth of the run, all of it from a quarter on.
+    func binarizationFactor(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
 
     /// A sentence about what cannot be; nil where there is none.
     var validationError: String? {
@@ -126,6 +126,6 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         {
             return "a rate, a decay or a number of steps is below what it can be"
         }
-        return adversary?.validationError
+        return melDiscriminator?.validationError
     }
 }

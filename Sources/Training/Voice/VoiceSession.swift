@@ -75,10 +75,10 @@ struct VoiceSession: ~Copyable {
     }
 
     /// What the voice is as it is saved now.
-    private var description: VoiceDescription { trainer.described(state, hasNoise: voice.adversary != nil) }
+    private var description: VoiceDescription { trainer.described(state, hasNoise: voice.melDiscriminator != nil) }
 
     private mutating func step() throws(FileError) {
-        if voice.isDueForAdversary { try trainer.beginAdversary(&voice, &state, &progress) }
+        if voice.isDueForMelDiscriminator { try trainer.beginMelDiscriminator(&voice, &state, &progress) }
         let batch = trainer.batch(sampler.sentences(state.step))
         let losses = voice.step(batch)
         state.step += 1
@@ -88,7 +88,7 @@ struct VoiceSession: ~Copyable {
         progress.report(
             step: state.step, values: losses.brief,
             audioSecondsPerStep: Double(samples) / Double(configuration.convention.sampleRate))
-        let isChanged = keeper?.note(step: state.step, isAdversarial: voice.adversary != nil)
+        let isChanged = keeper?.note(step: state.step, isAdversarial: voice.melDiscriminator != nil)
         if isChanged == true, let plan = keeper?.plan { try follow(plan) }
     }
 
@@ -127,8 +127,8 @@ struct VoiceSession: ~Copyable {
         try log.log("validation/sample", sample, step: state.step)
         try createFolder(at: run.path + "/samples")
         _ = try sample.write(to: run.samplePath(state.step))
-        // An adversary trades the mean error for likeness.
-        let error = voice.adversary == nil ? score.melError : score.frameDistance
+        // An melDiscriminator trades the mean error for likeness.
+        let error = voice.melDiscriminator == nil ? score.melError : score.frameDistance
         let isBest = error < state.bestError ?? .infinity
         if isBest {
             (state.bestError, state.bestStep) = (error, state.step)
@@ -163,13 +163,13 @@ extension VoiceTrainer {
             }
             let alone = median()
             var adversarial = alone
-            if configuration.adversary != nil {
-                learner.beginAdversary(with: learner.networks)
+            if configuration.melDiscriminator != nil {
+                learner.beginMelDiscriminator(with: learner.networks)
                 adversarial = median()
             }
             let start = clock.now()
             if let judge {
-                _ = judge.judge(learner, description, noiseScale: learner.adversary == nil ? nil : 1)
+                _ = judge.judge(learner, description, noiseScale: learner.melDiscriminator == nil ? nil : 1)
                 _ = judge.sample(of: Voice(description, network: learner.average.network.acoustic))
             }
             let scratch = run.path + "/.measured.partial"

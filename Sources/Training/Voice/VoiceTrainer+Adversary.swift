@@ -5,7 +5,7 @@ extension VoiceTrainer {
     /// Goes on from the best voice so far with a discriminator.
     ///
     /// That voice is kept as the run's start, so that a run killed later, when another has become the best, begins as this one.
-    func beginAdversary(
+    func beginMelDiscriminator(
         _ voice: inout VoiceTraining, _ state: inout RunState, _ progress: inout TrainingProgress
     ) throws(FileError) {
         let files = FileManager.default
@@ -18,7 +18,7 @@ extension VoiceTrainer {
             }
         }
         try VoiceCheckpoint.read(&best, from: run.startPath)
-        voice.beginAdversary(with: best)
+        voice.beginMelDiscriminator(with: best)
         let from = state.bestStep.map { ", from the voice of step \($0)" } ?? ""
         (state.bestError, state.bestStep) = (nil, nil)
         progress.say("step \(state.step): a discriminator begins to teach the decoder\(from)")

@@ -129,6 +129,6 @@ extension VoiceRunConfiguration {
     func network(symbols: Int) -> AcousticConfiguration {
         AcousticConfiguration(
             symbols: symbols, bands: convention.bandCount, channels: channels, hiddenChannels: hiddenChannels,
-            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: adversary?.noiseChannels)
+            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: melDiscriminator?.noiseChannels)
     }
 }

@@ -4,48 +4,48 @@ import Tensors
 import TextToMel
 
 extension VoiceTraining {
-    /// Whether the next step is the adversary's first.
-    var isDueForAdversary: Bool { adversary == nil && configuration.adversary?.start == optimiser.step }
+    /// Whether the next step is the melDiscriminator's first.
+    var isDueForMelDiscriminator: Bool { melDiscriminator == nil && configuration.melDiscriminator?.start == optimiser.step }
 
     /// Goes on from `networks` with a discriminator that has seen nothing.
-    mutating func beginAdversary(with networks: VoiceNetworks) {
+    mutating func beginMelDiscriminator(with networks: VoiceNetworks) {
         self.networks = networks
         average = EMA(of: networks, decay: configuration.averaging)
-        makeAdversary()
+        makeMelDiscriminator()
     }
 
     /// - Precondition: The run has one.
-    mutating func makeAdversary() {
-        adversary = VoiceAdversary(
-            configuration.adversary!, bands: networks.acoustic.configuration.bands, seed: configuration.seed, engine: engine)
+    mutating func makeMelDiscriminator() {
+        melDiscriminator = MelDiscriminatorTraining(
+            configuration.melDiscriminator!, bands: networks.acoustic.configuration.bands, seed: configuration.seed, engine: engine)
     }
 
     /// Updates the discriminator and the decoder; all else stays as it is.
-    mutating func adversarialStep(_ batch: VoiceBatch, _ adversary: inout VoiceAdversary) -> VoiceLosses {
+    mutating func adversarialStep(_ batch: VoiceBatch, _ melDiscriminator: inout MelDiscriminatorTraining) -> VoiceLosses {
         var losses = VoiceLosses()
         let layout = batch.tokens.layout
         let (encoded, durations) = encoded(batch)
         let tape = Tape(engine)
         let targets = batch.targets(durations)
         let decoded = networks.acoustic.decoder.decoded(
-            Variable(encoded), layout, durations: durations, pitch: layout.packed(noisy(targets.pitch, step: adversary.step)),
-            energy: layout.packed(targets.energy), noise: adversary.noise, dropout: adversary.dropout, on: tape)
-        let loss = DecoderLoss(decoded.output.value, batch, melWeight: adversary.configuration.melWeight)
+            Variable(encoded), layout, durations: durations, pitch: layout.packed(noisy(targets.pitch, step: melDiscriminator.step)),
+            energy: layout.packed(targets.energy), noise: melDiscriminator.noise, dropout: melDiscriminator.dropout, on: tape)
+        let loss = DecoderLoss(decoded.output.value, batch, melWeight: melDiscriminator.configuration.melWeight)
         decoded.output.accumulate(loss.gradient)
         (losses.mel, losses.frequency, losses.voicing) = (loss.mel, loss.frequency, loss.voicing)
-        let windows = adversary.windows(of: batch.frames)
-        var found = VoiceAdversary.Losses()
-        let features = adversary.judge(decoded.output.value, batch.mel, windows, &found)
-        if adversary.configuration.share(at: adversary.step) > 0 {
-            adversary.deceive(decoded.output, features, windows, melLoss: loss.mel, on: tape, &found)
+        let windows = melDiscriminator.windows(of: batch.frames)
+        var found = MelDiscriminatorTraining.Losses()
+        let features = melDiscriminator.judge(decoded.output.value, batch.mel, windows, &found)
+        if melDiscriminator.configuration.share(at: melDiscriminator.step) > 0 {
+            melDiscriminator.deceive(decoded.output, features, windows, melLoss: loss.mel, on: tape, &found)
         }
-        losses.adversary = found
+        losses.melDiscriminator = found
         tape.backward()
         let gradients = tape.gradients
         losses.gradientNorm = gradients.clip(toNorm: configuration.maxGradientNorm)
-        let share = adversary.configuration.learningRateFactor(at: adversary.step)
-        adversary.decoderOptimiser.update(&networks.acoustic.decoder, along: gradients, share: share)
-        average.add(networks, step: adversary.step + 1)
+        let share = melDiscriminator.configuration.learningRateFactor(at: melDiscriminator.step)
+        melDiscriminator.decoderOptimiser.update(&networks.acoustic.decoder, along: gradients, share: share)
+        average.add(networks, step: melDiscriminator.step + 1)
         return losses
     }
 

@@ -10,7 +10,7 @@ struct VoiceTraining {
     var optimiser: AdamOptimiser
     var average: EMA<VoiceNetworks>
     /// From its first step on.
-    var adversary: VoiceAdversary?
+    var melDiscriminator: MelDiscriminatorTraining?
     private(set) var configuration: VoiceRunConfiguration
     let engine = Engine()
     let prior: AlignmentPrior
@@ -33,15 +33,15 @@ struct VoiceTraining {
     /// Learns from here on as `plan` has it.
     mutating func follow(_ plan: BudgetPlan) {
         configuration.follow(plan)
-        if let end = configuration.adversary?.end { adversary?.configuration.end = end }
+        if let end = configuration.melDiscriminator?.end { melDiscriminator?.configuration.end = end }
     }
 
     /// Updates the networks, and the average after them.
     mutating func step(_ batch: VoiceBatch) -> VoiceLosses {
         // Taken out, so that what it holds changes in place.
-        if var adversary = adversary.take() {
-            defer { self.adversary = adversary }
-            return adversarialStep(batch, &adversary)
+        if var melDiscriminator = melDiscriminator.take() {
+            defer { self.melDiscriminator = melDiscriminator }
+            return adversarialStep(batch, &melDiscriminator)
         }
         let step = optimiser.step
         var losses = VoiceLosses()
@@ -64,10 +64,10 @@ struct VoiceTraining {
         let queries = networks.aligner.queries(of: batch.mel, batch.frames, on: tape)
         let alignment = AlignmentLoss(
             queries: queries.value, keys: keys.value, frames: batch.frames, phonemes: layout, prior: prior,
-            binarisationWeight: VoiceLosses.weights.binarisation * configuration.binarisationFactor(at: step))
+            binarizationWeight: VoiceLosses.weights.binarization * configuration.binarizationFactor(at: step))
         queries.accumulate(alignment.queryGradient)
         keys.accumulate(alignment.keyGradient)
-        (losses.forwardSum, losses.binarisation) = (alignment.forwardSum, alignment.binarisation)
+        (losses.forwardSum, losses.binarization) = (alignment.forwardSum, alignment.binarization)
 
         let targets = batch.targets(alignment.durations)
         let durations = alignment.durations.joined().map { logf(Float($0) + 1) }

@@ -50,7 +50,7 @@ struct RunConflicts<Configuration> {
         compare("--channels", \.hiddenChannels)
         compare("--blocks", \.encoderBlocks)
         compare("--blocks", \.decoderBlocks)
-        compare("--adversary-from", \.adversary?.start)
+        compare("--melDiscriminator-from", \.melDiscriminator?.start)
         compare("the mel", \.convention)
     }
 

@@ -36,19 +36,19 @@ import Testing
     func forwardSum(frames: Int, phonemes: Int) {
         let scores = Self.randomScores(frames, phonemes, seed: 1)
         let expected = Self.allDurations(frames, phonemes).reduce(0.0) { $0 + exp(Self.score($1, scores)) }
-        let found = ForwardSum(scores, frames: frames, phonemes: phonemes)
+        let found = ForwardSumLoss(scores, frames: frames, phonemes: phonemes)
         #expect(abs(found.loss + log(expected) / Double(frames)) < 1e-5)
     }
 
     @Test("The forward sum's gradient is that of finite differences, and takes each frame once", arguments: sizes)
     func forwardSumGradient(frames: Int, phonemes: Int) {
         let scores = Self.randomScores(frames, phonemes, seed: 2)
-        let gradient = ForwardSum(scores, frames: frames, phonemes: phonemes).gradient
+        let gradient = ForwardSumLoss(scores, frames: frames, phonemes: phonemes).gradient
         for index in scores.indices {
             func loss(_ step: Float) -> Double {
                 var moved = scores
                 moved[index] += step
-                return ForwardSum(moved, frames: frames, phonemes: phonemes).loss
+                return ForwardSumLoss(moved, frames: frames, phonemes: phonemes).loss
             }
             #expect(abs(Double(gradient[index]) - (loss(1e-2) - loss(-1e-2)) / 2e-2) < 2e-4)
         }
@@ -93,12 +93,12 @@ import Testing
         let prior = AlignmentPrior(longest: 40)
         func loss(_ queries: Tensor, _ keys: Tensor) -> AlignmentLoss {
             AlignmentLoss(
-                queries: queries, keys: keys, frames: frames, phonemes: phonemes, prior: prior, binarisationWeight: 0.7)
+                queries: queries, keys: keys, frames: frames, phonemes: phonemes, prior: prior, binarizationWeight: 0.7)
         }
         let found = loss(queries, keys)
         func value(_ queries: Tensor, _ keys: Tensor) -> Double {
             let loss = loss(queries, keys)
-            return loss.forwardSum + 0.7 * loss.binarisation
+            return loss.forwardSum + 0.7 * loss.binarization
         }
         expectGradient(found.queryGradient, at: queries, step: 2e-3, within: 1e-2, "queries") { moved in
             frames.clearMargins(of: moved)

@@ -61,36 +61,36 @@ import TextToMel
 
     @Test("What deceives it has the finite differences' gradient")
     func generator() {
-        var configuration = AdversaryConfiguration(from: 0, to: 100)
+        var configuration = MelDiscriminatorConfiguration(from: 0, to: 100)
         (configuration.channels, configuration.discriminatorOnlySteps, configuration.adversarialWarmUpSteps) = (4, 0, 1)
-        var adversary = VoiceAdversary(configuration, bands: bands, seed: 9, engine: engine)
-        let windows = adversary.windows(of: layout)
+        var melDiscriminator = MelDiscriminatorTraining(configuration, bands: bands, seed: 9, engine: engine)
+        let windows = melDiscriminator.windows(of: layout)
         let (made, recorded) = (mel(bands + 2, seed: 5), mel(bands, seed: 6))
-        var losses = VoiceAdversary.Losses()
-        let features = adversary.judge(made, recorded, windows, &losses)
+        var losses = MelDiscriminatorTraining.Losses()
+        let features = melDiscriminator.judge(made, recorded, windows, &losses)
         #expect(losses.discriminator > 0)
         let (tape, variable) = (Tape(engine), Variable(made, needsGradient: true))
-        adversary.deceive(variable, features, windows, melLoss: 0.7, on: tape, &losses)
+        melDiscriminator.deceive(variable, features, windows, melLoss: 0.7, on: tape, &losses)
         tape.backward()
         // The features' scale is held, as in the step.
         let scale = 0.7 / losses.features
         expectGradient(variable.takeGradient()!, at: made, step: 2e-3, within: 1e-2) { moved in
             layout.clearMargins(of: moved)
-            var found = VoiceAdversary.Losses()
-            adversary.deceive(Variable(moved), features, windows, melLoss: 0.7, on: Tape(engine), &found)
+            var found = MelDiscriminatorTraining.Losses()
+            melDiscriminator.deceive(Variable(moved), features, windows, melLoss: 0.7, on: Tape(engine), &found)
             return configuration.weight * found.generator + scale * found.features
         }
     }
 
     @Test("It learns to tell noise from what is even")
     func learning() {
-        var configuration = AdversaryConfiguration(from: 0, to: 1000)
+        var configuration = MelDiscriminatorConfiguration(from: 0, to: 1000)
         (configuration.channels, configuration.discriminatorRate) = (4, 5e-3)
-        var adversary = VoiceAdversary(configuration, bands: bands, seed: 9, engine: engine)
+        var melDiscriminator = MelDiscriminatorTraining(configuration, bands: bands, seed: 9, engine: engine)
         let even = Tensor.zeros([1, layout.rowCount, bands + 2])
-        var losses = VoiceAdversary.Losses()
+        var losses = MelDiscriminatorTraining.Losses()
         for step in 0..<40 {
-            _ = adversary.judge(even, mel(bands, seed: UInt64(100 + step)), adversary.windows(of: layout), &losses)
+            _ = melDiscriminator.judge(even, mel(bands, seed: UInt64(100 + step)), melDiscriminator.windows(of: layout), &losses)
         }
         #expect(losses.realAccuracy > 0.9 && losses.fakeAccuracy > 0.9, "\(losses)")
     }

@@ -14,14 +14,14 @@ import TextToMel
     private let limits = RunLimits(steps: 1, interval: 10, keeps: 1, threadCount: 2)
 
     private func train(
-        _ name: String, seconds: Double = 60, hasAdversary: Bool = false, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
+        _ name: String, seconds: Double = 60, hasDiscriminator: Bool = false, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock,
         say: @escaping (String) -> Void = { _ in }
     ) throws -> TrainingOutcome {
         let trainer = try small.trainer(
             name, clock: clock,
             change: {
                 $0.budget = TimeBudget(seconds: seconds)
-                if hasAdversary { $0.bringInAdversary(at: 1, of: 2) }
+                if hasDiscriminator { $0.addMelDiscriminator(at: 1, of: 2) }
             }, say: say)
         var asked = 0
         return try trainer.train(limits, progress: .quiet) {
@@ -69,14 +69,14 @@ import TextToMel
     }
 
     @Test("A discriminator comes in when half of the steps are done, also where the run is taken up again", arguments: [3, 12])
-    func adversary(interruptedAt: Int) throws {
-        let whole = try train("whole", hasAdversary: true).step
+    func melDiscriminator(interruptedAt: Int) throws {
+        let whole = try train("whole", hasDiscriminator: true).step
         let plan = try #require(try state("whole", whole).plan)
         #expect(try #require(plan.schedule).warmUpSteps == max(1, plan.steps / 2))
         #expect(try Voice(at: RunFolder(path: small.path("whole")).checkpointPath(whole)).description.noiseScale == 1)
-        #expect(try train("cut", hasAdversary: true, interruptedAt: interruptedAt).interruption == 130)
+        #expect(try train("cut", hasDiscriminator: true, interruptedAt: interruptedAt).interruption == 130)
         let clock = RunClock(start: 101, now: HandClock(tick: 1).now)
-        #expect(try train("cut", hasAdversary: true, clock: clock).step == whole)
+        #expect(try train("cut", hasDiscriminator: true, clock: clock).step == whole)
         #expect(try weights("cut", whole) == weights("whole", whole))
     }
 
@@ -111,7 +111,7 @@ import TextToMel
         #expect(configuration.decaySteps == 700)
         #expect(abs(configuration.learningRateFactor(at: 400) - before) < 1e-12)
         #expect(abs(configuration.learningRateFactor(at: 700) - 0.03) < 1e-12)
-        #expect(configuration.binarisationFactor(at: 400) == 1)
+        #expect(configuration.binarizationFactor(at: 400) == 1)
     }
 
     @Test("A budget is shared among text model and vocoder, and ends on time with a whole voice")

@@ -20,6 +20,6 @@ import Testing
         let configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
         let shares = (0..<1200).map(configuration.learningRateFactor)
         #expect(shares[0] < 0.02 && shares.max()! > 0.95 && abs(shares[1000] - 0.03) < 1e-3 && shares[1199] == shares[1000])
-        #expect(configuration.binarisationFactor(at: 100) == 0 && configuration.binarisationFactor(at: 250) == 1)
+        #expect(configuration.binarizationFactor(at: 100) == 0 && configuration.binarizationFactor(at: 250) == 1)
     }
 }

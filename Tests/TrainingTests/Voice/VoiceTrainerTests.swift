@@ -12,12 +12,12 @@ import TextToMel
 
     init() throws { small = try SmallVoice() }
 
-    private func trainer(_ name: String, corpus: String = "corpus", adversaryFrom: Int? = nil) throws -> VoiceTrainer {
+    private func trainer(_ name: String, corpus: String = "corpus", discriminatorFrom: Int? = nil) throws -> VoiceTrainer {
         try small.trainer(
             name, corpus: corpus,
             change: { wanted in
-                if let adversaryFrom { wanted.bringInAdversary(at: adversaryFrom, of: 8) }
-                wanted.adversary?.discriminatorOnlySteps = 1
+                if let discriminatorFrom { wanted.addMelDiscriminator(at: discriminatorFrom, of: 8) }
+                wanted.melDiscriminator?.discriminatorOnlySteps = 1
             })
     }
 
@@ -61,14 +61,14 @@ import TextToMel
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole/alignments/step-00000008.png")).count > 100)
     }
 
-    @Test("With an adversary too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
-    func adversary(interruptedAt: Int) throws {
-        _ = try trainer("whole", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
+    @Test("With an melDiscriminator too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
+    func melDiscriminator(interruptedAt: Int) throws {
+        _ = try trainer("whole", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
         let expected = try checkpoint("whole", VoiceCheckpoint.discriminatorFile)
         let voice = try Voice(at: folder.path + "/whole")
         #expect(voice.description.noiseScale == 1 && voice.description.network.noiseChannels == 16)
         var asked = 0
-        _ = try trainer("cut", adversaryFrom: 3).train(limits, progress: .quiet) {
+        _ = try trainer("cut", discriminatorFrom: 3).train(limits, progress: .quiet) {
             asked += 1
             return asked > interruptedAt ? 130 : nil
         }
@@ -78,13 +78,13 @@ import TextToMel
             #expect(run.checkpointSteps == [3, 6])
             try FileManager.default.removeItem(atPath: run.checkpointPath(6))
         }
-        _ = try trainer("cut", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
+        _ = try trainer("cut", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
         #expect(try checkpoint("cut", VoiceCheckpoint.discriminatorFile) == expected)
     }
 
-    @Test("An adversary changes the decoder and nothing else")
+    @Test("An melDiscriminator changes the decoder and nothing else")
     func adversaryTeachesTheDecoder() throws {
-        _ = try trainer("run", adversaryFrom: 3).train(limits, progress: .quiet) { nil }
+        _ = try trainer("run", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
         let run = folder.path + "/run"
         let before = try Voice(at: run + "/start").network
         let after = try Voice(at: run + "/checkpoints/step-00000008").network
@@ -94,7 +94,7 @@ import TextToMel
             #expect((one.value.values != other.value.values) == decoder.contains(one.name), "\(one.name)")
         }
         let log = try String(contentsOfFile: run + "/log.jsonl", encoding: .utf8)
-        #expect(log.contains("adversary/deception") && log.contains("validation/frame_distance"))
+        #expect(log.contains("melDiscriminator/deception") && log.contains("validation/frame_distance"))
     }
 
     @Test("Mels made with the recordings' own durations are as long as theirs, and theirs where nothing is spoken")

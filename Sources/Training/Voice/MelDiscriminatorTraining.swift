@@ -6,11 +6,11 @@ import TextToMel
 
 /// A voice's decoder and the discriminator it is taught by (least squares, Mao et al. 2017, and feature matching, Larsen et al.
 /// 2016, scaled to the mel's loss as GANSpeech does).
-struct VoiceAdversary {
+struct MelDiscriminatorTraining {
     var discriminator: MelDiscriminator
     var discriminatorOptimiser: AdamOptimiser
     var decoderOptimiser: AdamOptimiser
-    var configuration: AdversaryConfiguration
+    var configuration: MelDiscriminatorConfiguration
     private let seed: UInt64
     private let bands: Int
     private let engine: Engine
@@ -28,7 +28,7 @@ struct VoiceAdversary {
         var fakeAccuracy = 0.0
     }
 
-    init(_ configuration: AdversaryConfiguration, bands: Int, seed: UInt64, engine: Engine) {
+    init(_ configuration: MelDiscriminatorConfiguration, bands: Int, seed: UInt64, engine: Engine) {
         var random = SplitMix64(seed: seed &+ 1)
         discriminator = MelDiscriminator(bands: bands, channels: configuration.channels, using: &random)
         discriminatorOptimiser = AdamOptimiser(learningRate: configuration.discriminatorRate, beta1: 0.5, beta2: 0.9)
@@ -39,7 +39,7 @@ struct VoiceAdversary {
         self.engine = engine
     }
 
-    /// Steps made in all, those before the adversary included.
+    /// Steps made in all, those before the melDiscriminator included.
     var step: Int { configuration.start + decoderOptimiser.step }
 
     /// What the decoder hears in the next step.

@@ -6,7 +6,7 @@ import Platform
 ///
 /// where a path begins at the first phoneme, ends at the last, and from frame to frame stays or goes one on. Computed in
 /// logarithms, by the recursion of hidden Markov models.
-struct ForwardSum {
+struct ForwardSumLoss {
     let loss: Double
     /// The loss's gradient with respect to the scores, `[T, N]`: minus the likelihood that frame t belongs to phoneme n, by T.
     let gradient: [Float]

@@ -4,7 +4,7 @@ import Platform
 ///
 /// The warm-up's losses teach means, and a mean of mels is a blur: formants stand still, fricatives are even. From `start` on the
 /// decoder alone goes on from the best voice so far; phonemes' encoder, predictors and alignment stay.
-public struct AdversaryConfiguration: Codable, Equatable, Sendable {
+public struct MelDiscriminatorConfiguration: Codable, Equatable, Sendable {
     /// The step that it begins with.
     public var start: Int
     /// The step at which its learning rates have fallen.
@@ -67,7 +67,7 @@ public struct AdversaryConfiguration: Codable, Equatable, Sendable {
             || min(windows, windowLength, channels, noiseChannels) < 1 || !(0..<1).contains(dropout)
             || min(melWeight, weight, featureWeight) < 0
         {
-            return "its adversary has a rate, a weight or a number below what it can be"
+            return "its melDiscriminator has a rate, a weight or a number below what it can be"
         }
         return nil
     }

@@ -3,7 +3,7 @@ import Platform
 
 /// Numbers kept for the recordings of a set in one file: computed once, memory-mapped, and checked like the recordings' own
 /// cache.
-struct RecordingNumbers: Sendable {
+struct RecordingTensors: Sendable {
     private struct Index: Codable, Sendable {
         struct Entry: Codable, Sendable {
             let offset: Int
