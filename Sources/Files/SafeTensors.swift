@@ -31,21 +31,14 @@ public struct SafeTensors: Sendable, Equatable {
     /// Writes float32 tensors in the order of their names, the numbers aligned to 8 bytes.
     public func write(to path: String) throws(FileError) {
         let names = tensors.keys.sorted()
-        var header = "{"
-        if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
-            header += "\"__metadata__\":{" + pairs.joined(separator: ",") + "}" + (names.isEmpty ? "" : ",")
-        }
         var offset = 0
-        header += names.map { name in
-            let array = tensors[name]!
-            let end = offset + array.values.count * 4
-            defer { offset = end }
-            let shape = array.shape.map(String.init).joined(separator: ",")
-            return "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
-        }.joined(separator: ",")
-        header += "}"
-        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        let entries = names.map { name in
+            let (start, count) = (offset, tensors[name]!.values.count)
+            offset += count * StoredType.float32.byteCount
+            return SafeTensorsHeader.Entry(
+                name: name, type: .float32, shape: tensors[name]!.shape, elementCount: count, start: start, end: offset)
+        }
+        let header = SafeTensorsHeader.text(of: entries, metadata: metadata)
         var data = Data(capacity: 8 + header.utf8.count + offset)
         withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(contentsOf: header.utf8)
@@ -54,26 +47,10 @@ public struct SafeTensors: Sendable, Equatable {
     }
 }
 
-/// `text` as a JSON string.
-private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\u{0}"..<" ":
-            let code = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
-}
-
 /// A `.safetensors` file whose numbers stay where they are until they are asked for.
-public struct SafeTensorsFile {
+public struct SafeTensorsFile: Sendable {
     let entries: [String: SafeTensorsHeader.Entry]
-    /// The texts of the header's `__metadata__` by key.
+    /// The header's `__metadata__`: free text by key.
     public let metadata: [String: String]
     private let bytes: Data
     private let dataOffset: Int
@@ -99,10 +76,29 @@ public struct SafeTensorsFile {
     public func copy(_ name: String, into numbers: UnsafeMutablePointer<Float>) { copy(entries[name]!, into: numbers) }
 
     func copy(_ entry: SafeTensorsHeader.Entry, into numbers: UnsafeMutablePointer<Float>) {
-        bytes.withUnsafeBytes { bytes in
-            let start = dataOffset + entry.start
-            let place = UnsafeRawBufferPointer(rebasing: bytes[start..<dataOffset + entry.end])
-            entry.type.convert(place, into: UnsafeMutableBufferPointer(start: numbers, count: entry.elementCount))
+        withBytes(of: entry) { entry.type.convert($0, into: UnsafeMutableBufferPointer(start: numbers, count: entry.elementCount)) }
+    }
+
+    /// The numbers of the tensor called `name`, which there is, whose places in row-major order are in `range`.
+    ///
+    /// - Precondition: `range` lies within the tensor.
+    public func values(of name: String, in range: Range<Int>) -> [Float] {
+        let entry = entries[name]!
+        precondition(range.lowerBound >= 0 && range.upperBound <= entry.elementCount, "\(range) of \(entry.elementCount) numbers")
+        return withBytes(of: entry) { bytes in
+            let start = range.lowerBound * entry.type.byteCount
+            return entry.type.floats(in: UnsafeRawBufferPointer(rebasing: bytes[start...]), count: range.count)
         }
+    }
+
+    /// Calls `body` with the bytes of the tensor called `name`, which there is, as they are stored.
+    public func withBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withBytes(of: entries[name]!, body)
+    }
+
+    private func withBytes<Result>(
+        of entry: SafeTensorsHeader.Entry, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[dataOffset + entry.start..<dataOffset + entry.end])) }
     }
 }

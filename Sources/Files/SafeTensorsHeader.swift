@@ -3,7 +3,7 @@ import Platform
 /// What the JSON header of a `.safetensors` file says, checked: the tensors lie one after another, without gap or
 /// overlap, from the end of the header to the end of the file, each as long as its shape and type make it.
 struct SafeTensorsHeader {
-    struct Entry {
+    struct Entry: Sendable {
         var name: String
         var type: StoredType
         var shape: [Int]
@@ -93,6 +93,30 @@ struct SafeTensorsHeader {
     ]
 }
 
+extension SafeTensorsHeader {
+    /// The header as text, without its length, a multiple of 8 bytes long, which aligns the data.
+    ///
+    /// - Parameters:
+    ///   - entries: In the order of the file.
+    ///   - length: Bytes to fill up to with spaces; where the header is longer, it stays so.
+    static func text(of entries: [Entry], metadata: [String: String], length: Int = 0) -> String {
+        var fields: [String] = []
+        if !metadata.isEmpty {
+            let pairs = metadata.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
+            fields.append("\"__metadata__\":{" + pairs.joined(separator: ",") + "}")
+        }
+        for entry in entries {
+            let type = scalarTypes.first { $0.value == entry.type }!.key
+            let shape = entry.shape.map(String.init).joined(separator: ",")
+            fields.append(
+                "\(quoted(entry.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(entry.start),\(entry.end)]}")
+        }
+        let header = "{" + fields.joined(separator: ",") + "}"
+        let whole = max(length, (header.utf8.count + 7) / 8 * 8)
+        return header + String(repeating: " ", count: whole - header.utf8.count)
+    }
+}
+
 /// The header as JSON: tensors by name, and `__metadata__` among them.
 private struct Header: Decodable {
     struct Tensor: Decodable {
@@ -121,4 +145,20 @@ private struct Header: Decodable {
             }
         }
     }
+}
+
+/// `text` as a JSON string.
+private func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\u{0}"..<" ":
+            let code = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
 }

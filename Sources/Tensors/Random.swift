@@ -1,3 +1,5 @@
+import Platform
+
 /// SplitMix64 (Steele, Lea and Flood 2014, figure 15): the same numbers for the same seed on every machine.
 ///
 /// It is the one generator of this package. Where a number must depend on a position alone (the step of a training run, the
@@ -37,6 +39,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     public mutating func integer(below bound: Int) -> Int {
         precondition(bound > 0, "no integer lies in 0..<\(bound)")
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+
+    /// A sample of the standard normal distribution (Box and Muller 1958).
+    public mutating func normal() -> Float {
+        let radius = (-2 * log(1 - uniform())).squareRoot()
+        return Float(radius * cos(2 * .pi * uniform()))
     }
 
     /// The finalizer of SplitMix64: a bijection of 64-bit numbers that changes about half of the bits for each bit changed.

@@ -7,7 +7,7 @@ import SourceFilter
 struct RunState: Codable, Equatable {
     /// Training steps done.
     var step: Int
-    /// The least validation mel error so far, and the step it was reached at; of a voice with an melDiscriminator, the least distance of
+    /// The least validation mel error so far, and the step it was reached at; of a voice with a discriminator, the least distance of
     /// frames since that began.
     var bestError: Double?
     var bestStep: Int?

@@ -28,11 +28,11 @@ struct RunLock: ~Copyable {
 /// | `recordings.cache` | sound and mels, ready for training |
 /// | `mels.cache` | mels that another model predicted, where the run trains on them |
 /// | `sources.cache`, `pitch-….safetensors` | sources and the network that hears their pitch, where the recipe has them |
-/// | `start` | the model that the run began from, where there was one; of a voice, what its melDiscriminator began from |
+/// | `start` | the model that the run began from, where there was one; of a voice, the networks that training with a discriminator began from |
 /// | `plan.json` | how a budget is to be spent, as it was planned before the first step |
 /// | `log.jsonl`, `events.out.tfevents…` | the ``EventLog`` |
 /// | `checkpoints/step-…` | the newest few checkpoints |
-/// | `best` | the model with the least validation error; of a voice with an melDiscriminator, the least distance of frames |
+/// | `best` | the model with the least validation error; of a voice with a discriminator, the least distance of frames |
 /// | `pitch.cache`, `alignments/step-….png` | of a voice: its pitch, and the first validation sentence's alignment |
 /// | `samples/step-….wav` | the first validation recording, as the model makes it |
 /// | `vocoder`, `voice` | of a voice: its vocoder's run, with `mels` in it, and all of it, ready to speak |

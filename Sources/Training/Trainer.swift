@@ -101,7 +101,7 @@ public struct Trainer {
             threadCount: threadCount, progress: prepared)
         if let folder = configuration.mels {
             let mels = try PredictedMels(in: folder, of: all, cachePath: run.melCachePath, progress: prepared)
-            all = all.seen(through: mels)
+            all = all.replacingMels(with: mels)
         }
         report = CorpusReport(
             of: corpus, all, validation: kept, unknownValidationIdentifiers: corpus.unknownIdentifiers(split),

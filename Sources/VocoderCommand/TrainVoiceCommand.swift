@@ -77,6 +77,12 @@ struct TrainVoiceCommand: ParsableCommand {
     )
     var discriminatorFrom: Int?
 
+    @Option(help: ArgumentHelp("The earlier name of --discriminator-from.", visibility: .hidden))
+    var adversaryFrom: Int?
+
+    /// The step given by either name.
+    var discriminatorStart: Int? { discriminatorFrom ?? adversaryFrom }
+
     @Option(help: "Channels of the text model and within its blocks, both multiples of 16 (256,768).")
     var channels: String?
 
@@ -99,11 +105,11 @@ struct TrainVoiceCommand: ParsableCommand {
         if budget != nil, steps ?? vocoderSteps != nil {
             throw ValidationError("--budget sets the numbers of steps; leave --steps and --vocoder-steps out.")
         }
-        if let discriminatorFrom, discriminatorFrom < 0 {
-            throw ValidationError("--melDiscriminator-from \(discriminatorFrom): at least 0 was expected.")
+        if let discriminatorStart, discriminatorStart < 0 {
+            throw ValidationError("--discriminator-from \(discriminatorStart): at least 0 was expected.")
         }
-        if budget != nil, discriminatorFrom != nil {
-            throw ValidationError("--budget sets the first step of the mel discriminator; leave --melDiscriminator-from out.")
+        if budget != nil, discriminatorStart != nil {
+            throw ValidationError("--budget sets the first step of the mel discriminator; leave --discriminator-from out.")
         }
         if noVocoder, vocoder != nil || vocoderSteps != nil {
             throw ValidationError("--no-vocoder trains no vocoder; leave --vocoder and --vocoder-steps out.")
@@ -179,7 +185,7 @@ extension TrainVoiceCommand {
             corpus: corpus, validation: validation, convention: mels, steps: stepsInAll)
         apply(to: &configuration)
         configuration.addMelDiscriminator(
-            at: discriminatorFrom ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
+            at: discriminatorStart ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
         (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
         return configuration
     }
@@ -193,7 +199,7 @@ extension TrainVoiceCommand {
         if let convention { asked.convention = convention }
         if let validation { asked.validation = validation }
         if let budget { asked.budget = budget }
-        if let discriminatorFrom { asked.melDiscriminator?.start = discriminatorFrom }
+        if let discriminatorStart { asked.melDiscriminator?.start = discriminatorStart }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil || vocoderSteps != nil {
             throw FileError(

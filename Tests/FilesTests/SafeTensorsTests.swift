@@ -38,6 +38,32 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
         #expect(bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) } % 8 == 0)
     }
 
+    @Test("tensors written one by one are read back, however much room was left for the header", arguments: [0, 200, 65_536])
+    func writingOneByOne(headerRoom: Int) throws {
+        let folder = try ScratchFolder(), long = (0..<300_000).map(Float.init)
+        var writer = try SafeTensorsWriter(at: folder.file("a"), headerRoom: headerRoom)
+        for (name, tensor) in sample.tensors { try writer.append(name, shape: tensor.shape, tensor.values) }
+        try writer.append("long", shape: [2, 150_000], long)
+        try writer.append("bytes", bytes: Data([1, 255]))
+        try writer.finish(metadata: sample.metadata)
+        var expected = sample
+        expected.tensors["long"] = NumericArray(shape: [2, 150_000], values: long)
+        expected.tensors["bytes"] = NumericArray(shape: [2], values: [1, 255], storedType: .uint8)
+        #expect(try SafeTensors.read(at: folder.file("a")) == expected)
+        #expect(try SafeTensorsFile(at: folder.file("a")).values(of: "long", in: 149_999..<150_001) == [149_999, 150_000])
+    }
+
+    @Test("a file that is not finished is not there")
+    func unfinished() throws {
+        let folder = try ScratchFolder()
+        do {
+            var writer = try SafeTensorsWriter(at: folder.file("a"))
+            try writer.append("a", shape: [1], [1])
+        }
+        #expect(throws: FileError.self) { try SafeTensorsFile(at: folder.file("a")) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("")).isEmpty)
+    }
+
     @Test("nothing at all is a valid file")
     func empty() throws {
         let folder = try ScratchFolder()

@@ -18,12 +18,12 @@ extension ScratchFolder {
     }
 
     /// A prepared set of a few recordings, one of them shorter than a segment.
-    func trainingSet(levels: LoudnessNormalization = LoudnessNormalization(), convention: MelConvention = .melgan) throws -> TrainingSet {
+    func trainingSet(loudness: LoudnessNormalization = LoudnessNormalization(), convention: MelConvention = .melgan) throws -> TrainingSet {
         for (index, seconds) in [0.9, 1.31, 0.2, 0.7].enumerated() {
             try recording("corpus/r\(index).wav", seconds: seconds, seed: UInt64(index), amplitude: 0.3)
         }
         return try TrainingSet(
-            preparing: Corpus(at: path + "/corpus"), convention: convention, levels: levels, cachePath: path + "/cache",
+            preparing: Corpus(at: path + "/corpus"), convention: convention, loudness: loudness, cachePath: path + "/cache",
             threadCount: 2)
     }
 }

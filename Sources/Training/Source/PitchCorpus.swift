@@ -27,7 +27,7 @@ struct PitchCorpus {
 
     init(_ set: TrainingSet, threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void) {
         convention = set.convention
-        quietestGain = set.levels.quietestGain
+        quietestGain = set.loudness.quietestGain
         let tracker = PitchTracker(sampleRate: set.convention.sampleRate)
         let extractor = MelExtractor(set.convention)
         let recordings = set.recordings

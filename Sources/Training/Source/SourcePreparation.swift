@@ -103,7 +103,7 @@ struct SourcePreparation {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var text = "pitch 2 \(steps) \(configuration.seed)"
-        for part in [try? encoder.encode(shape), try? encoder.encode(training.convention), try? encoder.encode(training.levels)] {
+        for part in [try? encoder.encode(shape), try? encoder.encode(training.convention), try? encoder.encode(training.loudness)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
         for recording in training.recordings { text += "\n\(recording.id) \(recording.checksums)" }
@@ -115,7 +115,7 @@ struct SourcePreparation {
 /// The ``SourceFilter/SpeechSource`` of every recording of a set, with the F0 that the network estimates from its mel: computed once, stored on
 /// disk, memory-mapped, and checked like the cache of the recordings.
 public struct SourceCache: Sendable {
-    private let numbers: RecordingTensors
+    private let tensors: RecordingTensors
 
     /// The sources of `set`, from the cache at `path` if it is complete and of the same pitch network and configuration.
     ///
@@ -126,7 +126,7 @@ public struct SourceCache: Sendable {
         progress: (_ done: Int, _ total: Int) -> Void
     ) throws(FileError) {
         let source = SpeechSource(configuration, set.convention)
-        numbers = try RecordingTensors(
+        tensors = try RecordingTensors(
             of: set.recordings, at: path, key: Self.key(set, configuration, pitch, isAligned), blockLength: 16 * threadCount,
             what: "sources", progress: progress
         ) { block throws(FileError) in Self.sources(of: block, in: set, source, pitch, isAligned, threadCount) }
@@ -161,16 +161,16 @@ public struct SourceCache: Sendable {
     ) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        var text = isAligned ? "aligned sources 2" : "sources 2"
+        var text = isAligned ? "aligned sources 3" : "sources 3"
         for part in [try? encoder.encode(configuration), try? encoder.encode(set.convention)] {
             text += "\n" + String(decoding: part ?? Data(), as: UTF8.self)
         }
         for parameter in pitch.parameters { text += "\n\(parameter.name) \(parameter.value.values.checksum)" }
-        for recording in set.recordings { text += "\n\(RecordingTensors.name(recording)) \(recording.checksums)" }
+        for recording in set.recordings { text += "\n\(recording.id) \(recording.checksums)" }
         if let predicted = set.predicted { text += "\n\(predicted.key)" }
         return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
     }
 
     /// The samples of the range, with silence beyond the end.
-    func samples(of recording: Recording, in range: Range<Int>) -> [Float] { numbers.numbers(of: recording, in: range) }
+    func samples(of recording: Recording, in range: Range<Int>) -> [Float] { tensors.values(of: recording, in: range) }
 }

@@ -6,14 +6,14 @@ import Tensors
 import TextToMel
 
 extension VoiceTrainer {
-    /// Writes what the best voice so far makes of every sentence with its recording's own durations, pitch and energy: a mel
-    /// `id.npy` as long as the recording's, for a vocoder to learn from (`vocoder train --mels`).
+    /// Writes the mel of every sentence as the best voice so far predicts it with the recording's own durations, pitch and energy
+    /// (ground-truth-aligned synthesis): `id.npy`, as long as the recording's mel, to train a vocoder on (`vocoder train --mels`).
     ///
-    /// What comes before and after the spoken frames is the recording's own, so that every frame belongs to the same sound.
+    /// The frames before and after the speech are the recording's own, so that every frame describes the same audio.
     ///
     /// - Parameters:
-    ///   - folder: created where it does not exist.
-    ///   - progress: called with how many sentences of how many are done; what it throws ends the writing.
+    ///   - folder: Created where it does not exist.
+    ///   - progress: Called with how many sentences of how many are done; an error that it throws ends the writing.
     /// - Returns: How many mels were written.
     /// - Throws: `FileError` where no voice has been trained yet, or the folder cannot be written.
     @discardableResult
@@ -30,46 +30,44 @@ extension VoiceTrainer {
         for start in stride(from: 0, to: all.count, by: 16) {
             let part = Array(all[start..<min(all.count, start + 16)])
             let batch = VoiceBatch(part.map(\.0), tokens: part.map(\.1), in: training.set, description.statistics)
-            let durations = voice.alignments(of: batch).map {
-                MonotonicAlignment.durations($0.scores, frames: $0.frames, phonemes: $0.phonemes)
-            }
+            let durations = voice.alignments(of: batch).map(\.durations)
             let targets = batch.targets(durations)
             var first = 0
             for (index, (utterance, tokens)) in part.enumerated() {
                 let range = first..<first + tokens.count
                 first = range.upperBound
-                let made = synthesizer.mel(
+                let predicted = synthesizer.mel(
                     of: tokens, durations: durations[index], pitch: Array(targets.pitch[range]),
                     energy: Array(targets.energy[range]))
-                try write(made, of: utterance, to: folder)
+                try write(predicted, of: utterance, to: folder)
             }
             try progress(start + part.count, all.count)
         }
         return all.count
     }
 
-    /// Stands for everything that decides the mels that ``writeMels(to:progress:)`` would write now.
+    /// A hash of everything that decides the mels that ``writeMels(to:progress:)`` would write now.
     func melOrigin() throws(FileError) -> String {
         let best = try run.textModelPath()
-        var text = "mels 1"
+        var key = CacheKey("mels 1")
         for name in [Voice.descriptionFile, Voice.weightsFile, VoiceCheckpoint.alignerFile] {
             let checksum = try contents(ofFile: best + "/" + name).withUnsafeBytes { CyclicRedundancyCheck(of: $0).value }
-            text += "\n\(name) \(checksum)"
+            key.add("\(name) \(checksum)")
         }
         for utterance in training.utterances + validation.utterances {
             let recording = utterance.recording
-            text += "\n\(utterance.id) \(recording.checksums) \(utterance.frames) \(utterance.sequence.description)"
+            key.add("\(utterance.id) \(recording.checksums) \(utterance.frames) \(utterance.sequence.description)")
         }
-        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))\n"
+        return key.value + "\n"
     }
 
-    private func write(_ made: MelSpectrogram, of utterance: Utterance, to folder: String) throws(FileError) {
+    private func write(_ predicted: MelSpectrogram, of utterance: Utterance, to folder: String) throws(FileError) {
         var mel = training.set.mel(of: utterance.recording)
         let bands = mel.bandCount
         mel.values.replaceSubrange(
-            utterance.frames.lowerBound * bands..<utterance.frames.upperBound * bands, with: made.values)
+            utterance.frames.lowerBound * bands..<utterance.frames.upperBound * bands, with: predicted.values)
         let path = FolderPath.joined(folder, utterance.id + ".npy")
-        // An id may name a file in a folder of the corpus.
+        // An id may have a folder of the corpus in it.
         try createFolder(at: FolderPath.parent(of: path))
         try mel.write(to: path)
     }

@@ -4,8 +4,8 @@ import Neural
 import Tensors
 import TextToMel
 
-/// A voice's decoder and the discriminator it is taught by (least squares, Mao et al. 2017, and feature matching, Larsen et al.
-/// 2016, scaled to the mel's loss as GANSpeech does).
+/// A ``MelDiscriminator`` in training, and the optimisers of it and of the voice's decoder: least-squares GAN losses (Mao et al.
+/// 2017) and feature matching (Larsen et al. 2016), scaled to the mel loss as GANSpeech does.
 struct MelDiscriminatorTraining {
     var discriminator: MelDiscriminator
     var discriminatorOptimiser: AdamOptimiser
@@ -15,15 +15,15 @@ struct MelDiscriminatorTraining {
     private let bands: Int
     private let engine: Engine
 
-    /// What the discriminator found in a step.
+    /// The losses of a step, before they are weighted.
     struct Losses: Equatable {
-        /// Of scores of both.
+        /// The discriminator's loss, of both mels.
         var discriminator = 0.0
-        /// Of the decoder's scores, as a loss of the decoder.
+        /// The generator loss of the decoder.
         var generator = 0.0
-        /// Mean absolute difference of features, unscaled.
-        var features = 0.0
-        /// Shares of scores on the right side of the middle.
+        /// The mean absolute difference of features.
+        var featureMatching = 0.0
+        /// The fractions of logits that classify their mel correctly.
         var realAccuracy = 0.0
         var fakeAccuracy = 0.0
     }
@@ -39,10 +39,10 @@ struct MelDiscriminatorTraining {
         self.engine = engine
     }
 
-    /// Steps made in all, those before the melDiscriminator included.
+    /// Steps of the run so far, those without the discriminator included.
     var step: Int { configuration.start + decoderOptimiser.step }
 
-    /// What the decoder hears in the next step.
+    /// The decoder's noise in the next step.
     var noise: FrameNoise {
         var random = SplitMix64(seed: seed, position: [0x6865_6172_64, UInt64(step)])
         return FrameNoise(key: random.next())
@@ -50,7 +50,7 @@ struct MelDiscriminatorTraining {
 
     var dropout: DropoutSchedule { DropoutSchedule(seed: seed, step: step, blockRate: configuration.dropout) }
 
-    /// Windows of the next step, spread evenly over a batch's frames and shifted at random.
+    /// The windows of the next step, one at a random place in each of equal sections of a batch's frames.
     func windows(of frames: SignalLayout) -> MelWindows {
         let length = min(configuration.windowLength, frames.contentCount)
         let count = min(configuration.windows, frames.contentCount / length)
@@ -62,53 +62,119 @@ struct MelDiscriminatorTraining {
         return MelWindows(frames, starts: starts, length: length, bands: bands)
     }
 
-    /// Updates the discriminator.
+    /// The discriminator step: updates the discriminator.
     ///
     /// - Parameters:
-    ///   - made: `[1, rows, bands + 2]`.
+    ///   - predicted: `[1, rows, bands + 2]`, the decoder's output.
     ///   - recorded: `[1, rows, bands]`.
-    /// - Returns: The recordings' features, as they were before the update.
-    mutating func judge(_ made: Tensor, _ recorded: Tensor, _ windows: MelWindows, _ losses: inout Losses) -> [Tensor] {
+    /// - Returns: The features of the recorded mel, as they were before the update.
+    mutating func discriminatorStep(
+        _ predicted: Tensor, _ recorded: Tensor, _ windows: MelWindows, _ losses: inout Losses
+    ) -> [Tensor] {
         let objective = AdversarialObjective.leastSquares
         let tape = Tape(engine)
-        let fake = discriminator.judgement(of: Variable(made), windows, trains: true, on: tape)
-        let real = discriminator.judgement(of: Variable(recorded), windows, trains: true, on: tape)
-        let fakeLoss = objective.loss(fake.scores.value, as: .fake)
-        let realLoss = objective.loss(real.scores.value, as: .real)
-        fake.scores.accumulate(fakeLoss.gradient)
-        real.scores.accumulate(realLoss.gradient)
+        let fake = discriminator.output(of: Variable(predicted), windows, trains: true, on: tape)
+        let real = discriminator.output(of: Variable(recorded), windows, trains: true, on: tape)
+        let fakeLoss = objective.loss(fake.logits.value, as: .fake)
+        let realLoss = objective.loss(real.logits.value, as: .real)
+        fake.logits.accumulate(fakeLoss.gradient)
+        real.logits.accumulate(realLoss.gradient)
         tape.backward()
         losses.discriminator = fakeLoss.value + realLoss.value
-        losses.fakeAccuracy = objective.accuracy(fake.scores.value, areReal: false)
-        losses.realAccuracy = objective.accuracy(real.scores.value, areReal: true)
+        losses.fakeAccuracy = objective.accuracy(fake.logits.value, areReal: false)
+        losses.realAccuracy = objective.accuracy(real.logits.value, areReal: true)
         discriminatorOptimiser.update(
             &discriminator, along: tape.gradients, share: configuration.learningRateFactor(at: step))
         return real.features.map(\.value)
     }
 
-    /// Puts the gradients of deceiving the discriminator on what the decoder made.
+    /// Adds the gradients of the generator loss and of feature matching to those of the decoder's output.
     ///
     /// - Parameters:
-    ///   - recorded: The recordings' features.
-    ///   - melLoss: What the features' differences are scaled to.
-    func deceive(
-        _ made: Variable, _ recorded: [Tensor], _ windows: MelWindows, melLoss: Double, on tape: Tape,
+    ///   - predicted: The decoder's output, as in ``discriminatorStep(_:_:_:_:)``.
+    ///   - realFeatures: The features of the recorded mel.
+    ///   - melLoss: The value that the feature matching loss is scaled to.
+    func accumulateGeneratorLoss(
+        _ predicted: Variable, _ realFeatures: [Tensor], _ windows: MelWindows, melLoss: Double, on tape: Tape,
         _ losses: inout Losses
     ) {
-        let share = configuration.share(at: step)
-        let judgement = discriminator.judgement(of: made, windows, trains: false, on: tape)
-        let generator = AdversarialObjective.leastSquares.loss(judgement.scores.value, as: .generator)
+        let factor = configuration.adversarialFactor(at: step)
+        let fake = discriminator.output(of: predicted, windows, trains: false, on: tape)
+        let generator = AdversarialObjective.leastSquares.loss(fake.logits.value, as: .generator)
         losses.generator = generator.value
-        Elementwise.scale(generator.gradient, by: Float(share * configuration.weight))
-        judgement.scores.accumulate(generator.gradient)
-        let differences = zip(judgement.features, recorded).map {
-            AbsoluteDifference.mean(of: $0.value, from: $1, weight: 1 / Float(recorded.count))
+        Elementwise.scale(generator.gradient, by: Float(factor * configuration.weight))
+        fake.logits.accumulate(generator.gradient)
+        let differences = zip(fake.features, realFeatures).map {
+            AbsoluteDifference.mean(of: $0.value, from: $1, weight: 1 / Float(realFeatures.count))
         }
-        losses.features = differences.reduce(0) { $0 + $1.mean } / Double(recorded.count)
-        let scale = share * configuration.featureWeight * melLoss / max(1e-6, losses.features)
-        for (feature, difference) in zip(judgement.features, differences) {
+        losses.featureMatching = differences.reduce(0) { $0 + $1.mean } / Double(realFeatures.count)
+        let scale = factor * configuration.featureWeight * melLoss / max(1e-6, losses.featureMatching)
+        for (feature, difference) in zip(fake.features, differences) {
             Elementwise.scale(difference.gradient, by: Float(scale))
             feature.accumulate(difference.gradient)
         }
+    }
+}
+
+extension VoiceTraining {
+    /// Whether the next step is the first with the discriminator.
+    var isDueForMelDiscriminator: Bool { melDiscriminator == nil && configuration.melDiscriminator?.start == optimiser.step }
+
+    /// Goes on from `networks` with a new discriminator.
+    mutating func beginMelDiscriminator(with networks: VoiceNetworks) {
+        self.networks = networks
+        average = EMA(of: networks, decay: configuration.averaging)
+        makeMelDiscriminator()
+    }
+
+    /// Makes a new discriminator.
+    ///
+    /// - Precondition: The configuration has one.
+    mutating func makeMelDiscriminator() {
+        melDiscriminator = MelDiscriminatorTraining(
+            configuration.melDiscriminator!, bands: networks.acoustic.configuration.bands, seed: configuration.seed,
+            engine: engine)
+    }
+
+    /// One step of adversarial training: updates the discriminator and the decoder; all else stays as it is.
+    mutating func adversarialStep(_ batch: VoiceBatch, _ melDiscriminator: inout MelDiscriminatorTraining) -> VoiceLosses {
+        var losses = VoiceLosses()
+        let step = melDiscriminator.step
+        let layout = batch.tokens.layout
+        let (encoded, durations) = encoded(batch)
+        let targets = batch.targets(durations)
+        let tape = Tape(engine)
+        let decoded = networks.acoustic.decoder.decoded(
+            Variable(encoded), layout, durations: durations, pitch: layout.packed(noisy(targets.pitch, step: step)),
+            energy: layout.packed(targets.energy), noise: melDiscriminator.noise, dropout: melDiscriminator.dropout, on: tape)
+        let loss = DecoderLoss(decoded.output.value, batch, melWeight: melDiscriminator.configuration.melWeight)
+        decoded.output.accumulate(loss.gradient)
+        (losses.mel, losses.f0, losses.voicing) = (loss.mel, loss.f0, loss.voicing)
+
+        let windows = melDiscriminator.windows(of: batch.frames)
+        var adversarial = MelDiscriminatorTraining.Losses()
+        let realFeatures = melDiscriminator.discriminatorStep(decoded.output.value, batch.mel, windows, &adversarial)
+        if melDiscriminator.configuration.adversarialFactor(at: step) > 0 {
+            melDiscriminator.accumulateGeneratorLoss(
+                decoded.output, realFeatures, windows, melLoss: loss.mel, on: tape, &adversarial)
+        }
+        losses.melDiscriminator = adversarial
+
+        tape.backward()
+        let gradients = tape.gradients
+        losses.gradientNorm = gradients.clip(toNorm: configuration.maxGradientNorm)
+        melDiscriminator.decoderOptimiser.update(
+            &networks.acoustic.decoder, along: gradients, share: melDiscriminator.configuration.learningRateFactor(at: step))
+        // By now `melDiscriminator.step` counts this step too.
+        average.add(networks, step: melDiscriminator.step + 1)
+        return losses
+    }
+
+    /// A batch's encoded phonemes, and the durations that the aligner finds.
+    private func encoded(_ batch: VoiceBatch) -> (encoded: Tensor, durations: [[Int]]) {
+        let tape = Tape(engine)
+        let encoding = networks.acoustic.encoding(of: batch.tokens, dropout: nil, on: tape)
+        let alignments = networks.aligner.alignments(of: encoding.embedded, batch, prior: prior, on: tape)
+        return (encoding.encoded.value, alignments.map(\.durations))
     }
 }

@@ -10,7 +10,7 @@ import TextToMel
 /// | `voice.json`, `text.safetensors` | the ``Voice`` of the averaged weights |
 /// | `aligner.safetensors` | the averaged aligner |
 /// | `trained.safetensors`, `moments.safetensors` | weights and moments in training |
-/// | `discriminator.safetensors` | in the melDiscriminator's part of a run; the moments are then the decoder's and the discriminator's |
+/// | `discriminator.safetensors` | of the mel discriminator, from its first step on; the moments are then the decoder's and the discriminator's |
 /// | `state.json` | the ``RunState`` |
 enum VoiceCheckpoint {
     static let alignerFile = "aligner.safetensors"
@@ -71,7 +71,7 @@ enum VoiceCheckpoint {
         } else if training.configuration.melDiscriminator?.start == 0 {
             throw FileError(
                 .missingInput, aligner,
-                "is not there, and nothing would teach one; let the melDiscriminator begin later, or begin with a run.")
+                "is not there, and nothing would teach one; let the discriminator begin later, or begin with a run.")
         }
         training.average = EMA(of: training.networks, decay: training.configuration.averaging)
     }

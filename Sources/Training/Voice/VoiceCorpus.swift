@@ -4,7 +4,7 @@ import Platform
 import Spectra
 import TextToMel
 
-/// Recordings with their phonemes and pitch, those whose text cannot be theirs left out.
+/// The recordings of a set with their phonemes and F0, without those whose text cannot be what is said.
 struct VoiceCorpus: Sendable {
     let set: TrainingSet
     let language: String
@@ -12,7 +12,7 @@ struct VoiceCorpus: Sendable {
     let utterances: [Utterance]
     let rejections: [Rejection]
 
-    /// What a phoneme of a recording may last on average, relative to the median of the corpus: outside of this, text and sound
+    /// The range of the mean duration of a recording's phonemes, relative to the median of the corpus; outside of it text and audio
     /// do not match.
     static let plausiblePace = 0.45...2.5
 
@@ -31,7 +31,7 @@ struct VoiceCorpus: Sendable {
             }
             let sequence: PhonemeSequence
             do { sequence = try phonemizer.sequence(of: text) } catch {
-                throw FileError(.badData, set.recordings[0].path, "cannot be read out: \(error.finding)", error.remedies)
+                throw FileError(.badData, recording.path, "cannot be read out: \(error.finding)", error.remedies)
             }
             guard sequence.hasSound else {
                 rejections.append(Rejection(recording, .noText, "nothing in its text can be spoken: \(text)"))
@@ -70,12 +70,12 @@ struct VoiceCorpus: Sendable {
         VoiceCorpus(set, language, utterances.filter { isIncluded($0.id) }, rejections)
     }
 
-    /// Frames a phoneme.
+    /// Frames per phoneme.
     private static func pace(_ utterance: Utterance) -> Double {
         Double(utterance.frames.count) / Double(utterance.sequence.phonemes.count)
     }
 
-    /// The means and deviations of the spoken frames.
+    /// The means and standard deviations of the mel's bands and of ln F0 over all frames of speech.
     func statistics() -> VoiceStatistics {
         let bands = set.convention.bandCount
         var (sums, squares, count) = ([Double](repeating: 0, count: bands), [Double](repeating: 0, count: bands), 0.0)
@@ -100,11 +100,5 @@ struct VoiceCorpus: Sendable {
             bandDeviations: zip(squares, sums).map { deviation($0, $1, count) },
             pitchMean: voiced > 0 ? Float(pitchSum / voiced) : 5,
             pitchDeviation: voiced > 0 ? deviation(pitchSquares, pitchSum, voiced) : 0.2)
-    }
-}
-
-extension Rejection {
-    init(_ recording: Recording, _ reason: Reason, _ detail: String) {
-        self.init(id: recording.id, path: recording.path, reason: reason, detail: detail)
     }
 }

@@ -3,20 +3,20 @@ import Phonemes
 public import Platform
 import TextToMel
 
-/// What a corpus with text holds: `description` for people, `json` for programs.
+/// The contents of a corpus with text: `description` for people, ``json()`` for programs.
 public struct VoiceCorpusReport: Sendable, Equatable, Codable {
     public let recordings: CorpusReport
-    /// As libespeak-ng names it.
+    /// The language of the text, as libespeak-ng names it.
     public let language: String
-    /// Of all sentences used, marks of punctuation included.
+    /// Phonemes of all sentences used, marks of punctuation included.
     public let phonemeCount: Int
-    /// Symbols the voice is taught, marks included.
+    /// Different phonemes in training, marks included.
     public let symbolCount: Int
-    /// Symbols of validation sentences that training does not have.
+    /// Phonemes of validation sentences that training does not have.
     public let unknownSymbols: [String]
-    /// Milliseconds a phoneme lasts on average, by recording.
+    /// Milliseconds: the mean duration of each recording's phonemes.
     public let phonemeDuration: CorpusReport.Spread
-    /// Hz: the median pitch of each recording.
+    /// Hz: the median F0 of each recording.
     public let pitch: CorpusReport.Spread
 
     init(_ recordings: CorpusReport, _ corpus: VoiceCorpus, _ inventory: PhonemeInventory) {

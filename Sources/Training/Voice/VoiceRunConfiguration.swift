@@ -1,43 +1,43 @@
 import Platform
 public import Spectra
 
-/// Everything that decides what training a voice learns: `training.json` of the run's folder.
+/// Everything that decides the result of training a voice: `training.json` of the run's folder.
 public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
-    /// What `training.json` calls this kind of run.
+    /// The kind of run that `training.json` names.
     public static let kind = "vocoder-voice-run"
 
     public var kind: String
-    /// The corpus as it was named.
+    /// The path of the corpus as it was given.
     public var corpus: String
-    /// The `--validation` argument; nil for the default share.
+    /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
-    /// As libespeak-ng names it.
+    /// The language of the text, as libespeak-ng names it.
     public var language: String
     public var convention: MelConvention
     public var channels: Int
     public var hiddenChannels: Int
     public var encoderBlocks: Int
     public var decoderBlocks: Int
-    /// Adam's, at its highest.
+    /// The highest learning rate of AdamW.
     public var learningRate: Double
-    /// Steps in which the learning rate climbs.
+    /// Steps of the learning rate's warm-up.
     public var warmUpSteps: Int
-    /// Steps in which it then falls to 3 % of its height, the warm-up included; where there is a budget, its plan says.
+    /// Steps after which the learning rate has decayed to 3 %, the warm-up included; where there is a budget its plan decides.
     public var decaySteps: Int
-    /// Where a budget last made the fall end at another step.
+    /// The step from which on a budget's plan last rescaled the decay; nil where it never did.
     private var rescalePoint: TrainingSchedule.RescalePoint?
-    /// By which weights shrink in proportion to the learning rate (Loshchilov and Hutter 2019).
+    /// The decoupled weight decay of AdamW (Loshchilov and Hutter 2019).
     public var weightDecay: Double
-    /// What the gradient's length is cut to.
+    /// The norm that the gradient is clipped to.
     public var maxGradientNorm: Double
-    /// Of the average of the weights, which is the voice.
+    /// The decay of the EMA of the weights; the voice is the average.
     public var averaging: Double
-    /// Sentences a step.
+    /// Sentences of a step.
     public var batch: Int
     public var seed: UInt64
-    /// The part of the run in which a discriminator teaches; nil where there is none.
+    /// The training of the decoder with a discriminator of mels; nil where there is none.
     public var melDiscriminator: MelDiscriminatorConfiguration?
-    /// The folder whose voice the weights began as; nil where they began at random.
+    /// The folder of the voice whose weights training begins with; nil where it begins with random ones.
     public var from: String?
     /// The time to spend on everything, over all sessions; it then decides how many steps there are.
     public var budget: TimeBudget?
@@ -69,7 +69,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
 
     private static func warmUp(of steps: Int) -> Int { min(500, max(1, steps / 10)) }
 
-    /// Ends the warm-up, whose learning rate falls until then, at step `start` of `steps`; the discriminator comes in there.
+    /// Trains the decoder with a discriminator from step `start` of `steps` on; the learning rate of all networks decays until then.
+    /// Nothing changes where `start` is not below `steps`.
     public mutating func addMelDiscriminator(at start: Int, of steps: Int) {
         guard start < steps else { return }
         melDiscriminator = MelDiscriminatorConfiguration(from: start, to: steps)
@@ -77,25 +78,25 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         warmUpSteps = Self.warmUp(of: start)
     }
 
-    /// The step of a run of `steps` at which the discriminator comes in, where nothing else is said.
+    /// The default first step with the discriminator in a run of `steps`.
     public static func melDiscriminatorStart(of steps: Int) -> Int { max(1, steps / 2) }
 
-    /// The share of a budget that is left for the vocoder. The text model begins from nothing, and the vocoder from one that speaks.
-    static let vocoderShare = 1.0 / 3
+    /// The fraction of a budget that is left for the vocoder. The text model begins with random weights, the vocoder with trained ones.
+    static let vocoderFraction = 1.0 / 3
 
-    /// What the text model may take of the budget; nil where there is none.
+    /// The text model's part of the budget; nil where there is no budget.
     var textBudget: TimeBudget? {
-        budget.map { TimeBudget(seconds: $0.seconds * (vocoder == nil ? 1 : 1 - Self.vocoderShare)) }
+        budget.map { TimeBudget(seconds: $0.seconds * (vocoder == nil ? 1 : 1 - Self.vocoderFraction)) }
     }
 
-    /// What a budget plans for a run of `steps` steps: the warm-up's learning rate falls until the discriminator comes in.
+    /// The schedule of a run of `steps` steps with a budget: the learning rate decays until the first step with the discriminator.
     func schedule(steps: Int) -> TrainingSchedule {
         guard melDiscriminator != nil else { return TrainingSchedule(decaySteps: max(1, steps)) }
         let start = Self.melDiscriminatorStart(of: steps)
         return TrainingSchedule(warmUpSteps: start, decaySteps: start)
     }
 
-    /// Learns from here on as `plan` has it: what is in proportion to the number of steps moves with the run's end.
+    /// Follows `plan` from here on: all that is in proportion to the number of steps moves with the end of the run.
     mutating func follow(_ plan: BudgetPlan) {
         guard let schedule = plan.schedule, let decay = schedule.decaySteps else { return }
         (decaySteps, rescalePoint, warmUpSteps) = (decay, schedule.rescalePoint, Self.warmUp(of: decay))
@@ -103,28 +104,28 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         melDiscriminator?.end = plan.steps
     }
 
-    /// How much of its way the warm-up has come after `step` steps: 0...1.
-    private func place(at step: Int) -> Double {
+    /// The fraction of the learning rate's decay that is done after `step` steps: 0 to 1.
+    private func decayProgress(at step: Int) -> Double {
         var schedule = TrainingSchedule(decaySteps: max(1, decaySteps))
         schedule.rescalePoint = rescalePoint
         return schedule.decayProgress(at: step)
     }
 
-    /// The share of the learning rate for the step after `step` steps.
+    /// The factor of the learning rate for the step after `step` steps: linear warm-up, then a cosine down to 0.03.
     func learningRateFactor(at step: Int) -> Double {
-        min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * place(at: step))))
+        min(1, Double(step + 1) / Double(max(1, warmUpSteps))) * (0.03 + 0.97 * 0.5 * (1 + cos(.pi * decayProgress(at: step))))
     }
 
-    /// The share of the binarization loss: none in the first tenth of the run, all of it from a quarter on.
-    func binarizationFactor(at step: Int) -> Double { max(0, min(1, (place(at: step) - 0.1) / 0.15)) }
+    /// The factor of the binarization loss's weight: 0 in the first tenth of the decay, 1 from a quarter of it on.
+    func binarizationFactor(at step: Int) -> Double { max(0, min(1, (decayProgress(at: step) - 0.1) / 0.15)) }
 
-    /// A sentence about what cannot be; nil where there is none.
+    /// A clause that says what is not valid; nil where all is.
     var validationError: String? {
         if kind != Self.kind { return "it was begun as a run of the kind \(kind), not \(Self.kind)" }
         if learningRate <= 0 || weightDecay < 0 || maxGradientNorm <= 0 || !(0..<1).contains(averaging) || batch < 1
             || warmUpSteps < 0 || decaySteps < 1
         {
-            return "a rate, a decay or a number of steps is below what it can be"
+            return "a rate, a decay or a number of steps is outside its range"
         }
         return melDiscriminator?.validationError
     }

@@ -127,7 +127,7 @@ struct VoiceSession: ~Copyable {
         try log.log("validation/sample", sample, step: state.step)
         try createFolder(at: run.path + "/samples")
         _ = try sample.write(to: run.samplePath(state.step))
-        // An melDiscriminator trades the mean error for likeness.
+        // A discriminator trades the mean error for likeness.
         let error = voice.melDiscriminator == nil ? score.melError : score.frameDistance
         let isBest = error < state.bestError ?? .infinity
         if isBest {

@@ -4,21 +4,22 @@ import Platform
 import Tensors
 import TextToMel
 
-/// The networks of a voice while they learn. A step is a function of their state, the seed and the step's number.
+/// The networks of a voice in training, with their optimiser and EMA. A step is a function of their state, the seed and the number of
+/// the step.
 struct VoiceTraining {
     var networks: VoiceNetworks
     var optimiser: AdamOptimiser
     var average: EMA<VoiceNetworks>
-    /// From its first step on.
+    /// The discriminator and its optimisers, from its first step on.
     var melDiscriminator: MelDiscriminatorTraining?
     private(set) var configuration: VoiceRunConfiguration
     let engine = Engine()
     let prior: AlignmentPrior
 
-    /// The deviation of what is added to the pitch of recordings, so that the decoder does not depend on its last digits.
+    /// The standard deviation of noise that is added to the recordings' pitch, so that the decoder does not depend on its last digits.
     private static let pitchNoise: Float = 0.1
 
-    /// - Parameter longest: frames and phonemes of any sentence, together.
+    /// - Parameter longest: The greatest sum of frames and phonemes of any sentence.
     init(_ configuration: VoiceRunConfiguration, _ sizes: AcousticConfiguration, longest: Int) {
         var random = SplitMix64(seed: configuration.seed)
         networks = VoiceNetworks(sizes, using: &random)
@@ -30,15 +31,15 @@ struct VoiceTraining {
         prior = AlignmentPrior(longest: longest)
     }
 
-    /// Learns from here on as `plan` has it.
+    /// Follows the schedule of `plan` from here on.
     mutating func follow(_ plan: BudgetPlan) {
         configuration.follow(plan)
         if let end = configuration.melDiscriminator?.end { melDiscriminator?.configuration.end = end }
     }
 
-    /// Updates the networks, and the average after them.
+    /// One training step: updates the networks, then their EMA.
     mutating func step(_ batch: VoiceBatch) -> VoiceLosses {
-        // Taken out, so that what it holds changes in place.
+        // Taken out of self, so that its arrays change in place.
         if var melDiscriminator = melDiscriminator.take() {
             defer { self.melDiscriminator = melDiscriminator }
             return adversarialStep(batch, &melDiscriminator)
@@ -55,7 +56,7 @@ struct VoiceTraining {
         return losses
     }
 
-    /// The way forth and the losses' gradients.
+    /// The forward pass; adds the gradients of all losses to the variables they are of.
     private func accumulate(_ batch: VoiceBatch, step: Int, on tape: Tape, _ losses: inout VoiceLosses) {
         let dropout = DropoutSchedule(seed: configuration.seed, step: step)
         let layout = batch.tokens.layout
@@ -70,47 +71,54 @@ struct VoiceTraining {
         (losses.forwardSum, losses.binarization) = (alignment.forwardSum, alignment.binarization)
 
         let targets = batch.targets(alignment.durations)
-        let durations = alignment.durations.joined().map { logf(Float($0) + 1) }
-        func learn(_ prediction: Variable, _ targets: [Float]) -> Double {
+        let logDurations = alignment.durations.joined().map { logf(Float($0) + 1) }
+        func predictorLoss(_ prediction: Variable, _ targets: [Float]) -> Double {
             let loss = PredictorLoss(prediction.value, layout, targets: targets, weight: VoiceLosses.weights.predictors)
             prediction.accumulate(loss.gradient)
             return loss.value
         }
-        losses.duration = learn(encoding.duration, durations)
-        losses.pitch = learn(encoding.pitch, targets.pitch)
-        losses.energy = learn(encoding.energy, targets.energy)
+        losses.duration = predictorLoss(encoding.duration, logDurations)
+        losses.pitch = predictorLoss(encoding.pitch, targets.pitch)
+        losses.energy = predictorLoss(encoding.energy, targets.energy)
 
         let decoded = networks.acoustic.decoder.decoded(
             encoding.encoded, layout, durations: alignment.durations, pitch: layout.packed(noisy(targets.pitch, step: step)),
             energy: layout.packed(targets.energy), dropout: dropout, on: tape)
         let loss = DecoderLoss(decoded.output.value, batch)
         decoded.output.accumulate(loss.gradient)
-        (losses.mel, losses.frequency, losses.voicing) = (loss.mel, loss.frequency, loss.voicing)
+        (losses.mel, losses.f0, losses.voicing) = (loss.mel, loss.f0, loss.voicing)
     }
 
+    /// Pitch targets with the noise of a step.
     func noisy(_ pitch: [Float], step: Int) -> [Float] {
         var random = SplitMix64(seed: configuration.seed, position: [0x6E6F_6973_65, UInt64(step)])
         return pitch.map { $0 + Self.pitchNoise * random.normal() }
     }
 
-    /// How the averaged aligner fits a batch's phonemes to its frames, sentence by sentence.
+    /// The alignment scores of a batch by the EMA of the aligner, sentence by sentence.
     func alignments(of batch: VoiceBatch) -> [AlignmentScores] {
         let tape = Tape(engine)
         let networks = average.network
         let encoding = networks.acoustic.encoding(of: batch.tokens, dropout: nil, on: tape)
-        let keys = networks.aligner.keys(of: encoding.embedded, batch.tokens.layout, on: tape).value
-        let queries = networks.aligner.queries(of: batch.mel, batch.frames, on: tape).value
-        return (0..<batch.frames.signalCount).map { index in
-            AlignmentLoss.scores(
-                queries: queries, keys: keys, frames: batch.frames, phonemes: batch.tokens.layout, prior: prior, of: index)
-        }
+        return networks.aligner.alignments(of: encoding.embedded, batch, prior: prior, on: tape)
     }
 }
 
-extension SplitMix64 {
-    /// Of mean 0 and deviation 1 (Box and Muller 1958).
-    mutating func normal() -> Float {
-        let radius = (-2 * log(1 - uniform())).squareRoot()
-        return Float(radius * cos(2 * .pi * uniform()))
+/// All networks that training a text model changes: the acoustic network, which synthesis uses, and the aligner, which only training
+/// needs.
+struct VoiceNetworks: Parameterised {
+    var acoustic: AcousticNetwork
+    var aligner: Aligner
+
+    init(_ configuration: AcousticConfiguration, using generator: inout some RandomNumberGenerator) {
+        acoustic = AcousticNetwork(configuration, using: &generator)
+        aligner = Aligner(channels: configuration.channels, bands: configuration.bands, using: &generator)
+    }
+
+    mutating func visitParameters<Failure: Error>(
+        _ visit: (inout Parameter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try acoustic.visitParameters(visit)
+        try aligner.visitParameters(visit)
     }
 }

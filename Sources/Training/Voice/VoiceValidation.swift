@@ -87,9 +87,7 @@ struct VoiceValidation {
             let part = start..<min(utterances.count, start + Self.atOnce)
             let batch = VoiceBatch(Array(utterances[part]), tokens: Array(tokens[part]), in: set, description.statistics)
             let alignments = training.alignments(of: batch)
-            let durations = alignments.map {
-                MonotonicAlignment.durations($0.scores, frames: $0.frames, phonemes: $0.phonemes)
-            }
+            let durations = alignments.map(\.durations)
             let targets = batch.targets(durations)
             var first = 0
             for (index, place) in part.enumerated() {

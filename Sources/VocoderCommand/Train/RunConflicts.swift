@@ -50,7 +50,7 @@ struct RunConflicts<Configuration> {
         compare("--channels", \.hiddenChannels)
         compare("--blocks", \.encoderBlocks)
         compare("--blocks", \.decoderBlocks)
-        compare("--melDiscriminator-from", \.melDiscriminator?.start)
+        compare("--discriminator-from", \.melDiscriminator?.start)
         compare("the mel", \.convention)
     }
 

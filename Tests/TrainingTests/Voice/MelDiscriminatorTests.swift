@@ -27,18 +27,18 @@ import TextToMel
     @Test("The layers have the table's shapes")
     func shapes() {
         let windows = MelWindows(layout, starts: [0, 8], length: 8, bands: bands)
-        let judgement = discriminator().judgement(of: Variable(mel(bands, seed: 1)), windows, trains: false, on: Tape(engine))
-        #expect(judgement.features.map(\.value.shape) == [[20, 8, 4], [10, 8, 8], [6, 8, 12], [4, 8, 16]])
-        #expect(judgement.scores.value.shape == [4, 8, 1])
+        let output = discriminator().output(of: Variable(mel(bands, seed: 1)), windows, trains: false, on: Tape(engine))
+        #expect(output.features.map(\.value.shape) == [[20, 8, 4], [10, 8, 8], [6, 8, 12], [4, 8, 16]])
+        #expect(output.logits.value.shape == [4, 8, 1])
     }
 
-    @Test("Its gradients are the finite differences' of scores and features")
+    @Test("Its gradients are those of finite differences of logits and features")
     func gradients() {
         let windows = MelWindows(layout, starts: [0, 8], length: 8, bands: bands)
         let point = mel(bands + 2, seed: 2)
         func loss(_ discriminator: MelDiscriminator, _ mel: Variable, _ tape: Tape) -> (value: Double, variables: [Variable]) {
-            let judgement = discriminator.judgement(of: mel, windows, trains: true, on: tape)
-            let variables = judgement.features + [judgement.scores]
+            let output = discriminator.output(of: mel, windows, trains: true, on: tape)
+            let variables = output.features + [output.logits]
             return (variables.reduce(0) { $0 + $1.value.values.reduce(0) { $0 + Double($1 * $1) } }, variables)
         }
         let (tape, variable) = (Tape(engine), Variable(point, needsGradient: true))
@@ -59,7 +59,7 @@ import TextToMel
         }
     }
 
-    @Test("What deceives it has the finite differences' gradient")
+    @Test("The gradient of the generator and feature matching losses is that of finite differences")
     func generator() {
         var configuration = MelDiscriminatorConfiguration(from: 0, to: 100)
         (configuration.channels, configuration.discriminatorOnlySteps, configuration.adversarialWarmUpSteps) = (4, 0, 1)
@@ -67,22 +67,22 @@ import TextToMel
         let windows = melDiscriminator.windows(of: layout)
         let (made, recorded) = (mel(bands + 2, seed: 5), mel(bands, seed: 6))
         var losses = MelDiscriminatorTraining.Losses()
-        let features = melDiscriminator.judge(made, recorded, windows, &losses)
+        let features = melDiscriminator.discriminatorStep(made, recorded, windows, &losses)
         #expect(losses.discriminator > 0)
         let (tape, variable) = (Tape(engine), Variable(made, needsGradient: true))
-        melDiscriminator.deceive(variable, features, windows, melLoss: 0.7, on: tape, &losses)
+        melDiscriminator.accumulateGeneratorLoss(variable, features, windows, melLoss: 0.7, on: tape, &losses)
         tape.backward()
-        // The features' scale is held, as in the step.
-        let scale = 0.7 / losses.features
+        // The scale of the feature matching loss is a constant of the step.
+        let scale = 0.7 / losses.featureMatching
         expectGradient(variable.takeGradient()!, at: made, step: 2e-3, within: 1e-2) { moved in
             layout.clearMargins(of: moved)
             var found = MelDiscriminatorTraining.Losses()
-            melDiscriminator.deceive(Variable(moved), features, windows, melLoss: 0.7, on: Tape(engine), &found)
-            return configuration.weight * found.generator + scale * found.features
+            melDiscriminator.accumulateGeneratorLoss(Variable(moved), features, windows, melLoss: 0.7, on: Tape(engine), &found)
+            return configuration.weight * found.generator + scale * found.featureMatching
         }
     }
 
-    @Test("It learns to tell noise from what is even")
+    @Test("It learns to tell noise from a constant")
     func learning() {
         var configuration = MelDiscriminatorConfiguration(from: 0, to: 1000)
         (configuration.channels, configuration.discriminatorRate) = (4, 5e-3)
@@ -90,7 +90,7 @@ import TextToMel
         let even = Tensor.zeros([1, layout.rowCount, bands + 2])
         var losses = MelDiscriminatorTraining.Losses()
         for step in 0..<40 {
-            _ = melDiscriminator.judge(even, mel(bands, seed: UInt64(100 + step)), melDiscriminator.windows(of: layout), &losses)
+            _ = melDiscriminator.discriminatorStep(even, mel(bands, seed: UInt64(100 + step)), melDiscriminator.windows(of: layout), &losses)
         }
         #expect(losses.realAccuracy > 0.9 && losses.fakeAccuracy > 0.9, "\(losses)")
     }

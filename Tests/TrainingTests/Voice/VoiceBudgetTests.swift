@@ -69,7 +69,7 @@ import TextToMel
     }
 
     @Test("A discriminator comes in when half of the steps are done, also where the run is taken up again", arguments: [3, 12])
-    func melDiscriminator(interruptedAt: Int) throws {
+    func discriminator(interruptedAt: Int) throws {
         let whole = try train("whole", hasDiscriminator: true).step
         let plan = try #require(try state("whole", whole).plan)
         #expect(try #require(plan.schedule).warmUpSteps == max(1, plan.steps / 2))

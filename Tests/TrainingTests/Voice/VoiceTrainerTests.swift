@@ -61,8 +61,8 @@ import TextToMel
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole/alignments/step-00000008.png")).count > 100)
     }
 
-    @Test("With an melDiscriminator too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
-    func melDiscriminator(interruptedAt: Int) throws {
+    @Test("With a discriminator too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
+    func discriminator(interruptedAt: Int) throws {
         _ = try trainer("whole", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
         let expected = try checkpoint("whole", VoiceCheckpoint.discriminatorFile)
         let voice = try Voice(at: folder.path + "/whole")
@@ -82,8 +82,8 @@ import TextToMel
         #expect(try checkpoint("cut", VoiceCheckpoint.discriminatorFile) == expected)
     }
 
-    @Test("An melDiscriminator changes the decoder and nothing else")
-    func adversaryTeachesTheDecoder() throws {
+    @Test("A discriminator changes the decoder and nothing else")
+    func discriminatorChangesOnlyTheDecoder() throws {
         _ = try trainer("run", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
         let run = folder.path + "/run"
         let before = try Voice(at: run + "/start").network
@@ -94,7 +94,7 @@ import TextToMel
             #expect((one.value.values != other.value.values) == decoder.contains(one.name), "\(one.name)")
         }
         let log = try String(contentsOfFile: run + "/log.jsonl", encoding: .utf8)
-        #expect(log.contains("melDiscriminator/deception") && log.contains("validation/frame_distance"))
+        #expect(log.contains("loss/generator") && log.contains("validation/frame_distance"))
     }
 
     @Test("Mels made with the recordings' own durations are as long as theirs, and theirs where nothing is spoken")

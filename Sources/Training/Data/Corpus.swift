@@ -2,28 +2,28 @@ import Audio
 public import Files
 import Platform
 
-/// The recordings a model is trained and judged on, as a listing or a folder names them.
+/// The recordings for training and validation, as a listing or a folder names them.
 ///
-/// Opening a corpus looks at names only; ``TrainingSet`` decodes. The forms understood:
+/// Opening a corpus reads names only; ``TrainingSet`` decodes the files. It can be:
 ///
-/// | what `path` is | an entry |
+/// | `path` | an entry |
 /// |---|---|
-/// | a folder with `metadata.csv`, or a listing: LJSpeech's | `id|text|normalised`: audio in `wavs/` or beside the listing, any ending |
+/// | a folder with `metadata.csv`, or a listing, as of LJSpeech | `id|text|normalised`: audio in `wavs/` or beside the listing, any ending |
 /// | a listing | `file.wav|text` |
 /// | a listing | `file.wav|speaker|text` |
 /// | a listing | `file.wav` |
 /// | a folder without `metadata.csv` | every audio file in it and in its folders |
 ///
-/// Listings are UTF-8 without quoting; a byte order mark and carriage returns are dropped. Files are sought beside the
-/// listing and in `wavs/`, case and Unicode normalisation of their names as written.
+/// Listings are UTF-8 without quoting; a byte order mark and carriage returns are dropped. Files are looked for beside the listing and
+/// in `wavs/`, by their names in the same case, in any Unicode normalization.
 public struct Corpus: Sendable, Equatable {
     /// One recording.
     public struct Entry: Sendable, Equatable {
-        /// The name it goes by in validation lists, logs and reports: the listing's id, or the path without ending.
+        /// The name in validation lists, logs and reports: the id in the listing, or the path without ending.
         public var id: String
-        /// Where its audio is.
+        /// The path of the audio file.
         public var path: String
-        /// What is said, normalised where the listing has that too.
+        /// The transcript, the normalized one where the listing has both; nil where it has none.
         public var text: String?
         public var speaker: String?
 
@@ -35,13 +35,13 @@ public struct Corpus: Sendable, Equatable {
         }
     }
 
-    /// What was opened.
+    /// The path that was opened.
     public let path: String
     /// Sorted by id; no two share an id or a path.
     public internal(set) var entries: [Entry]
-    /// What the listing names and the corpus cannot offer.
+    /// Entries of the listing that cannot be used.
     public internal(set) var rejections: [Rejection]
-    /// Audio files in a listing's folder that the listing does not name. They are left out, and counted.
+    /// How many audio files in the listing's folder the listing does not name; they are left out.
     public let unlistedCount: Int
 
     /// Opens the listing or folder at `path`.
@@ -80,12 +80,12 @@ public struct Corpus: Sendable, Equatable {
         }
     }
 
-    /// Each file of `folder` as an entry, its id the relative path without ending.
+    /// Each file of `folder` as an entry with the relative path without ending as its id.
     private static func entries(in folder: SoundFolder) -> [Entry] {
         folder.files.map { Entry(id: SoundFolder.withoutEnding($0), path: FolderPath.joined(folder.path, $0)) }
     }
 
-    /// Sorts by id, and rejects what is named twice.
+    /// Sorts the entries by id, and rejects those whose id or file is there twice.
     private static func withoutRepetitions(_ entries: [Entry]) -> ([Entry], [Rejection]) {
         var ids = Set<String>()
         var paths: [String: String] = [:]
@@ -103,4 +103,49 @@ public struct Corpus: Sendable, Equatable {
         }
         return (kept, rejected)
     }
+}
+
+/// A recording that is left out, and why.
+public struct Rejection: Sendable, Equatable, Codable, CustomStringConvertible {
+    public enum Reason: String, Sendable, Codable, CaseIterable {
+        /// The listing names a file that is not there.
+        case missing
+        /// A line of the listing has none of the known forms.
+        case malformed
+        /// The listing names it twice, or has the same audio under two names.
+        case duplicate
+        /// The file is not audio, is damaged, or holds values that are not finite.
+        case unreadable
+        /// The file holds no samples.
+        case empty
+        case silent
+        case tooShort = "too short"
+        case clipped
+        case noText = "no text"
+        /// The text does not fit the duration of the speech.
+        case wrongText = "wrong text"
+    }
+
+    public let id: String
+    public let path: String
+    public let reason: Reason
+    /// A clause that says what was found.
+    public let detail: String
+
+    public init(id: String, path: String, reason: Reason, detail: String) {
+        self.id = id
+        self.path = path
+        self.reason = reason
+        self.detail = detail
+    }
+
+    init(_ entry: Corpus.Entry, _ reason: Reason, _ detail: String) {
+        self.init(id: entry.id, path: entry.path, reason: reason, detail: detail)
+    }
+
+    init(_ recording: Recording, _ reason: Reason, _ detail: String) {
+        self.init(id: recording.id, path: recording.path, reason: reason, detail: detail)
+    }
+
+    public var description: String { "\(path): \(reason.rawValue): \(detail)" }
 }

@@ -3,16 +3,16 @@ import Platform
 import Spectra
 import Tensors
 
-/// Mels of a set's recordings as another model predicted them: what a generator sees in training, in place of the
-/// recordings' own, so that it learns to make up for that model's faults.
+/// Mels of a set's recordings as another model predicted them. A generator is given them in training in place of the recordings'
+/// own, so that it learns to make up for that model's errors.
 ///
-/// A mel goes by its recording's id or file name, with the ending of its format. It is converted to the set's convention where
-/// that can be done, cut to the recording, and moved to the level of the recording's own mel: the other model was trained on
-/// whatever level its recordings had, and the sound to be learned has this one.
+/// A mel's file is named by its recording's id or file name, with the ending of its format. The mel is converted to the set's
+/// convention where that can be done, cut to the recording, and moved to the level of the recording's own mel: the other model was
+/// trained on whatever level its recordings had, and the audio to be learned has this one.
 struct PredictedMels: Sendable {
-    private let numbers: RecordingTensors
+    private let tensors: RecordingTensors
     private let bandCount: Int
-    /// Stands for everything that decides the mels.
+    /// A hash of everything that decides the mels.
     let key: String
     /// Ids of recordings that have no mel.
     let missing: [String]
@@ -38,15 +38,16 @@ struct PredictedMels: Sendable {
                 .badData, folder,
                 "holds no mel of any recording; \(set.recordings[0].stem).npy or .npz or .safetensors was looked for first.")
         }
-        missing = set.recordings.filter { files[RecordingTensors.name($0)] == nil }.map(\.id)
+        missing = set.recordings.filter { files[$0.id] == nil }.map(\.id)
         bandCount = set.convention.bandCount
         key = Self.key(set, files)
-        numbers = try RecordingTensors(
-            of: set.recordings, at: cachePath, key: key, blockLength: 64, what: "predicted mels", progress: progress
+        tensors = try RecordingTensors(
+            of: set.recordings, at: cachePath, key: key, width: bandCount, blockLength: 64, what: "predicted mels",
+            progress: progress
         ) { block throws(FileError) in
             var mels: [[Float]?] = []
             for recording in block {
-                guard let file = files[RecordingTensors.name(recording)] else {
+                guard let file = files[recording.id] else {
                     mels.append(nil)
                     continue
                 }
@@ -57,11 +58,11 @@ struct PredictedMels: Sendable {
     }
 
     /// Frames of the recording's mel; nil where there is none.
-    func frameCount(of recording: Recording) -> Int? { numbers.count(of: recording).map { $0 / bandCount } }
+    func frameCount(of recording: Recording) -> Int? { tensors.count(of: recording).map { $0 / bandCount } }
 
     /// `[frame, band]` of the range, which lies within the mel.
     func mel(of recording: Recording, frames: Range<Int>) -> [Float] {
-        numbers.numbers(of: recording, in: frames.lowerBound * bandCount..<frames.upperBound * bandCount)
+        tensors.values(of: recording, in: frames.lowerBound * bandCount..<frames.upperBound * bandCount)
     }
 
     private static func mel(at path: String, of recording: Recording, in set: TrainingSet) throws(FileError) -> [Float] {
@@ -79,7 +80,7 @@ struct PredictedMels: Sendable {
             Array(mel.values.prefix(frames * convention.bandCount)), to: set.mel(of: recording).values, convention)
     }
 
-    /// Adds what brings the mean of `predicted` to that of `own`, where both are above silence.
+    /// `predicted` with a constant added, which makes its mean that of `own`; means are over the values where both are above silence.
     static func levelled(_ predicted: [Float], to own: [Float], _ convention: MelConvention) -> [Float] {
         let silence = convention.silence
         var (sum, count) = (0.0, 0)
@@ -93,9 +94,9 @@ struct PredictedMels: Sendable {
         return predicted.enumerated().map { max(silence[$0 % silence.count], $1 + shift) }
     }
 
-    /// The file of each recording that has one, by the recording's name.
+    /// The file of each recording that has one, by the recording's id.
     private static func files(in folder: String, of recordings: [Recording]) throws(FileError) -> [String: String] {
-        // A file name that several recordings share tells none of them.
+        // A file name that several recordings share identifies none of them.
         let stems = Dictionary(recordings.map { ($0.stem, 1) }, uniquingKeysWith: +)
         var files: [String: String] = [:]
         for recording in recordings {
@@ -106,22 +107,20 @@ struct PredictedMels: Sendable {
                 throw FileError(
                     .badData, found[0], "and \(found[1]) both stand for the recording \(recording.id); remove one of them.")
             }
-            files[RecordingTensors.name(recording)] = found.first
+            files[recording.id] = found.first
         }
         return files
     }
 
     private static func key(_ set: TrainingSet, _ files: [String: String]) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        var text = "predicted mels 1\n" + String(decoding: (try? encoder.encode(set.convention)) ?? Data(), as: UTF8.self)
+        var key = CacheKey("predicted mels 2")
+        key.add(json: set.convention)
         for recording in set.recordings {
-            let path = files[RecordingTensors.name(recording)]
+            let path = files[recording.id]
             let stamp = path.flatMap { FileStamp(of: $0) }
-            text += "\n\(RecordingTensors.name(recording))|\(recording.checksums)|\(path ?? "")"
-            text += "|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)"
+            key.add("\(recording.id)|\(recording.checksums)|\(path ?? "")|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)")
         }
-        return "\(SplitMix64.hash(text, seed: 1))-\(SplitMix64.hash(text, seed: 2))"
+        return key.value
     }
 }
 
@@ -131,8 +130,8 @@ extension Recording {
 }
 
 extension TrainingSet {
-    /// The recordings that have a predicted mel, cut to it, with that as what a generator sees.
-    func seen(through mels: PredictedMels) -> TrainingSet {
+    /// The recordings that have a predicted mel, cut to its length; a generator is given it in place of the recording's own.
+    func replacingMels(with mels: PredictedMels) -> TrainingSet {
         var set = self
         set.predicted = mels
         set.recordings = recordings.compactMap { recording in
@@ -144,41 +143,9 @@ extension TrainingSet {
         return set
     }
 
-    /// What a generator sees of a recording: the predicted mel, or its own.
+    /// The mel that a generator is given of a recording: the predicted one, or its own.
     func inputMel(of recording: Recording) -> MelSpectrogram {
         guard let predicted, let frames = predicted.frameCount(of: recording) else { return mel(of: recording) }
         return MelSpectrogram(values: predicted.mel(of: recording, frames: 0..<frames), convention: convention)
     }
-}
-
-extension SegmentSampler {
-    /// As ``values(of:)``, with the predicted mel: the segment's gain is added to it, and what lies in digital silence, or beyond
-    /// the recording, is silence.
-    func predictedValues(of segment: Segment, _ predicted: PredictedMels) -> (audio: [Float], mel: [Float]) {
-        let hop = set.convention.hopLength, first = segment.firstFrame
-        var audio = [Float](repeating: 0, count: settings.segmentLength)
-        let held = (first * hop..<first * hop + settings.segmentLength)
-            .clamped(to: 0..<segment.recording.trainedCount)
-        for (index, sample) in set.samples(of: segment.recording, in: held).enumerated() {
-            audio[held.lowerBound - first * hop + index] = sample * segment.gain
-        }
-        segment.silence?.apply(to: &audio, edgeOffset: 0, sampleRate: set.convention.sampleRate)
-
-        let silence = set.convention.silence, bands = silence.count
-        let shift = set.convention.units(ofGain: segment.gain)
-        var mel = Array(repeatElement(silence, count: frameCount).joined())
-        let frames = (first..<first + frameCount).clamped(to: 0..<(predicted.frameCount(of: segment.recording) ?? 0))
-        let values = predicted.mel(of: segment.recording, frames: frames)
-        for (row, frame) in frames.enumerated() where segment.silence?.covers(sample: (frame - first) * hop + hop / 2) != true {
-            for band in 0..<bands {
-                mel[(frame - first) * bands + band] = max(silence[band], values[row * bands + band] + shift)
-            }
-        }
-        return (audio, mel)
-    }
-}
-
-extension Segment.Silence {
-    /// Whether a sample of the segment is silenced.
-    func covers(sample: Int) -> Bool { isBefore ? sample < edge : sample >= edge }
 }

@@ -37,7 +37,7 @@ import Testing
     @Test("The recordings' own mels as predicted ones make the same batches", arguments: ["npy", "npz", "safetensors"])
     func same(ending: String) throws {
         for recording in set.recordings { try predict(recording, as: ending) }
-        let (own, seen) = (sampler(set).batch(5), sampler(set.seen(through: try predicted())).batch(5))
+        let (own, seen) = (sampler(set).batch(5), sampler(set.replacingMels(with: try predicted())).batch(5))
         #expect(own.audio == seen.audio)
         let bands = set.convention.bandCount
         for item in 0..<30 {
@@ -56,7 +56,7 @@ import Testing
                 for index in mel.values.indices { mel.values[index] = max(-5, mel.values[index] - 0.3 + (index % 2 == 0 ? 0.1 : -0.1)) }
             }
         }
-        let through = set.seen(through: try predicted())
+        let through = set.replacingMels(with: try predicted())
         let recording = through.recordings[0]
         let (input, own) = (through.inputMel(of: recording), through.mel(of: recording))
         #expect(own == set.mel(of: recording))
@@ -70,7 +70,7 @@ import Testing
     func silence() throws {
         for recording in set.recordings { try predict(recording) }
         let settings = SegmentSampler.Settings(seed: 3, batch: 30, segmentLength: 8192, silenceProbability: 1)
-        let sampler = SegmentSampler(set.seen(through: try predicted()), settings: settings)
+        let sampler = SegmentSampler(set.replacingMels(with: try predicted()), settings: settings)
         let (batch, bands) = (sampler.batch(0), set.convention.bandCount)
         var count = 0
         for item in 0..<30 {
@@ -90,7 +90,7 @@ import Testing
         let bands = set.convention.bandCount, long = set.recordings[0], short = set.recordings[1]
         try predict(long) { $0.values += [Float](repeating: -5, count: 2 * bands) }
         try predict(short) { $0.values.removeLast(2 * bands) }
-        let through = set.seen(through: try predicted())
+        let through = set.replacingMels(with: try predicted())
         #expect(through.recordings.map(\.id) == [long.id, short.id])
         #expect(through.inputMel(of: through.recordings[0]).frameCount == long.frameCount)
         #expect(through.recordings[0].trainedCount == min(long.sampleCount, long.frameCount * 256))

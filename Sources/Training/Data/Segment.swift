@@ -2,25 +2,25 @@ import Audio
 import Platform
 import Spectra
 
-/// A drawn piece of a recording and what is done to it.
+/// A random segment of a recording, with its augmentation.
 struct Segment {
-    /// Digital silence on one side of `edge`, a sample of the segment.
+    /// Digital silence before or after `edge`, a sample of the segment.
     struct Silence {
         let edge: Int
         let isBefore: Bool
-        /// Seconds over which speech fades into it.
+        /// Seconds over which the recording fades into the silence.
         static let fade = 0.005
     }
 
     let recording: Recording
-    /// Negative where silence comes before the recording.
+    /// The first frame within the recording; negative where silence comes before it.
     let firstFrame: Int
     let gain: Float
     let silence: Silence?
 }
 
 extension SegmentSampler {
-    /// `[sample]` and `[frame, band]`.
+    /// The audio `[sample]` and the mel `[frame, band]` of a segment.
     func values(of segment: Segment) -> (audio: [Float], mel: [Float]) {
         if let predicted = set.predicted { return predictedValues(of: segment, predicted) }
         let hop = set.convention.hopLength
@@ -39,7 +39,7 @@ extension SegmentSampler {
     }
 
     /// The recording's source with the segment's gain and silence. Beside silence the source of the segment's own mel would
-    /// differ for a few frames; a generator is to bear that.
+    /// differ for a few frames, which a generator should be robust to.
     func source(of segment: Segment, _ sources: SourceCache) -> [Float] {
         let start = segment.firstFrame * set.convention.hopLength
         var samples = sources.samples(of: segment.recording, in: start..<start + settings.segmentLength)
@@ -48,32 +48,56 @@ extension SegmentSampler {
         return samples
     }
 
-    /// The mel of what the segment sounds like, with enough of its surroundings that none of its frames sees beyond
-    /// them.
+    /// The segment with a mel computed from its audio and enough context that the windows of its frames lie within it.
     private func recomputed(_ segment: Segment, isInside: Bool) -> (audio: [Float], mel: [Float]) {
         let hop = set.convention.hopLength
         let context = set.convention.fftSize / (2 * hop) + 1
-        // At the ends of a recording that fills the segment its mel continues it by reflection: the surroundings end
+        // The mel of a recording continues it by reflection at its ends: where the recording fills the segment, the context ends
         // there too.
         let before = isInside ? min(context, segment.firstFrame) : context
         let start = (segment.firstFrame - before) * hop
         var end = (segment.firstFrame + frameCount + context) * hop
         if isInside { end = min(end, segment.recording.sampleCount) }
-        var surroundings = [Float](repeating: 0, count: end - start)
+        var samples = [Float](repeating: 0, count: end - start)
         let held = max(0, start)..<min(segment.recording.sampleCount, end)
         for (index, sample) in set.samples(of: segment.recording, in: held).enumerated() {
-            surroundings[held.lowerBound - start + index] = sample * segment.gain
+            samples[held.lowerBound - start + index] = sample * segment.gain
         }
-        segment.silence?.apply(to: &surroundings, edgeOffset: before * hop, sampleRate: set.convention.sampleRate)
-        let waveform = Waveform(samples: surroundings, sampleRate: set.convention.sampleRate)
+        segment.silence?.apply(to: &samples, edgeOffset: before * hop, sampleRate: set.convention.sampleRate)
+        let waveform = Waveform(samples: samples, sampleRate: set.convention.sampleRate)
         let bands = set.convention.bandCount
         let mel = extractor.mel(of: waveform).values[(before * bands)..<((before + frameCount) * bands)]
-        return (Array(surroundings[(before * hop)..<(before * hop + settings.segmentLength)]), Array(mel))
+        return (Array(samples[(before * hop)..<(before * hop + settings.segmentLength)]), Array(mel))
+    }
+
+    /// The audio and the predicted mel of a segment. The segment's gain is added to the mel; frames in digital silence, or beyond the
+    /// recording, are silence.
+    func predictedValues(of segment: Segment, _ predicted: PredictedMels) -> (audio: [Float], mel: [Float]) {
+        let hop = set.convention.hopLength, first = segment.firstFrame
+        var audio = [Float](repeating: 0, count: settings.segmentLength)
+        let held = (first * hop..<first * hop + settings.segmentLength)
+            .clamped(to: 0..<segment.recording.trainedCount)
+        for (index, sample) in set.samples(of: segment.recording, in: held).enumerated() {
+            audio[held.lowerBound - first * hop + index] = sample * segment.gain
+        }
+        segment.silence?.apply(to: &audio, edgeOffset: 0, sampleRate: set.convention.sampleRate)
+
+        let silence = set.convention.silence, bands = silence.count
+        let shift = set.convention.units(ofGain: segment.gain)
+        var mel = Array(repeatElement(silence, count: frameCount).joined())
+        let frames = (first..<first + frameCount).clamped(to: 0..<(predicted.frameCount(of: segment.recording) ?? 0))
+        let values = predicted.mel(of: segment.recording, frames: frames)
+        for (row, frame) in frames.enumerated() where segment.silence?.covers(sample: (frame - first) * hop + hop / 2) != true {
+            for band in 0..<bands {
+                mel[(frame - first) * bands + band] = max(silence[band], values[row * bands + band] + shift)
+            }
+        }
+        return (audio, mel)
     }
 }
 
 extension Segment.Silence {
-    /// Fades to zero towards the edge, linearly, and holds zero beyond it.
+    /// Fades linearly to zero towards the edge, and sets all beyond it to zero.
     func apply(to samples: inout [Float], edgeOffset: Int, sampleRate: Int) {
         let position = edgeOffset + edge
         let length = Float(max(1, Self.fade * Double(sampleRate)))
@@ -82,13 +106,16 @@ extension Segment.Silence {
             samples[index] *= max(0, min(1, Float(distance) / length))
         }
     }
+
+    /// Whether a sample of the segment lies in the silence.
+    func covers(sample: Int) -> Bool { isBefore ? sample < edge : sample >= edge }
 }
 
 extension MelConvention {
-    /// What a gain adds to a value, as far from floor and limit as it may be.
+    /// What a gain adds to a value that is far from floor and limit.
     func units(ofGain gain: Float) -> Float { Float(log(Double(gain)) / compression.naturalLogPerUnit) }
 
-    /// What a gain of at most 1 adds to every value, before the floor; nil where that is not exact.
+    /// What a gain of at most 1 adds to every value before the floor; nil where that would not be exact.
     func shift(byGain gain: Float) -> Float? {
         precondition(gain > 0 && gain <= 1, "a gain of \(gain) does not keep a mel's floor exact")
         guard powerOffset == 0, magnitudeFloor == 0 else { return nil }

@@ -15,11 +15,11 @@ import Testing
 
     /// The set, and whether it had to be prepared.
     private func prepare(
-        convention: MelConvention = .melgan, levels: LoudnessNormalization = LoudnessNormalization()
+        convention: MelConvention = .melgan, loudness: LoudnessNormalization = LoudnessNormalization()
     ) throws -> (set: TrainingSet, wasPrepared: Bool) {
         var wasPrepared = false
         let set = try TrainingSet(
-            preparing: Corpus(at: folder.path + "/corpus"), convention: convention, levels: levels,
+            preparing: Corpus(at: folder.path + "/corpus"), convention: convention, loudness: loudness,
             cachePath: cachePath,
             threadCount: 2
         ) { _, _ in wasPrepared = true }
@@ -102,7 +102,7 @@ import Testing
         var convention = MelConvention.melgan
         convention.highestFrequency = 8000
         #expect(try prepare(convention: convention).wasPrepared)
-        #expect(try prepare(convention: convention, levels: LoudnessNormalization(speechLevel: -20)).wasPrepared)
+        #expect(try prepare(convention: convention, loudness: LoudnessNormalization(speechLevel: -20)).wasPrepared)
         #expect(try prepare().wasPrepared)
         try folder.recording("corpus/b.wav", seed: 2)
         #expect(try prepare().wasPrepared)

@@ -3,12 +3,12 @@ public import Files
 import Platform
 import Tensors
 
-/// Which recordings are kept from training, to judge by.
+/// Which recordings are kept from training, for validation.
 public enum ValidationSplit: Sendable, Equatable {
     case none
     /// The recordings with these ids, as the file at `path` lists them.
     case listed([String], path: String)
-    /// This share of the recordings, whole sentences at a time.
+    /// This fraction of the recordings, whole sentences at a time.
     case fraction(Double)
 
     /// Reads `argument`: a file of ids, one a line, or a fraction above 0 and below 1.
@@ -25,7 +25,7 @@ public enum ValidationSplit: Sendable, Equatable {
         }
         let identifiers = try CorpusListing.lines(ofFile: argument).map { line in
             let field = line.split(separator: "|", omittingEmptySubsequences: false)[0]
-            return SoundFolder.withoutEnding(String(field.filter { $0 != "\r" }).trimmedOfSpaces)
+            return SoundFolder.withoutEnding(String(field.filter { $0 != "\r" }).trimmed)
         }
         guard !identifiers.isEmpty else {
             throw FileError(.badData, argument, "lists no validation recordings; expected an id on each line.")
@@ -35,7 +35,7 @@ public enum ValidationSplit: Sendable, Equatable {
 }
 
 extension Corpus {
-    /// The split that `argument` asks for; without one a fiftieth of the sentences, or none where there is only one.
+    /// The split that `argument` asks for; without one 2 % of the sentences, or none where there is only one.
     func validationSplit(_ argument: String?) throws(FileError) -> ValidationSplit {
         if let argument { return try ValidationSplit(argument: argument) }
         return Set(entries.map(\.sentence)).count > 1 ? .fraction(0.02) : .none
@@ -43,12 +43,11 @@ extension Corpus {
 
     /// The ids kept for validation.
     ///
-    /// A fraction is split by sentence: all takes of a text go to the same side, or a model would be judged on
-    /// sentences it has learned. Where no text is known, ids that differ only in a trailing time stamp (`_` and eight
+    /// A fraction is split by sentence: all takes of a text go to the same side, so that no sentence of validation was trained on. Where no text is known, ids that differ only in a trailing time stamp (`_` and eight
     /// or more digits) are takes of one sentence. Which sentences are kept depends on their text and on `seed` alone,
-    /// so that adding recordings moves none from one side to the other but at the margin.
+    /// so that adding recordings moves hardly any from one side to the other.
     ///
-    /// - Throws: `FileError` `.badData` where nothing would be left on either side.
+    /// - Throws: `FileError` `.badData` where one side would be empty.
     public func validationIdentifiers(_ split: ValidationSplit, seed: UInt64 = 0) throws(FileError) -> Set<String> {
         switch split {
         case .none: return []
@@ -94,7 +93,7 @@ extension Corpus {
 }
 
 extension Corpus.Entry {
-    /// What tells sentences apart: letters and digits of the text, or the id without a take's time stamp.
+    /// The sentence, by which takes belong together: letters and digits of the text, or the id without a take's time stamp.
     var sentence: String {
         if let text, text.contains(where: \.isLetter) {
             return text.lowercased().filter { $0.isLetter || $0.isNumber }
@@ -106,7 +105,7 @@ extension Corpus.Entry {
 }
 
 extension String {
-    fileprivate var trimmedOfSpaces: String {
+    fileprivate var trimmed: String {
         let start = firstIndex { !$0.isWhitespace } ?? endIndex
         return String(self[start...].reversed().drop { $0.isWhitespace }.reversed())
     }

@@ -2,11 +2,13 @@ import Audio
 import Files
 import Platform
 
-/// A text file that names recordings, a line each; the forms are ``Corpus``'s.
+/// A text file with a line for each recording, in one of the forms of ``Corpus``.
 struct CorpusListing {
     let path: String
     private let lines: [Substring]
 
+    /// Reads the lines of the file at `path`.
+    ///
     /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is not UTF-8 text.
     init(at path: String) throws(FileError) {
         self.path = path
@@ -20,13 +22,13 @@ struct CorpusListing {
         guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
             throw FileError(.badData, path, "is not UTF-8 text; expected a listing with a recording on each line.")
         }
-        // Not at every character that Unicode takes for a line's end: texts hold some of them.
+        // Other line ends of Unicode are part of the texts.
         return text.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.filter { !$0.allSatisfy(\.isWhitespace) }
     }
 
-    /// Finds each line's audio.
+    /// Finds the audio file of each line.
     func resolved() throws(FileError) -> (entries: [Corpus.Entry], rejections: [Rejection], unlisted: Int) {
-        let shelves = try Shelves(besideListing: path)
+        let finder = try AudioFinder(besideListing: path)
         var entries: [Corpus.Entry] = []
         var rejections: [Rejection] = []
         for line in lines {
@@ -41,7 +43,7 @@ struct CorpusListing {
             let isFile = SoundFolder.isSound(name)
             let id = isFile ? SoundFolder.withoutEnding(name) : name
             let spoken = isFile ? Self.text(afterFile: fields) : Self.text(afterIdentifier: fields)
-            if let file = shelves.file(named: name) {
+            if let file = finder.file(named: name) {
                 entries.append(
                     Corpus.Entry(
                         id: id, path: file, text: spoken, speaker: isFile && fields.count > 2 ? fields[1] : nil))
@@ -53,7 +55,7 @@ struct CorpusListing {
             }
         }
         let taken = Set(entries.map(\.path))
-        return (entries, rejections, shelves.allFiles.count { !taken.contains($0) })
+        return (entries, rejections, finder.allFiles.count { !taken.contains($0) })
     }
 
     private static func trimmed(_ field: Substring) -> String {
@@ -62,21 +64,21 @@ struct CorpusListing {
         return String(field[start..<end])
     }
 
-    /// `id|text|normalised`: the normalised text where there is one.
+    /// The text of a line `id|text|normalised`: the normalized one where there is one.
     private static func text(afterIdentifier fields: [String]) -> String? {
         fields.dropFirst().reversed().first { !$0.isEmpty }
     }
 
-    /// `file|text` or `file|speaker|text`.
+    /// The text of a line `file|text` or `file|speaker|text`.
     private static func text(afterFile fields: [String]) -> String? {
         fields.count > 1 ? fields[min(fields.count - 1, 2)] : nil
     }
 }
 
-/// The audio files that a listing's names can mean: those beside it and in `wavs/`.
+/// Finds the audio files that a listing names, beside it and in `wavs/`.
 ///
-/// Swift compares strings by canonical equivalence, so a name composed differently on the disk is found all the same.
-private struct Shelves {
+/// Swift compares strings by canonical equivalence, so a file is found in any Unicode normalization of its name.
+private struct AudioFinder {
     let folder: String
     private var byName: [String: String] = [:]
     private var byStem: [String: String] = [:]
@@ -85,8 +87,8 @@ private struct Shelves {
     init(besideListing listing: String) throws(FileError) {
         folder = FolderPath.parent(of: listing)
         var found: [String] = []
-        for shelf in ["wavs", "."] {
-            let path = shelf == "." ? folder : FolderPath.joined(folder, shelf)
+        for subfolder in ["wavs", "."] {
+            let path = subfolder == "." ? folder : FolderPath.joined(folder, subfolder)
             guard FileManager.default.fileExists(atPath: path) else { continue }
             for name in try SoundFolder(at: path, recursively: false).files {
                 let file = FolderPath.joined(path, name)

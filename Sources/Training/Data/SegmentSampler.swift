@@ -1,28 +1,28 @@
+import Dispatch
 import MelGAN
 import Platform
 import SourceFilter
 import Spectra
 import Tensors
+import Synchronization
 
-/// Draws batches of random segments; batch n is a function of the seed and n alone.
+/// Draws batches of random segments; the batch of a step is a function of the seed and the step alone.
 ///
 /// Every frame of the set is as likely as every other: a recording is drawn with a probability in proportion to its
-/// length, then a position in it, a multiple of the hop. (The reference draws recordings with equal probability, which
-/// shows a short one's frames more often.) Recordings shorter than a segment lie at a random place in silence. Each
-/// segment then gets a random gain, and some a cut to digital silence, which recordings do not have and users' files
-/// do.
+/// length, then a position in it, a multiple of the hop. (The reference implementation draws recordings with equal probability, which
+/// draws a short one's frames more often.) Recordings shorter than a segment are placed at random in silence. Each segment is then
+/// augmented by a random gain, and some by digital silence at one end, which recordings do not have and users' files do.
 ///
-/// Mels come from the cache, shifted by the gain and floored again, where that is exact (see ``Levels``); they are made
-/// anew, with the context of the segment around it, where it is not: beside silence, and where the convention is not a
-/// logarithm of plain magnitudes.
+/// Mels come from the cache, shifted by the gain and floored again, where that is exact (see <doc:Levels>). Where it is not, beside
+/// silence and where the convention is not a logarithm of plain magnitudes, they are computed from the segment with its context.
 public struct SegmentSampler: Sendable {
     public struct Settings: Sendable, Hashable, Codable {
         public var seed: UInt64
-        /// Segments of a batch.
+        /// Segments per batch.
         public var batch: Int
         /// Samples of a segment: a multiple of the hop.
         public var segmentLength: Int
-        /// The share of segments, 0...1, that begin or end in digital silence.
+        /// The probability, 0...1, that a segment begins or ends in digital silence.
         public var silenceProbability: Double
 
         public init(seed: UInt64, batch: Int = 16, segmentLength: Int = 8192, silenceProbability: Double = 0.03) {
@@ -35,15 +35,15 @@ public struct SegmentSampler: Sendable {
 
     public let set: TrainingSet
     public let settings: Settings
-    /// Of every recording of the set, where batches are to have them.
+    /// The sources of all recordings; nil where batches have none.
     let sources: SourceCache?
     let frameCount: Int
-    /// Whole hops of each recording and of those before it: where each ends on a line of all frames.
+    /// For each recording the frames of it and of all before it: where it ends in the concatenation of all.
     private let ends: [Int]
     let extractor: MelExtractor
     private let level: SourceLevel
 
-    /// - Precondition: the set is not empty, the segment a positive multiple of the hop.
+    /// - Precondition: The set is not empty, the segment a positive multiple of the hop.
     public init(_ set: TrainingSet, settings: Settings, sources: SourceCache? = nil) {
         let hop = set.convention.hopLength
         precondition(!set.recordings.isEmpty, "there are no recordings to draw segments from")
@@ -89,25 +89,26 @@ public struct SegmentSampler: Sendable {
             count: settings.batch, frameCount: frameCount, bandCount: bands, sampleCount: settings.segmentLength)
     }
 
+    /// Draws the segment of one item of the batch of a step.
     func drawSegment(step: Int, item: Int) -> Segment {
         var random = SplitMix64(seed: settings.seed, position: [UInt64(step), UInt64(item)])
         let frame = random.integer(below: ends.last!)
         let position = recordingIndex(holding: frame)
         let recording = set.recordings[position]
-        // More than one place either inside the recording or, where that is the shorter, around it.
+        // Where the recording is the longer, the segment has slack in it; otherwise the recording has slack in the segment.
         let slack = max(1, recording.trainedCount / set.convention.hopLength) - frameCount
-        let place = random.integer(below: abs(slack) + 1)
-        let gain = pow(10, set.levels.quietestGain * random.uniform() / 20)
+        let offset = random.integer(below: abs(slack) + 1)
+        let gain = pow(10, set.loudness.quietestGain * random.uniform() / 20)
         var silence: Segment.Silence?
         if random.uniform() < settings.silenceProbability {
             silence = Segment.Silence(
                 edge: random.integer(below: settings.segmentLength + 1), isBefore: random.next() & 1 == 0)
         }
         return Segment(
-            recording: recording, firstFrame: slack < 0 ? -place : place, gain: Float(gain), silence: silence)
+            recording: recording, firstFrame: slack < 0 ? -offset : offset, gain: Float(gain), silence: silence)
     }
 
-    /// The first recording that ends after `frame` on the line of all frames.
+    /// The first recording that ends after `frame` in the concatenation of all, by binary search.
     private func recordingIndex(holding frame: Int) -> Int {
         var (low, high) = (0, ends.count - 1)
         while low < high {
@@ -115,5 +116,54 @@ public struct SegmentSampler: Sendable {
             if ends[middle] > frame { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+/// The segments of one training step: mels, and the audio that they describe.
+public struct Batch: Sendable, Equatable {
+    /// `[batch, frame, band]`, in the units of the convention.
+    public let mel: [Float]
+    /// `[batch, sample, 1]`, in -1...1; frame f describes the samples from f * hop on.
+    public let audio: [Float]
+    /// `[batch, sample, 1]`: the source signal that a generator with a source filters; nil where there is none.
+    public let source: [Float]?
+    /// `[batch, sample, 1]`: the level that the source is scaled by; nil where there is none.
+    public let level: [Float]?
+    /// Segments in the batch.
+    public let count: Int
+    /// Frames per segment.
+    public let frameCount: Int
+    public let bandCount: Int
+    /// Samples per segment: frames times the hop.
+    public let sampleCount: Int
+}
+
+/// Prefetches batches: while one batch is trained on, another thread draws the next.
+///
+/// The batches are those of ``SegmentSampler/batch(_:)``, whatever the order of the steps asked for.
+public final class SegmentPrefetcher: Sendable {
+    public let sampler: SegmentSampler
+    private let queue = DispatchQueue(label: "batches", qos: .userInitiated)
+    private let ready = Mutex<(step: Int, batch: Batch)?>(nil)
+
+    public init(_ sampler: SegmentSampler) {
+        self.sampler = sampler
+    }
+
+    /// The batch of training step `step`; another thread begins with that of `step + 1`.
+    public func batch(_ step: Int) -> Batch {
+        let batch = queue.sync { take(step) } ?? sampler.batch(step)
+        queue.async { [self] in
+            let next = sampler.batch(step + 1)
+            ready.withLock { $0 = (step + 1, next) }
+        }
+        return batch
+    }
+
+    private func take(_ step: Int) -> Batch? {
+        ready.withLock { held in
+            defer { held = nil }
+            return held?.step == step ? held?.batch : nil
+        }
     }
 }
