@@ -25,11 +25,11 @@ public struct EventLog: ~Copyable {
     ) throws(FileError) {
         try createFolder(at: folder)
         let eventPath = try Self.eventPath(in: folder, time: clock())
-        let eventLength = try Self.length(of: eventPath, within: step, measuredBy: LogCutting.eventBytes)
+        let eventLength = try Self.length(of: eventPath, within: step, measuredBy: LogTruncation.eventBytes)
         let events = try AppendedFile(at: eventPath, cutTo: eventLength)
-        if eventLength == 0 { try events.append(RecordFraming.framed(TensorBoardEvent.fileVersion(time: clock()))) }
+        if eventLength == 0 { try events.append(TFRecord.framed(TensorBoardEvent.fileVersion(time: clock()))) }
         let linePath = FolderPath.joined(folder, "log.jsonl")
-        let lineLength = try Self.length(of: linePath, within: step, measuredBy: LogCutting.lineBytes)
+        let lineLength = try Self.length(of: linePath, within: step, measuredBy: LogTruncation.lineBytes)
         let lines = try AppendedFile(at: linePath, cutTo: lineLength)
         self.folder = folder
         self.clock = clock
@@ -41,7 +41,7 @@ public struct EventLog: ~Copyable {
     public func log(_ values: [(tag: String, value: Double)], step: Int) throws(FileError) {
         var event = TensorBoardEvent(time: clock(), step: step)
         for (tag, value) in values { event.add(tag, scalar: Float(value)) }
-        try events.append(RecordFraming.framed(event.message))
+        try events.append(TFRecord.framed(event.message))
         let fields = values.map { (tag, value) in "\(JSONLine.quoted(tag)): \(value.isFinite ? "\(value)" : "null")" }
         let time = (event.time * 1000).rounded() / 1000
         try lines.append(
@@ -57,7 +57,7 @@ public struct EventLog: ~Copyable {
         event.add(
             tag, wav: Array(try contents(ofFile: temporary)), sampleRate: waveform.sampleRate,
             sampleCount: waveform.samples.count)
-        try events.append(RecordFraming.framed(event.message))
+        try events.append(TFRecord.framed(event.message))
     }
 
     /// Logs a picture under `tag` at `step`: the bytes of a PNG file of `width` by `height` pixels in red, green and
@@ -65,7 +65,7 @@ public struct EventLog: ~Copyable {
     public func log(_ tag: String, png: [UInt8], width: Int, height: Int, step: Int) throws(FileError) {
         var event = TensorBoardEvent(time: clock(), step: step)
         event.add(tag, png: png, width: width, height: height)
-        try events.append(RecordFraming.framed(event.message))
+        try events.append(TFRecord.framed(event.message))
     }
 
     /// The event file in `folder`, the newest where there are several, or a name for the first.

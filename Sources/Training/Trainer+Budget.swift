@@ -2,7 +2,7 @@ import Files
 import MelGAN
 import Platform
 
-extension Trainer {
+extension VocoderTrainer {
     /// What keeps this session to the run's budget; nil where the run has none.
     ///
     /// - Throws: `FileError` `.badData` where preparing has left no time for a step.

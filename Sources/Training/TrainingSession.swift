@@ -7,7 +7,7 @@ import Platform
 
 /// One session of a run: from its newest checkpoint to its last step, or until something ends it.
 struct TrainingSession: ~Copyable {
-    private let trainer: Trainer
+    private let trainer: VocoderTrainer
     private let limits: RunLimits
     private let log: EventLog
     private let judge: Validation?
@@ -23,7 +23,7 @@ struct TrainingSession: ~Copyable {
     private var configuration: RunConfiguration { trainer.configuration }
 
     /// - Precondition: The caller holds the run's lock.
-    init(_ trainer: Trainer, _ limits: RunLimits, _ style: TrainingProgress.Style) throws(FileError) {
+    init(_ trainer: VocoderTrainer, _ limits: RunLimits, _ style: TrainingProgress.Style) throws(FileError) {
         var networks = try trainer.firstNetworks()
         var state = RunState(step: 0)
         if let newest = trainer.run.checkpointSteps.last {

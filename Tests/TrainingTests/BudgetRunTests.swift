@@ -33,7 +33,7 @@ import Testing
     private func train(
         _ name: String, seconds: Double = 120, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock, say: @escaping (String) -> Void = { _ in }
     ) throws -> TrainingOutcome {
-        let trainer = try Trainer(
+        let trainer = try VocoderTrainer(
             in: folder.path + "/" + name, restarts: false, threadCount: 2, clock: clock
         ) { earlier throws(FileError) in
             earlier ?? configuration(seconds)
@@ -99,7 +99,7 @@ import Testing
         let plan = try #require(try RunFolder(path: folder.path + "/whole").plan())
         #expect(plan.steps == whole.step)
         wanted.schedule = plan.schedule
-        let trainer = try Trainer(in: folder.path + "/plain", restarts: false, threadCount: 2) {
+        let trainer = try VocoderTrainer(in: folder.path + "/plain", restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
         _ = try trainer.train(

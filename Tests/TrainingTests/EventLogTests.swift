@@ -35,10 +35,10 @@ import Testing
 
     @Test("checksums are those of RFC 3720")
     func checksums() {
-        #expect(CyclicRedundancyCheck(of: [UInt8](repeating: 0, count: 32)).value == 0x8A91_36AA)
-        #expect(CyclicRedundancyCheck(of: [UInt8](repeating: 0xFF, count: 32)).value == 0x62A8_AB43)
-        #expect(CyclicRedundancyCheck(of: Array(0..<32)).value == 0x46DD_794E)
-        #expect(CyclicRedundancyCheck(of: Array("123456789".utf8)).value == 0xE306_9283)
+        #expect(CRC32C(of: [UInt8](repeating: 0, count: 32)).value == 0x8A91_36AA)
+        #expect(CRC32C(of: [UInt8](repeating: 0xFF, count: 32)).value == 0x62A8_AB43)
+        #expect(CRC32C(of: Array(0..<32)).value == 0x46DD_794E)
+        #expect(CRC32C(of: Array("123456789".utf8)).value == 0xE306_9283)
     }
 
     @Test("events have the bytes that TensorBoard's own code writes")
@@ -52,7 +52,7 @@ import Testing
         samples.add("validation/sample", wav: Array("WAV bytes".utf8), sampleRate: 22_050, sampleCount: 3)
         samples.add("validation/mel", png: Array("PNG bytes".utf8), width: 300, height: 80)
         let messages = [TensorBoardEvent.fileVersion(time: time), losses.message, samples.message]
-        #expect(messages.flatMap(RecordFraming.framed) == (try bytes(golden)))
+        #expect(messages.flatMap(TFRecord.framed) == (try bytes(golden)))
     }
 
     @Test("resuming from a checkpoint leaves the logs as if training had never been interrupted")

@@ -47,7 +47,7 @@ import Testing
     private func train(
         _ name: String, _ wanted: RunConfiguration, steps: Int = 4, interruptedAt: Int = .max
     ) throws -> TrainingOutcome {
-        let trainer = try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
+        let trainer = try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
         var asked = 0

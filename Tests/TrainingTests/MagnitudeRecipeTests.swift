@@ -29,7 +29,7 @@ import Testing
         wanted.discriminators[MultiScaleConfiguration.self]!.baseChannels = 4
         wanted.discriminators[MultiScaleConfiguration.self]!.maximumChannels = 8
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.learningRate) = (2, 4096, 7, 1e-2)
-        let trainer = try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
+        let trainer = try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
         var asked = 0

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    private func trainer(_ name: String) throws -> Trainer {
+    private func trainer(_ name: String) throws -> VocoderTrainer {
         var convention = MelConvention.melgan
         convention.bandCount = 20
         var wanted = Recipe.source.configuration(
@@ -28,7 +28,7 @@ import Testing
         wanted.discriminators = [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))]
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
         wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
-        return try Trainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
+        return try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
     }

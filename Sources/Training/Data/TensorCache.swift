@@ -45,7 +45,7 @@ struct TensorCache: Sendable {
     }
 
     private static func checksum(of bytes: UnsafeRawBufferPointer, _ name: String) -> UInt32 {
-        CyclicRedundancyCheck(of: bytes).value ^ CyclicRedundancyCheck(of: Array(name.utf8)).value
+        CRC32C(of: bytes).value ^ CRC32C(of: Array(name.utf8)).value
     }
 
     /// How many values the tensor called `name` has; nil where there is none.

@@ -51,7 +51,7 @@ extension VoiceTrainer {
         let best = try run.textModelPath()
         var key = CacheKey("mels 1")
         for name in [Voice.descriptionFile, Voice.weightsFile, VoiceCheckpoint.alignerFile] {
-            let checksum = try contents(ofFile: best + "/" + name).withUnsafeBytes { CyclicRedundancyCheck(of: $0).value }
+            let checksum = try contents(ofFile: best + "/" + name).withUnsafeBytes { CRC32C(of: $0).value }
             key.add("\(name) \(checksum)")
         }
         for utterance in training.utterances + validation.utterances {

@@ -2,7 +2,7 @@ public import Files
 import Phonemes
 import TextToMel
 
-/// Trains a voice on a corpus with text, in a folder that can be taken up again at any time, in the manners of ``Trainer``.
+/// Trains a voice on a corpus with text, in a folder that can be taken up again at any time, in the manners of ``VocoderTrainer``.
 public struct VoiceTrainer {
     public let configuration: VoiceRunConfiguration
     public let report: VoiceCorpusReport

@@ -59,7 +59,7 @@ struct VoiceVocoder {
     ) throws(FileError) -> TrainingOutcome {
         // The session counts as a whole where it only goes on.
         let clock = isBegun ? trainer.clock : RunClock(now: trainer.clock.now)
-        let vocoder = try Trainer(
+        let vocoder = try VocoderTrainer(
             in: run.path, restarts: false, threadCount: limits.threadCount, cachePath: trainer.run.cachePath, clock: clock
         ) { earlier throws(FileError) in
             try configuration(after: earlier, steps: limits.steps, secondsSpent: secondsSpent)

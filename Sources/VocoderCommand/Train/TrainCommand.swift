@@ -116,9 +116,9 @@ struct TrainCommand: ParsableCommand {
 
     var stepsInAll: Int { steps ?? 100_000 }
 
-    private func preparedTrainer(_ clock: RunClock) throws -> Trainer {
+    private func preparedTrainer(_ clock: RunClock) throws -> VocoderTrainer {
         let convention = mel.isGiven ? try mel.convention() : nil
-        return try Trainer(
+        return try VocoderTrainer(
             in: output, restarts: session.restart, threadCount: session.threads, clock: clock
         ) { earlier throws(FileError) in
             try runConfiguration(after: earlier, convention)

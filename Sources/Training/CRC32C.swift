@@ -1,5 +1,5 @@
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4): the checksum of TFRecord files, and of this project's caches.
-struct CyclicRedundancyCheck {
+struct CRC32C {
     private var register: UInt32 = 0xFFFF_FFFF
 
     /// The checksum of what was added so far.
@@ -53,5 +53,5 @@ struct CyclicRedundancyCheck {
 
 extension [Float] {
     /// CRC-32C of the memory.
-    var checksum: UInt32 { withUnsafeBytes { CyclicRedundancyCheck(of: $0).value } }
+    var checksum: UInt32 { withUnsafeBytes { CRC32C(of: $0).value } }
 }

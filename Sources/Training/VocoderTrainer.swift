@@ -39,7 +39,7 @@ public struct TrainingOutcome: Sendable, Encodable {
 }
 
 /// Trains a MelGAN on a corpus, in a folder that can be taken up again at any time.
-public struct Trainer {
+public struct VocoderTrainer {
     public private(set) var configuration: RunConfiguration
     public let report: CorpusReport
     let run: RunFolder

@@ -1,10 +1,10 @@
 import Platform
 
 /// How much of a log a run keeps that resumes from an earlier step.
-enum LogCutting {
+enum LogTruncation {
     /// Bytes of the whole TensorBoard records, from the first on, whose steps are at most `step`.
     static func eventBytes(of bytes: UnsafeRawBufferPointer, within step: Int) -> Int {
-        RecordFraming.visitMessages(in: bytes) { TensorBoardEvent.step(of: $0) <= step }
+        TFRecord.visitMessages(in: bytes) { TensorBoardEvent.step(of: $0) <= step }
     }
 
     /// Bytes of the whole JSON lines, from the first on, whose `step` is at most `step`.

@@ -29,10 +29,10 @@ import Testing
 
     private func trainer(
         _ name: String, restarts: Bool = false, _ change: (inout RunConfiguration) -> Void = { _ in }
-    ) throws -> Trainer {
+    ) throws -> VocoderTrainer {
         var wanted = configuration()
         change(&wanted)
-        return try Trainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
+        return try VocoderTrainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
             earlier throws(FileError) in earlier ?? wanted
         } prepared: { _, _ in } interruption: { nil }
     }
@@ -143,7 +143,7 @@ import Testing
     func divergence() throws {
         _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let before = try checkpoint("run", 3)
-        let reckless = try Trainer(in: folder.path + "/run", restarts: false, threadCount: 2) {
+        let reckless = try VocoderTrainer(in: folder.path + "/run", restarts: false, threadCount: 2) {
             earlier throws(FileError) in
             var changed = earlier!
             changed.learningRate = 1e15

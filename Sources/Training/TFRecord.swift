@@ -6,11 +6,11 @@
 /// | 4 | masked CRC-32C of the length |
 /// | n | the message |
 /// | 4 | masked CRC-32C of the message |
-enum RecordFraming {
+enum TFRecord {
     static func framed(_ message: [UInt8]) -> [UInt8] {
         let length = littleEndian(UInt64(message.count))
-        return length + littleEndian(CyclicRedundancyCheck(of: length).masked) + message
-            + littleEndian(CyclicRedundancyCheck(of: message).masked)
+        return length + littleEndian(CRC32C(of: length).masked) + message
+            + littleEndian(CRC32C(of: message).masked)
     }
 
     /// Hands each whole message of `bytes` to `visit`, until that returns false or something does not fit.
@@ -34,7 +34,7 @@ enum RecordFraming {
 
     private static func checksum(in bytes: UnsafeRawBufferPointer, at offset: Int, isOf range: Range<Int>) -> Bool {
         let stored = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-        return CyclicRedundancyCheck(of: UnsafeRawBufferPointer(rebasing: bytes[range])).masked == stored
+        return CRC32C(of: UnsafeRawBufferPointer(rebasing: bytes[range])).masked == stored
     }
 
     private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
