@@ -125,36 +125,23 @@ struct TrainVoiceCommand: ParsableCommand {
         let clock = RunClock()
         Interruption.watch()
         let outcome = try session.interruptible {
-            let trainer = try preparedTrainer(clock)
+            let trainer = try VoiceTrainer(
+                in: output, runConfiguration(), restarts: session.restart, threadCount: session.threads, clock: clock,
+                reporter: session.reporter)
             session.say(trainer.report.description)
-            let outcome = try trainer.build(
-                session.limits(steps: stepsInAll), vocoderSteps: vocoderSteps ?? 3000, progress: session.style)
+            let outcome = try trainer.build(session.limits(steps: stepsInAll), vocoderSteps: vocoderSteps ?? 3000)
             if outcome.interruption == nil { try writeMels(of: trainer) }
             return outcome
         }
-        if session.json { try printJSON(outcome) }
-        if let code = outcome.interruption { throw ExitCode(code) }
+        try session.finish(outcome, interruption: outcome.interruption)
         session.say("\(output): \(outcome.text.step) steps done; listen with: vocoder say \"Hello.\" OUT.wav --voice \(output)")
     }
 
     var stepsInAll: Int { steps ?? 12_000 }
 
-    private func preparedTrainer(_ clock: RunClock) throws -> VoiceTrainer {
-        let convention = mel.isGiven ? try mel.convention() : nil
-        return try VoiceTrainer(
-            in: output, restarts: session.restart, threadCount: session.threads, clock: clock
-        ) { earlier throws(FileError) in
-            try runConfiguration(after: earlier, convention)
-        } said: { line in
-            session.say(line)
-        }
-    }
-
     private func writeMels(of trainer: VoiceTrainer) throws {
         guard let writeMels else { return }
-        let count = try trainer.writeMels(to: writeMels) { done, total in
-            if done == total || done % 320 == 0 { session.say("wrote \(done) of \(total) mels") }
-        }
+        let count = try trainer.writeMels(to: writeMels, progress: session.reporter.counter("wrote", "mels", every: 320))
         session.say("\(writeMels): \(count) mels, each as long as its recording")
     }
 
@@ -172,12 +159,12 @@ struct TrainVoiceCommand: ParsableCommand {
 extension TrainVoiceCommand {
     /// The configuration of the run: that of the run to resume, or the one that the options describe.
     ///
-    /// - Parameter convention: The mel convention, where an option states one.
     /// - Throws: `FileError` where an option contradicts the run to resume, or the vocoder cannot be read.
-    func runConfiguration(
-        after earlier: VoiceRunConfiguration?, _ convention: MelConvention?
-    ) throws(FileError) -> VoiceRunConfiguration {
-        if let earlier { return try continued(earlier, convention) }
+    func runConfiguration() throws -> VoiceRunConfiguration {
+        let convention = mel.isGiven ? try mel.convention() : nil
+        if !session.restart, let earlier = try RunFolder(path: output).configuration(as: VoiceRunConfiguration.self) {
+            return try continued(earlier, convention)
+        }
         let model = noVocoder ? nil : try vocoderFolder()
         var mels = convention ?? .melgan
         if convention == nil, let model { mels = try PretrainedCheckpoint(at: model).configuration.convention }

@@ -25,7 +25,7 @@ final class HandClock: Sendable {
 }
 
 @Suite struct BudgetPlanTests {
-    private let pace = StepPace(alone: 1, adversarial: 3, judging: 10)
+    private let pace = StepPace(warmUp: 1, adversarial: 3, validation: 10)
     private func schedule(_ steps: Int) -> TrainingSchedule? { Recipe.source.schedule(steps: steps) }
 
     @Test("Lengths of time are read with their units and nothing else", arguments: [
@@ -37,12 +37,12 @@ final class HandClock: Sendable {
         if let seconds { #expect(TimeBudget(TimeBudget(seconds: seconds).description)?.seconds == seconds) }
     }
 
-    @Test("The plan takes as many steps as fit, judgings and the cheaper warm-up counted", arguments: [60.0, 1000, 12_345])
+    @Test("The plan takes as many steps as fit, validations and the cheaper warm-up counted", arguments: [60.0, 1000, 12_345])
     func first(seconds: Double) throws {
         let plan = try #require(BudgetPlan(seconds: seconds, spent: 5, pace: pace, interval: 50, schedule: schedule))
         func cost(_ steps: Int) -> Double {
-            let alone = schedule(steps)!.warmUpSteps
-            return Double(alone) + 3 * Double(steps - alone) + 10 * Double((steps - 1) / 50 + 1)
+            let warmUp = schedule(steps)!.warmUpSteps
+            return Double(warmUp) + 3 * Double(steps - warmUp) + 10 * Double((steps - 1) / 50 + 1)
         }
         #expect(cost(plan.steps) <= seconds && cost(plan.steps + 1) > seconds)
         #expect(plan.schedule == schedule(plan.steps) && plan.schedule?.decaySteps == plan.steps)
@@ -79,13 +79,13 @@ final class HandClock: Sendable {
         var (step, reviews) = (0, 0)
         while step < keeper.plan.steps {
             let schedule = keeper.plan.schedule!
-            let share = schedule.adversarialFactor(at: step), isAlone = step < schedule.warmUpSteps
-            hand.turn(by: (isAlone ? 1 : 3) * factor(step))
+            let isAdversarial = schedule.isAdversarial(at: step)
+            hand.turn(by: (isAdversarial == false ? 1 : 3) * factor(step))
             step += 1
-            if keeper.note(step: step, isAdversarial: isAlone ? false : share > 0 ? true : nil) { reviews += 1 }
+            if keeper.note(step: step, isAdversarial: isAdversarial) { reviews += 1 }
             if step % 100 == 0 || step >= keeper.plan.steps {
                 hand.turn(by: 10 * factor(step))
-                keeper.noteJudging()
+                keeper.noteValidation()
             }
         }
         #expect(reviews < 100)

@@ -24,7 +24,7 @@ import Testing
             corpus: folder.path + "/corpus", validation: "0.25", convention: convention,
             generator: MelGANConfiguration(inputBands: 20, baseChannels: 2),
             discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
-        // The course of the recipe, on a generator without source.
+        // The schedule of the recipe, on a generator without source.
         (wanted.recipe, wanted.losses["mel"], wanted.emaDecay) = (.source, 15, 0.9)
         wanted.budget = TimeBudget(seconds: seconds)
         return wanted
@@ -34,15 +34,7 @@ import Testing
         _ name: String, seconds: Double = 120, interruptedAt: Int = .max, clock: RunClock = HandClock(tick: 1).clock, say: @escaping (String) -> Void = { _ in }
     ) throws -> TrainingOutcome {
         let trainer = try VocoderTrainer(
-            in: folder.path + "/" + name, restarts: false, threadCount: 2, clock: clock
-        ) { earlier throws(FileError) in
-            earlier ?? configuration(seconds)
-        } prepared: { _, _ in
-        } said: {
-            say($0)
-        } interruption: {
-            nil
-        }
+            folder.path + "/" + name, beginningAs: configuration(seconds), clock: clock, say: say)
         var asked = 0
         return try trainer.train(
             RunLimits(steps: 1, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) {
@@ -93,15 +85,13 @@ import Testing
     @Test("Measuring leaves no trace in what a run learns")
     func measuring() throws {
         let whole = try train("whole")
-        // The same course without a budget.
+        // The same schedule without a budget.
         var wanted = configuration(120)
         wanted.budget = nil
         let plan = try #require(try RunFolder(path: folder.path + "/whole").plan())
         #expect(plan.steps == whole.step)
         wanted.schedule = plan.schedule
-        let trainer = try VocoderTrainer(in: folder.path + "/plain", restarts: false, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in } interruption: { nil }
+        let trainer = try VocoderTrainer(folder.path + "/plain", beginningAs: wanted)
         _ = try trainer.train(
             RunLimits(steps: whole.step, interval: 10, keeps: 2, threadCount: 2), progress: .quiet) { nil }
         #expect(try weights("plain", whole.step) == weights("whole", whole.step))

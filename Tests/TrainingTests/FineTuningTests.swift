@@ -47,9 +47,7 @@ import Testing
     private func train(
         _ name: String, _ wanted: RunConfiguration, steps: Int = 4, interruptedAt: Int = .max
     ) throws -> TrainingOutcome {
-        let trainer = try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in } interruption: { nil }
+        let trainer = try VocoderTrainer(folder.path + "/" + name, beginningAs: wanted)
         var asked = 0
         return try trainer.train(
             RunLimits(steps: steps, interval: 4, keeps: 2, threadCount: 2), progress: .quiet) {
@@ -86,7 +84,7 @@ import Testing
                 #expect(abs(square - 0.1 * (mean / 0.5) * (mean / 0.5)) <= 1e-4 * square + 1e-30)
             }
         }
-        #expect(try RunFolder(path: folder.path + "/second").configuration()?.from == folder.path + "/first")
+        #expect(try RunFolder(path: folder.path + "/second").configuration(as: RunConfiguration.self)?.from == folder.path + "/first")
     }
 
     @Test("From a model without discriminator that one begins with random weights")

@@ -29,9 +29,7 @@ import Testing
         wanted.discriminators[MultiScaleConfiguration.self]!.baseChannels = 4
         wanted.discriminators[MultiScaleConfiguration.self]!.maximumChannels = 8
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.learningRate) = (2, 4096, 7, 1e-2)
-        let trainer = try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in } interruption: { nil }
+        let trainer = try VocoderTrainer(folder.path + "/" + name, beginningAs: wanted)
         var asked = 0
         return try trainer.train(
             RunLimits(steps: steps, interval: 15, keeps: 2, threadCount: 2), progress: .quiet) {

@@ -28,9 +28,7 @@ import Testing
         wanted.discriminators = [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))]
         (wanted.batch, wanted.segmentLength, wanted.seed, wanted.pitchSteps) = (2, 2048, 7, 3)
         wanted.schedule = TrainingSchedule(warmUpSteps: 2, discriminatorOnlySteps: 1, adversarialWarmUpSteps: 3, decaySteps: 8, maxGradientNorm: 1)
-        return try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in } interruption: { nil }
+        return try VocoderTrainer(folder.path + "/" + name, beginningAs: wanted)
     }
 
     private let limits = RunLimits(steps: 8, interval: 3, keeps: 2, threadCount: 2)
@@ -76,7 +74,8 @@ import Testing
     @Test("Batches carry the sources of their segments, with gain and silence")
     func batches() throws {
         let trainer = try trainer("run")
-        let sampler = trainer.sampler(segments: 40, length: 4096)
+        let sampler = SegmentSampler(
+            trainer.training, settings: .init(seed: 7, batch: 40, segmentLength: 4096), sources: trainer.source?.sources)
         let batch = sampler.batch(0)
         let source = try #require(batch.source)
         #expect(source.count == batch.audio.count)

@@ -32,9 +32,7 @@ import Testing
     ) throws -> VocoderTrainer {
         var wanted = configuration()
         change(&wanted)
-        return try VocoderTrainer(in: folder.path + "/" + name, restarts: restarts, threadCount: 2) {
-            earlier throws(FileError) in earlier ?? wanted
-        } prepared: { _, _ in } interruption: { nil }
+        return try VocoderTrainer(folder.path + "/" + name, beginningAs: wanted, restarts: restarts)
     }
 
     private func limits(_ steps: Int) -> RunLimits {
@@ -143,16 +141,24 @@ import Testing
     func divergence() throws {
         _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let before = try checkpoint("run", 3)
-        let reckless = try VocoderTrainer(in: folder.path + "/run", restarts: false, threadCount: 2) {
-            earlier throws(FileError) in
-            var changed = earlier!
-            changed.learningRate = 1e15
-            return changed
-        } prepared: { _, _ in } interruption: { nil }
+        let run = RunFolder(path: folder.path + "/run")
+        var changed = try #require(try run.configuration(as: RunConfiguration.self))
+        changed.learningRate = 1e15
+        let reckless = try VocoderTrainer(in: run.path, changed, threadCount: 2)
         let error = #expect(throws: FileError.self) { try reckless.train(limits(50), progress: .quiet) { nil } }
         #expect(error?.kind == .badData)
         #expect(error?.message.contains("not finite; the checkpoint of step 3 is intact") == true, "\(error?.message ?? "")")
         #expect(try checkpoint("run", 3) == before)
+    }
+
+    @Test("A run that an older version began is refused in a sentence", arguments: ["training.json", Checkpoint.stateFile])
+    func olderVersion(file: String) throws {
+        _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
+        let run = RunFolder(path: folder.path + "/run")
+        let path = (file == Checkpoint.stateFile ? run.checkpointPath(3) : run.path) + "/" + file
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: FileError.self) { try trainer("run").train(limits(4), progress: .quiet) { nil } }
+        #expect(error?.path == path && error?.message.contains("begun by an older version") == true, "\(error?.message ?? "")")
     }
 
     @Test("What cannot work is refused before the first step", arguments: [

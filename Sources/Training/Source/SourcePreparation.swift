@@ -22,22 +22,19 @@ struct SourcePreparation {
     /// Prepares the source; nil if the run's generator has none.
     init?(
         _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder, threadCount: Int,
-        _ clock: RunClock, interruption: () -> Int32?, say: (String) -> Void
+        _ clock: RunClock, _ reporter: TrainingReporter
     ) throws(FileError) {
         guard let source = configuration.generator.source else { return nil }
         (pitch, pitchSteps) = try Self.pitch(
-            source.pitch, configuration, training, run, threadCount, clock, interruption, say)
+            source.pitch, configuration, training, run, threadCount, clock, reporter)
         sources = try SourceCache(
             of: training, source, pitch, isAligned: configuration.alignsSources, path: run.sourceCachePath,
-            threadCount: threadCount
-        ) { done, total in
-            if done == total || done % 512 == 0 { say("made the sources of \(done) of \(total) recordings") }
-        }
+            threadCount: threadCount, progress: reporter.counter("made the sources of", "recordings", every: 512))
     }
 
     private static func pitch(
         _ shape: PitchConfiguration, _ configuration: RunConfiguration, _ training: TrainingSet, _ run: RunFolder,
-        _ threadCount: Int, _ clock: RunClock, _ interruption: () -> Int32?, _ say: (String) -> Void
+        _ threadCount: Int, _ clock: RunClock, _ reporter: TrainingReporter
     ) throws(FileError) -> (network: PitchNetwork, steps: Int?) {
         let start = configuration.from == nil ? nil : try PretrainedCheckpoint(at: run.startPath).pitch
         if let start, configuration.pitchSteps == nil { return (start, nil) }
@@ -51,9 +48,9 @@ struct SourcePreparation {
             }
         }
         Parallel.threadCount = threadCount
-        let corpus = PitchCorpus(training, threadCount: threadCount) { done, total in
-            if done == total || done % 512 == 0 { say("tracked the pitch of \(done) of \(total) recordings") }
-        }
+        let corpus = PitchCorpus(
+            training, threadCount: threadCount,
+            progress: reporter.counter("tracked the pitch of", "recordings", every: 512))
         let steps: Int
         if let known = configuration.pitchSteps {
             steps = known
@@ -66,7 +63,7 @@ struct SourcePreparation {
         var learner = PitchTraining(shape, on: corpus, from: start, seed: configuration.seed, steps: steps)
         var (pitch, voicing) = (0.0, 0.0)
         for step in 0..<steps {
-            if let code = interruption() {
+            if let code = reporter.interruption() {
                 throw FileError(
                     .inputOutput, run.path,
                     "was interrupted (\(code)) while its pitch network was trained, which begins anew next time.")
@@ -74,7 +71,7 @@ struct SourcePreparation {
             let losses = learner.step(step)
             (pitch, voicing) = (pitch + losses.pitch, voicing + losses.voicing)
             if (step + 1) % 250 == 0 {
-                say(
+                reporter.say(
                     "pitch network, step \(step + 1) of \(steps): loss of pitch \(Float(pitch / 250)), of voicing \(Float(voicing / 250))"
                 )
                 (pitch, voicing) = (0, 0)

@@ -23,7 +23,7 @@ extension VoiceTrainer {
         let best = try run.textModelPath()
         let description = try Voice.description(in: best)
         var voice = VoiceTraining(configuration, self.description.network, longest: longest)
-        try VoiceCheckpoint.read(&voice.average.network, from: best)
+        try voice.average.network.load(in: best)
         let synthesizer = AcousticSynthesizer(Voice(description, network: voice.average.network.acoustic))
         try createFolder(at: folder)
         let all = Array(zip(training.utterances + validation.utterances, trainingTokens + validationTokens))
@@ -50,7 +50,7 @@ extension VoiceTrainer {
     func melOrigin() throws(FileError) -> String {
         let best = try run.textModelPath()
         var key = CacheKey("mels 1")
-        for name in [Voice.descriptionFile, Voice.weightsFile, VoiceCheckpoint.alignerFile] {
+        for name in [Voice.descriptionFile, Voice.weightsFile, VoiceNetworks.alignerFile] {
             let checksum = try contents(ofFile: best + "/" + name).withUnsafeBytes { CRC32C(of: $0).value }
             key.add("\(name) \(checksum)")
         }

@@ -4,9 +4,9 @@ public import Files
 public struct VoiceOutcome: Sendable, Encodable {
     /// The training of the text model.
     public var text: TrainingOutcome
-    /// The training of the vocoder, where it came to that.
+    /// The training of the vocoder; nil where the session ended before it.
     public var vocoder: TrainingOutcome?
-    /// The folder of the whole voice, where it was completed.
+    /// The folder of the finished voice; nil where it is not finished.
     public var voice: String?
 
     /// 130 or 143 where a signal ended it.
@@ -15,56 +15,43 @@ public struct VoiceOutcome: Sendable, Encodable {
 
 extension VoiceTrainer {
     /// Builds a whole voice, in three phases: the text model, the mels that it predicts of the recordings, and the vocoder, which
-    /// learns to make up for its faults. Each is taken up where it was left.
+    /// learns to make the recordings of them. Each goes on where an earlier session ended.
     ///
     /// - Parameters:
-    ///   - limits: The text model's; its steps are not asked where there is a budget.
-    ///   - vocoderSteps: Likewise.
-    ///   - interruption: Asked all the while; what is not nil ends the session, with a checkpoint.
-    /// - Throws: `FileError`, also where a signal comes while nothing can be saved.
-    public func build(
-        _ limits: RunLimits, vocoderSteps: Int, progress style: TrainingProgress.Style,
-        interruption: () -> Int32? = { Interruption.exitCode }
-    ) throws(FileError) -> VoiceOutcome {
-        // Held to the end: the phases depend on one another.
+    ///   - limits: The text model's; its steps are not used where there is a budget.
+    ///   - vocoderSteps: Steps of the vocoder; not used where there is a budget.
+    /// - Throws: `FileError`, also where an interruption comes while nothing can be saved.
+    public func build(_ limits: RunLimits, vocoderSteps: Int) throws(FileError) -> VoiceOutcome {
+        // The lock is held to the end, because the phases depend on one another.
         let lock = try run.lock()
-        let outcome = try built(limits, vocoderSteps, style, interruption)
+        let outcome = try built(limits, vocoderSteps)
         _ = consume lock
         return outcome
     }
 
-    private func built(
-        _ limits: RunLimits, _ vocoderSteps: Int, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
-    ) throws(FileError) -> VoiceOutcome {
+    private func built(_ limits: RunLimits, _ vocoderSteps: Int) throws(FileError) -> VoiceOutcome {
         let vocoder = VoiceVocoder(of: self)
         var limits = limits
         if vocoder != nil {
             limits.label = "text model"
-            say("phase 1 of 3: the text model\(shareSummary)")
+            reporter.say("phase 1 of 3: the text model\(budgetSummary)")
         }
-        let (text, spent) = try trainedText(limits, style, interruption)
+        let (text, spent) = try trainTextModel(limits)
         var outcome = VoiceOutcome(text: text)
         guard let vocoder, text.interruption == nil else { return outcome }
         let finished = clock.now()
-        say("phase 2 of 3: mels of the recordings, as the text model predicts them")
-        try vocoder.prepareMels(interruption: interruption)
-        say("phase 3 of 3: the vocoder, from \(configuration.vocoder ?? "")")
-        // It speaks already.
+        reporter.say("phase 2 of 3: mels of the recordings, as the text model predicts them")
+        try vocoder.prepareMels()
+        reporter.say("phase 3 of 3: the vocoder, from \(configuration.vocoder ?? "")")
+        // The vocoder is trained already, and may stay as it is.
         (limits.label, limits.steps, limits.allowsNoStep) = ("vocoder", vocoderSteps, true)
         outcome.vocoder = try vocoder.train(
-            limits, secondsSpent: spent.map { $0 + clock.now() - finished }, progress: style, interruption: interruption)
+            limits, secondsSpent: spent.map { $0 + clock.now() - finished })
         if outcome.interruption == nil { outcome.voice = try vocoder.assemble() }
         return outcome
     }
 
-    private func trainedText(
-        _ limits: RunLimits, _ style: TrainingProgress.Style, _ interruption: () -> Int32?
-    ) throws(FileError) -> (outcome: TrainingOutcome, secondsSpent: Double?) {
-        var session = try VoiceSession(self, limits, style)
-        return (try session.train(interruption: interruption), session.secondsSpent)
-    }
-
-    private var shareSummary: String {
+    private var budgetSummary: String {
         guard let budget = configuration.budget, let text = configuration.textBudget else { return "" }
         return ", which takes \(text) of the budget of \(budget)"
     }

@@ -1,60 +1,40 @@
 import Files
-import Neural
 import Platform
 import TextToMel
 
-/// A voice's training frozen after a step: a voice's folder, and what else is needed to go on to the same bits.
-///
-/// | file | what |
-/// |---|---|
-/// | `voice.json`, `text.safetensors` | the ``Voice`` of the averaged weights |
-/// | `aligner.safetensors` | the averaged aligner |
-/// | `trained.safetensors`, `moments.safetensors` | weights and moments in training |
-/// | `discriminator.safetensors` | of the mel discriminator, from its first step on; the moments are then the decoder's and the discriminator's |
-/// | `state.json` | the ``RunState`` |
-enum VoiceCheckpoint {
+extension VoiceNetworks {
     static let alignerFile = "aligner.safetensors"
     static let discriminatorFile = "discriminator.safetensors"
-    private static let discriminatorPrefix = "discriminator/"
 
-    static func write(
-        _ training: VoiceTraining, _ description: VoiceDescription, _ state: RunState, to path: String
-    ) throws(FileError) {
-        try replaceFolder(at: path) { beside throws(FileError) in
-            try write(training.average.network, description, to: beside)
-            try SafeTensors(tensors: training.networks.arrays).write(to: beside + "/" + Checkpoint.trainedFile)
-            var moments = training.optimiser.arrays()
-            if let melDiscriminator = training.melDiscriminator {
-                moments = melDiscriminator.decoderOptimiser.arrays()
-                moments.merge(melDiscriminator.discriminatorOptimiser.arrays(discriminatorPrefix)) { own, _ in own }
-                try SafeTensors(tensors: melDiscriminator.discriminator.arrays).write(to: beside + "/" + discriminatorFile)
-            }
-            try SafeTensors(tensors: moments).write(to: beside + "/" + Checkpoint.momentsFile)
-            try state.write(to: beside + "/" + Checkpoint.stateFile)
-        }
+    /// Writes what speaking and aligning need: the voice, and its aligner.
+    func write(to folder: String, _ description: VoiceDescription) throws(FileError) {
+        try Voice(description, network: acoustic).write(to: folder)
+        try SafeTensors(tensors: aligner.arrays).write(to: folder + "/" + Self.alignerFile)
     }
 
-    /// What speaking and aligning need: the voice, and its aligner.
-    static func write(_ networks: VoiceNetworks, _ description: VoiceDescription, to folder: String) throws(FileError) {
-        try Voice(description, network: networks.acoustic).write(to: folder)
-        try SafeTensors(tensors: networks.aligner.arrays).write(to: folder + "/" + alignerFile)
+    /// Takes the weights that ``write(to:_:)`` wrote, of a checkpoint or a run's best.
+    mutating func load(in folder: String) throws(FileError) {
+        let voice = folder + "/" + Voice.weightsFile
+        try acoustic.load(at: voice)
+        let aligner = folder + "/" + Self.alignerFile
+        try self.aligner.load(at: aligner)
     }
+}
 
-    /// The networks that speaking and aligning need, from a checkpoint or a run's best.
-    static func read(_ networks: inout VoiceNetworks, from path: String) throws(FileError) {
-        let voice = path + "/" + Voice.weightsFile
-        try networks.acoustic.load(at: voice)
-        let aligner = path + "/" + alignerFile
-        try networks.aligner.load(at: aligner)
+extension VoiceCalibration {
+    /// The calibration that a voice has; nil where it was never validated.
+    init?(of voice: VoiceDescription) {
+        guard let pitch = voice.pitchScale, let bands = voice.bandScales else { return nil }
+        self.init(duration: voice.durationScale, pitch: pitch, bands: bands)
     }
+}
 
+extension VoiceTraining {
     /// Begins with the weights of the voice in `folder`; with those of its aligner where it still has one.
     ///
     /// - Throws: `FileError` where there is no voice, or one of other phonemes, mels or sizes.
-    static func begin(
-        _ training: inout VoiceTraining, _ description: VoiceDescription, with folder: String
-    ) throws(FileError) {
-        // A run's best has the aligner that its finished voice has not.
+    mutating func begin(with folder: String, _ description: VoiceDescription) throws(FileError) {
+        // A run's best has the aligner that its finished voice lacks.
         let best = try? RunFolder(path: folder).textModelPath()
         let folder = if let best { best } else { try Voice.resolved(folder) }
         let other = try Voice.description(in: folder)
@@ -64,52 +44,29 @@ enum VoiceCheckpoint {
         ] where !isSame {
             throw FileError(.badData, folder, "is a voice of other \(what) than this run's", [.leaveOut(.pretrainedModel)])
         }
-        training.networks.acoustic.take(from: try Voice(at: folder).network)
-        let aligner = folder + "/" + alignerFile
+        networks.acoustic.take(from: try Voice(at: folder).network)
+        let aligner = folder + "/" + VoiceNetworks.alignerFile
         if FileManager.default.fileExists(atPath: aligner) {
-            try training.networks.aligner.load(at: aligner)
-        } else if training.configuration.melDiscriminator?.start == 0 {
+            try networks.aligner.load(at: aligner)
+        } else if configuration.melDiscriminator?.start == 0 {
             throw FileError(
                 .missingInput, aligner,
                 "is not there, and nothing would teach one; let the discriminator begin later, or begin with a run.")
         }
-        training.average = EMA(of: training.networks, decay: training.configuration.averaging)
+        average = EMA(of: networks, decay: configuration.averaging)
     }
+}
 
-    /// Takes up the checkpoint in the folder at `path`.
-    static func resume(_ training: inout VoiceTraining, from path: String) throws(FileError) -> RunState {
-        let statePath = path + "/" + Checkpoint.stateFile
-        let data = try contents(ofFile: statePath)
-        let state: RunState
-        do { state = try JSONDecoder().decode(RunState.self, from: data) } catch {
-            throw FileError(
-                .badData, statePath, "is no state of a training run; remove this checkpoint to go on from the one before.")
+extension RunFolder {
+    /// The folder of the text model: the best, or the newest where no sentence is kept for validation.
+    ///
+    /// - Throws: `FileError.missingInput` where nothing was trained yet.
+    func textModelPath() throws(FileError) -> String {
+        let candidates = [bestPath] + checkpointSteps.reversed().map(checkpointPath)
+        for candidate in candidates where FileManager.default.fileExists(atPath: candidate + "/" + Voice.weightsFile) {
+            return candidate
         }
-        try read(&training.average.network, from: path)
-        let trained = path + "/" + Checkpoint.trainedFile
-        try training.networks.load(at: trained)
-        let momentsPath = path + "/" + Checkpoint.momentsFile
-        let moments = try SafeTensors.read(at: momentsPath).tensors
-        if let plan = state.plan { training.follow(plan) }
-        if let melDiscriminator = training.configuration.melDiscriminator, state.step > melDiscriminator.start {
-            training.makeMelDiscriminator()
-            try resume(&training.melDiscriminator!, training.networks.acoustic.decoder, state, moments, from: path)
-        } else {
-            try training.optimiser.resume(step: state.step, training.networks, from: moments, path: momentsPath)
-        }
-        return state
-    }
-
-    private static func resume(
-        _ melDiscriminator: inout MelDiscriminatorTraining, _ decoder: FrameDecoder, _ state: RunState, _ moments: [String: NumericArray],
-        from path: String
-    ) throws(FileError) {
-        let weights = path + "/" + discriminatorFile
-        try melDiscriminator.discriminator.load(at: weights)
-        let (step, momentsPath) = (state.step - melDiscriminator.configuration.start, path + "/" + Checkpoint.momentsFile)
-        try melDiscriminator.decoderOptimiser.resume(step: step, decoder, from: moments, path: momentsPath)
-        try melDiscriminator.discriminatorOptimiser.resume(
-            step: step, melDiscriminator.discriminator, discriminatorPrefix, from: moments, path: momentsPath)
+        throw FileError(.missingInput, path, "holds no trained text model yet.")
     }
 }
 
@@ -123,7 +80,7 @@ extension AcousticConfiguration {
 }
 
 extension AcousticNetwork {
-    /// Takes the weights that `other` has; noise that it does not hear stays as it is.
+    /// Takes the weights that `other` has; those of noise, which it may lack, stay as they are.
     fileprivate mutating func take(from other: AcousticNetwork) {
         let values = Dictionary(uniqueKeysWithValues: other.parameters.map { ($0.name, $0.value) })
         visitParameters { parameter in

@@ -1,40 +1,41 @@
+import Tensors
 public import Files
+import Kernels
 import Phonemes
 import TextToMel
 
-/// Trains a voice on a corpus with text, in a folder that can be taken up again at any time, in the manners of ``VocoderTrainer``.
+/// Trains a voice on a corpus with text, in a folder from which training can go on at any time, as ``VocoderTrainer`` does a vocoder.
 public struct VoiceTrainer {
     public let configuration: VoiceRunConfiguration
     public let report: VoiceCorpusReport
+    var reporter: TrainingReporter
     let run: RunFolder
     let training: VoiceCorpus
     let validation: VoiceCorpus
     let trainingTokens: [PhonemeTokens]
     let validationTokens: [PhonemeTokens]
+    /// The description of the voice before training.
     let description: VoiceDescription
+    /// Frames and phonemes of any sentence, together.
     let longest: Int
     let clock: RunClock
-    let say: (String) -> Void
 
     /// Prepares the corpus and the run's folder, or takes up the run that is there.
     ///
     /// - Parameters:
     ///   - folder: Where the run lives.
+    ///   - configuration: That of the run that is there (``RunFolder/configuration(as:)``), or of one to begin.
     ///   - restarts: Whether an earlier run there is removed first.
-    ///   - clock: What a budget is measured by, begun when the session was.
-    ///   - configure: From the configuration of the run that is there, if any, to the one to train by.
-    ///   - said: Called with a line now and then.
-    /// - Throws: `FileError` where the corpus has nothing to train on, the configuration contradicts itself, the language is
+    ///   - clock: The clock that measures a budget, started when the session began.
+    /// - Throws: `FileError` where the corpus has nothing to train on, the configuration is not valid, the language is
     ///   unknown, the vocoder's model cannot be read or takes other mels, or the folder cannot be written.
     public init(
-        in folder: String, restarts: Bool, threadCount: Int, clock: RunClock = RunClock(),
-        configure: (VoiceRunConfiguration?) throws(FileError) -> VoiceRunConfiguration,
-        said: @escaping (String) -> Void = { _ in }
+        in folder: String, _ configuration: VoiceRunConfiguration, restarts: Bool = false, threadCount: Int,
+        clock: RunClock = RunClock(), reporter: TrainingReporter = TrainingReporter()
     ) throws(FileError) {
         run = RunFolder(path: folder)
-        (self.clock, say) = (clock, said)
-        let earlier = restarts ? nil : try run.configuration(as: VoiceRunConfiguration.self)
-        configuration = try configure(earlier)
+        (self.configuration, self.clock, self.reporter) = (configuration, clock, reporter)
+        let earlier = try restarts ? nil : run.configuration(as: VoiceRunConfiguration.self)
         if let validationError = configuration.validationError {
             throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
@@ -46,22 +47,13 @@ public struct VoiceTrainer {
         do { phonemizer = try Phonemizer(language: configuration.language) } catch {
             throw FileError(.badData, configuration.language, "cannot be read out: \(error.finding)", error.remedies)
         }
-        try createFolder(at: folder)
-        if restarts {
-            // Not while another process trains there.
-            let lock = try run.lock()
-            try run.clear()
-            try VoiceVocoder.remove(from: run)
-            _ = consume lock
-        }
+        try run.create(clearing: restarts)
         let all = try TrainingSet(
-            preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount
-        ) { done, total in
-            if done == total || done % 200 == 0 { said("prepared \(done) of \(total) recordings") }
-        }
+            preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
+            progress: reporter.counter("prepared", "recordings", every: 200))
         let spoken = try VoiceCorpus(
             all, language: configuration.language, phonemizer: phonemizer, pitchCachePath: run.pitchCachePath,
-            threadCount: threadCount, say: said)
+            threadCount: threadCount, say: reporter.say)
         training = spoken.filtered { !kept.contains($0) }
         validation = spoken.filtered(kept.contains)
         guard !training.utterances.isEmpty else {
@@ -90,38 +82,28 @@ public struct VoiceTrainer {
         if configuration != earlier { try configuration.write(to: run.configurationPath) }
     }
 
-    /// Trains the text model until `limits.steps` are done, or as many as the budget has time for, or a signal comes.
-    ///
-    /// - Parameter interruption: Asked before each step; what is not nil ends the session, with a checkpoint.
-    public func train(
-        _ limits: RunLimits, progress style: TrainingProgress.Style,
-        interruption: () -> Int32? = { Interruption.exitCode }
-    ) throws(FileError) -> TrainingOutcome {
+    /// Trains the text model until `limits.steps` are done, or as many as the budget has time for, or the reporter has an
+    /// interruption.
+    public func train(_ limits: RunLimits) throws(FileError) -> TrainingOutcome {
         let lock = try run.lock()
-        var session = try VoiceSession(self, limits, style)
-        let outcome = try session.train(interruption: interruption)
+        let outcome = try trainTextModel(limits).outcome
         _ = consume lock
         return outcome
     }
 
-    /// The sentences of a step, by their places.
-    func batch(_ places: [Int]) -> VoiceBatch {
-        VoiceBatch(
-            places.map { training.utterances[$0] }, tokens: places.map { trainingTokens[$0] }, in: training.set,
-            description.statistics)
+    /// - Precondition: The caller holds the run's lock.
+    /// - Returns: How it ended, and the seconds of the budget that are spent; nil where there is none.
+    func trainTextModel(_ limits: RunLimits) throws(FileError) -> (outcome: TrainingOutcome, secondsSpent: Double?) {
+        Parallel.threadCount = limits.threadCount
+        var loop = try TrainingLoop(VoiceTask(self), in: run, limits, budget: configuration.textBudget, clock, reporter)
+        return (try loop.train(), loop.secondsSpent)
     }
 
-    /// - Parameter hasNoise: Whether the decoder has learned to make something of noise.
-    func described(_ state: RunState, hasNoise: Bool = false) -> VoiceDescription {
-        var described = description
-        described.steps = state.step
-        if hasNoise { described.noiseScale = 1 }
-        if let calibration = state.calibration {
-            described.durationScale = calibration.duration
-            described.pitchScale = calibration.pitch
-            described.bandScales = calibration.bands
-        }
-        return described
+    /// The batch of the training sentences with these indices.
+    func batch(_ indices: [Int]) -> VoiceBatch {
+        VoiceBatch(
+            indices.map { training.utterances[$0] }, tokens: indices.map { trainingTokens[$0] }, in: training.set,
+            description.statistics)
     }
 }
 

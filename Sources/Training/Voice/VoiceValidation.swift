@@ -5,24 +5,24 @@ import Spectra
 import Tensors
 import TextToMel
 
-/// How a voice says sentences that it was not taught.
+/// How well a voice's text model does on sentences kept for validation.
 public struct VoiceScore: Sendable, Equatable {
     /// Mean absolute difference of natural logarithms of band magnitudes, with the recordings' durations, pitch and energy.
     public var melError: Double
-    /// The Fréchet distance of ``MelFrames`` to the recordings', likewise: how unlike they are as a whole. Infinite where there are
-    /// too few frames to tell.
+    /// The Fréchet distance of ``MelFrames`` to the recordings', with the recordings' durations, pitch and energy: how unlike they
+    /// are as a whole. Infinite where there are too few frames.
     public var frameDistance: Double
-    /// Milliseconds a phoneme's predicted duration is off, on average.
+    /// The mean absolute error of phonemes' predicted durations, in milliseconds.
     public var durationError: Double
-    /// Of all predicted durations together, unscaled, to the recordings'.
+    /// The ratio of the sum of all predicted durations, without calibration, to the recordings'.
     public var durationRatio: Double
-    /// The share of phonemes that some frame belongs to before all others: 1 where none is skipped.
+    /// The fraction of phonemes that are the likeliest of some frame: 1 where none is skipped.
     public var coverage: Double
-    /// The share of frames whose likeliest phoneme is that of the monotonic alignment or one beside it.
+    /// The fraction of frames whose likeliest phoneme is that of the monotonic alignment or one beside it.
     public var diagonality: Double
-    /// Cents: the root of the mean square of what the predicted pitch of phonemes is off by.
+    /// The root mean square error of phonemes' predicted pitch, in cents.
     public var pitchError: Double
-    /// What the predictions of this voice are to be multiplied by.
+    /// The factors that the predictions of this voice are to be multiplied by.
     public var calibration: VoiceCalibration
 
     /// Under the tags of the log.
@@ -36,26 +36,26 @@ public struct VoiceScore: Sendable, Equatable {
     }
 }
 
-/// What predictions are multiplied by so that they vary as much as recordings do: a network that minimises its error says
-/// something near the mean where it does not know.
+/// The factors by which predictions are multiplied so that they vary as much as recordings do: a network that minimises its error
+/// predicts something near the mean where it is uncertain.
 public struct VoiceCalibration: Sendable, Equatable, Codable {
-    /// The recordings' duration to the predicted ones'.
+    /// The ratio of the recordings' durations to the predicted ones.
     public var duration: Double
-    /// The recordings' deviation of pitch to the predicted one's, at most 1.5.
+    /// The ratio of the standard deviation of the recordings' pitch to that of the predicted pitch, at most 1.5.
     public var pitch: Double
-    /// The recordings' deviation of each band to the predicted one's, at most 1.2.
+    /// The same ratio of each mel band, at most 1.2.
     public var bands: [Float]
 }
 
-/// The sentences kept from training, and how a voice does on them.
+/// The sentences kept for validation, and how well a voice does on them.
 struct VoiceValidation {
     private let utterances: [Utterance]
     private let tokens: [PhonemeTokens]
     private let set: TrainingSet
 
-    /// Sentences judged at most: enough for a stable figure.
+    /// Sentences taken at most: enough for a stable figure.
     static let countAtMost = 64
-    private static let atOnce = 16
+    private static let batchSize = 16
 
     init(_ corpus: VoiceCorpus, tokens: [PhonemeTokens]) {
         utterances = Array(corpus.utterances.prefix(Self.countAtMost))
@@ -63,7 +63,7 @@ struct VoiceValidation {
         set = corpus.set
     }
 
-    /// The first sentence as a voice says it, by Griffin-Lim.
+    /// The first sentence as a voice speaks it, by Griffin-Lim.
     func sample(of voice: Voice) -> Waveform {
         let speech = AcousticSynthesizer(voice).speech(of: utterances[0].sequence)
         let griffinLim = GriffinLim(
@@ -72,19 +72,19 @@ struct VoiceValidation {
     }
 
     /// - Parameters:
-    ///   - description: The voice's, not calibrated.
-    ///   - noiseScale: What the decoder hears.
+    ///   - description: The voice's, without calibration.
+    ///   - noiseScale: The factor of the decoder's noise; nil for none.
     /// - Returns: The score, and the first sentence's alignment as a picture.
-    func judge(
-        _ training: VoiceTraining, _ description: VoiceDescription, noiseScale: Double?
+    func score(
+        of training: VoiceTraining, _ description: VoiceDescription, noiseScale: Double?
     ) -> (score: VoiceScore, alignment: PalettePicture) {
         var description = description
         description.noiseScale = noiseScale
         let synthesizer = AcousticSynthesizer(Voice(description, network: training.average.network.acoustic))
         var sums = VoiceComparison(set.convention)
         var picture: PalettePicture?
-        for start in stride(from: 0, to: utterances.count, by: Self.atOnce) {
-            let part = start..<min(utterances.count, start + Self.atOnce)
+        for start in stride(from: 0, to: utterances.count, by: Self.batchSize) {
+            let part = start..<min(utterances.count, start + Self.batchSize)
             let batch = VoiceBatch(Array(utterances[part]), tokens: Array(tokens[part]), in: set, description.statistics)
             let alignments = training.alignments(of: batch)
             let durations = alignments.map(\.durations)

@@ -3,15 +3,15 @@ import MelGAN
 import Platform
 import TextToMel
 
-/// The vocoder half of a voice: begun from another model, and trained to make the recordings of the mels that the voice's text
-/// model predicts of them. It is a run of its own within the voice's: see ``RunFolder``.
+/// The training of a voice's vocoder: begun from another model, it learns to make the recordings of the mels that the voice's
+/// text model predicts of them. Its run is in the folder `vocoder` of the voice's run: see ``RunFolder``.
 struct VoiceVocoder {
     private let trainer: VoiceTrainer
     /// The folder of the model to begin from.
     private let model: String
     private let run: RunFolder
 
-    /// Nil where the voice is to have none.
+    /// Returns nil where the voice is to have none.
     init?(of trainer: VoiceTrainer) {
         guard let model = trainer.configuration.vocoder else { return nil }
         (self.trainer, self.model, run) = (trainer, model, Self.run(in: trainer.run))
@@ -19,33 +19,34 @@ struct VoiceVocoder {
 
     private static func run(in folder: RunFolder) -> RunFolder { RunFolder(path: folder.path + "/vocoder") }
 
-    /// What the mels were made of; beside them.
+    /// The file beside the mels that says what they were made of.
     private static let originFile = "made-of.txt"
     private var melsPath: String { run.path + "/mels" }
-    /// Whether an earlier session has begun to train it.
+    /// Whether an earlier session has begun to train the vocoder.
     private var isBegun: Bool { FileManager.default.fileExists(atPath: run.configurationPath) }
 
-    /// Makes the mels that the text model predicts, unless those that are there are just these.
+    /// Writes the mels that the text model predicts, unless they are there.
     ///
-    /// Others mean that the text model has learned more since: then the vocoder is trained anew, so that it is the same as if
-    /// the text model had been like this from the first.
+    /// Mels of an earlier text model are replaced, and the vocoder is trained anew, so that it is the same as if the text model
+    /// had been like this from the first.
     ///
     /// - Throws: `FileError`, also where a signal comes, which leaves no mels.
-    func prepareMels(interruption: () -> Int32?) throws(FileError) {
+    func prepareMels() throws(FileError) {
         let origin = try trainer.melOrigin()
         let known = try? contents(ofFile: melsPath + "/" + Self.originFile)
         if known == Data(origin.utf8) { return }
-        if isBegun { trainer.say("the text model has changed since the vocoder was trained, which is begun anew") }
+        if isBegun { trainer.reporter.say("the text model has changed since the vocoder was trained, which is begun anew") }
         try run.clear()
         try createFolder(at: run.path)
+        let count = trainer.reporter.counter("predicted", "mels", every: 320)
         try replaceFolder(at: melsPath) { beside throws(FileError) in
             try trainer.writeMels(to: beside) { done, total throws(FileError) in
-                if let code = interruption() {
+                if let code = trainer.reporter.interruption() {
                     throw FileError(
                         .inputOutput, run.path,
                         "was interrupted (\(code)) while mels were predicted, which begins anew next time.")
                 }
-                if done == total || done % 320 == 0 { trainer.say("predicted \(done) of \(total) mels") }
+                count(done, total)
             }
             try replaceFile(at: beside + "/" + Self.originFile, contents: Data(origin.utf8))
         }
@@ -53,31 +54,19 @@ struct VoiceVocoder {
 
     /// Trains the vocoder, or goes on with it.
     ///
-    /// - Parameter secondsSpent: Seconds of the budget that are gone, by the trainer's clock now; nil where there is none.
-    func train(
-        _ limits: RunLimits, secondsSpent: Double?, progress: TrainingProgress.Style, interruption: () -> Int32?
-    ) throws(FileError) -> TrainingOutcome {
-        // The session counts as a whole where it only goes on.
+    /// - Parameter secondsSpent: Seconds of the budget that are spent, by the trainer's clock now; nil where there is none.
+    func train(_ limits: RunLimits, secondsSpent: Double?) throws(FileError) -> TrainingOutcome {
+        // Where this session only goes on with the vocoder, all of its time counts.
         let clock = isBegun ? trainer.clock : RunClock(now: trainer.clock.now)
         let vocoder = try VocoderTrainer(
-            in: run.path, restarts: false, threadCount: limits.threadCount, cachePath: trainer.run.cachePath, clock: clock
-        ) { earlier throws(FileError) in
-            try configuration(after: earlier, steps: limits.steps, secondsSpent: secondsSpent)
-        } prepared: { done, total in
-            if done == total || done % 320 == 0 { trainer.say("read \(done) of \(total) mels") }
-        } said: {
-            trainer.say($0)
-        } interruption: {
-            interruption()
-        }
-        return try vocoder.train(limits, progress: progress, interruption: interruption)
+            in: run.path, configuration(steps: limits.steps, secondsSpent: secondsSpent), threadCount: limits.threadCount,
+            cachePath: trainer.run.cachePath, clock: clock, reporter: trainer.reporter)
+        return try vocoder.train(limits)
     }
 
-    private func configuration(
-        after earlier: RunConfiguration?, steps: Int, secondsSpent: Double?
-    ) throws(FileError) -> RunConfiguration {
+    private func configuration(steps: Int, secondsSpent: Double?) throws(FileError) -> RunConfiguration {
         let voice = trainer.configuration
-        if var earlier {
+        if var earlier = try run.configuration(as: RunConfiguration.self) {
             // The folders may have been moved.
             (earlier.corpus, earlier.mels) = (voice.corpus, melsPath)
             return earlier
@@ -94,7 +83,7 @@ struct VoiceVocoder {
         return configuration
     }
 
-    /// Puts text model and vocoder into a folder of their own, ready to speak.
+    /// Puts text model and vocoder into one folder: the finished voice.
     ///
     /// - Returns: The folder.
     func assemble() throws(FileError) -> String {
@@ -134,7 +123,7 @@ extension VoiceVocoder {
     static func check(_ voice: VoiceRunConfiguration, in folder: RunFolder, restarts: Bool) throws(FileError) {
         guard let model = voice.vocoder else { return }
         let run = run(in: folder)
-        if !restarts, let begun: RunConfiguration = try run.configuration() {
+        if !restarts, let begun = try run.configuration(as: RunConfiguration.self) {
             guard begun.from != model else { return }
             throw FileError(
                 .badData, run.path,
@@ -148,30 +137,5 @@ extension VoiceVocoder {
                 "takes mels of \(convention.summary), and the voice would make mels of \(voice.convention.summary)",
                 [.nameAnother(.vocoder), .trainWithoutVocoder])
         }
-    }
-
-    /// Removes the vocoder and the voice that an earlier run left.
-    static func remove(from folder: RunFolder) throws(FileError) {
-        for path in [run(in: folder).path, folder.voicePath] where FileManager.default.fileExists(atPath: path) {
-            do { try FileManager.default.removeItem(atPath: path) } catch {
-                throw FileError(.cannotCreate, path, "cannot be removed to begin anew (\(error)).")
-            }
-        }
-    }
-}
-
-extension RunFolder {
-    /// The whole voice, where it has been completed.
-    var voicePath: String { path + "/voice" }
-
-    /// The folder of the text model: the best, or the newest where no sentence is kept to judge them by.
-    ///
-    /// - Throws: `FileError.missingInput` where nothing was trained yet.
-    func textModelPath() throws(FileError) -> String {
-        let candidates = [bestPath] + checkpointSteps.reversed().map(checkpointPath)
-        for candidate in candidates where FileManager.default.fileExists(atPath: candidate + "/" + Voice.weightsFile) {
-            return candidate
-        }
-        throw FileError(.missingInput, path, "holds no trained text model yet.")
     }
 }

@@ -45,21 +45,18 @@ struct ScheduleOptions: ParsableArguments {
 
     /// Sets what was given; everything was validated before.
     func apply(to configuration: inout RunConfiguration) {
-        configuration.schedule = applied(to: configuration.schedule)
+        configuration.schedule = changes.applied(to: configuration.schedule)
         if let emaDecay { configuration.emaDecay = emaDecay > 0 ? emaDecay : nil }
         if let learningRate { configuration.learningRate = learningRate }
         if let betas = try? decays() { configuration.betas = betas }
         if configuration.generator.source != nil, let pitchSteps { configuration.pitchSteps = pitchSteps }
     }
 
-    /// A course with what was given; the paper's stays without one where nothing was.
-    func applied(to earlier: TrainingSchedule?) -> TrainingSchedule? {
-        var schedule = earlier ?? TrainingSchedule()
-        if let warmUp { schedule.warmUpSteps = warmUp }
-        if let discriminatorOnly { schedule.discriminatorOnlySteps = discriminatorOnly }
-        if let ramp { schedule.adversarialWarmUpSteps = ramp }
-        if let decay { schedule.decaySteps = decay > 0 ? decay : nil }
-        if let clip { schedule.maxGradientNorm = clip > 0 ? clip : nil }
-        return earlier != nil || schedule != TrainingSchedule() ? schedule : nil
+    /// What was given of the schedule.
+    var changes: TrainingSchedule.Changes {
+        var changes = TrainingSchedule.Changes()
+        (changes.warmUpSteps, changes.discriminatorOnlySteps, changes.adversarialWarmUpSteps) = (warmUp, discriminatorOnly, ramp)
+        (changes.decaySteps, changes.maxGradientNorm) = (decay, clip)
+        return changes
     }
 }

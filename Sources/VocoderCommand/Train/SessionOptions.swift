@@ -37,7 +37,9 @@ struct SessionOptions: ParsableArguments {
         }
     }
 
-    var style: TrainingProgress.Style { .fitting(isQuiet: quiet) }
+    var reporter: TrainingReporter {
+        TrainingReporter(style: .fitting(isQuiet: quiet), say: say)
+    }
 
     func limits(steps: Int) -> RunLimits {
         RunLimits(steps: steps, interval: interval, keeps: keep, threadCount: threads)
@@ -56,5 +58,13 @@ struct SessionOptions: ParsableArguments {
             printError(error)
             throw ExitCode(code)
         }
+    }
+
+    /// Prints how a session ended, where that is asked for.
+    ///
+    /// - Throws: `ExitCode` where a signal ended it.
+    func finish(_ outcome: some Encodable, interruption: Int32?) throws {
+        if json { try printJSON(outcome) }
+        if let interruption { throw ExitCode(interruption) }
     }
 }

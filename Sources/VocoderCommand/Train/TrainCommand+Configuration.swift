@@ -6,12 +6,12 @@ import Training
 extension TrainCommand {
     /// The configuration to train by: that of the run that is there, or the one that recipe, model and options describe.
     ///
-    /// - Parameter convention: The mel's, where it was given.
     /// - Throws: `FileError` where an option contradicts the run that is there, or the model to begin from cannot be read.
-    func runConfiguration(
-        after earlier: RunConfiguration?, _ convention: MelConvention?
-    ) throws(FileError) -> RunConfiguration {
-        if let earlier { return try continued(earlier, convention) }
+    func runConfiguration() throws -> RunConfiguration {
+        let convention = mel.isGiven ? try mel.convention() : nil
+        if !session.restart, let earlier = try RunFolder(path: output).configuration(as: RunConfiguration.self) {
+            return try continued(earlier, convention)
+        }
         var configuration = try from == nil ? fresh(convention ?? .melgan) : begun(convention)
         // A budget decides this too.
         if budget != nil { configuration.pitchSteps = nil }
@@ -79,7 +79,7 @@ extension TrainCommand {
         return configuration
     }
 
-    /// Sets what was given of networks, losses and course.
+    /// Sets what was given of networks, losses and schedule.
     private func apply(to configuration: inout RunConfiguration) {
         networks.apply(to: &configuration)
         losses.apply(to: &configuration)

@@ -106,28 +106,16 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let clock = RunClock()
         Interruption.watch()
-        let trainer = try session.interruptible { try preparedTrainer(clock) }
-        session.say(trainer.report.description)
-        let outcome = try trainer.train(session.limits(steps: stepsInAll), progress: session.style)
-        if session.json { try printJSON(outcome) }
-        if let code = outcome.interruption { throw ExitCode(code) }
+        let outcome = try session.interruptible {
+            let trainer = try VocoderTrainer(
+                in: output, runConfiguration(), restarts: session.restart, threadCount: session.threads,
+                scheduleChanges: schedule.changes, clock: clock, reporter: session.reporter)
+            session.say(trainer.report.description)
+            return try trainer.train(session.limits(steps: stepsInAll))
+        }
+        try session.finish(outcome, interruption: outcome.interruption)
         session.say("\(output): \(outcome.step) steps done; listen with: vocoder synth MEL OUT.wav --model \(output)")
     }
 
     var stepsInAll: Int { steps ?? 100_000 }
-
-    private func preparedTrainer(_ clock: RunClock) throws -> VocoderTrainer {
-        let convention = mel.isGiven ? try mel.convention() : nil
-        return try VocoderTrainer(
-            in: output, restarts: session.restart, threadCount: session.threads, clock: clock
-        ) { earlier throws(FileError) in
-            try runConfiguration(after: earlier, convention)
-        } schedule: { recipes in
-            schedule.applied(to: recipes)
-        } prepared: { done, total in
-            if done == total || done % 200 == 0 { session.say("prepared \(done) of \(total) recordings") }
-        } said: { line in
-            session.say(line)
-        }
-    }
 }

@@ -131,9 +131,7 @@ import Testing
             discriminators: [WeightedDiscriminator(MultiScaleConfiguration(baseChannels: 4, maximumChannels: 8))], batch: 2, segmentLength: 2048, seed: 7)
         wanted.mels = mels
         func train(_ name: String, interruptedAt: Int = .max) throws -> Data {
-            let trainer = try VocoderTrainer(in: folder.path + "/" + name, restarts: false, threadCount: 2) {
-                earlier throws(FileError) in earlier ?? wanted
-            } prepared: { _, _ in } interruption: { nil }
+            let trainer = try VocoderTrainer(folder.path + "/" + name, beginningAs: wanted)
             #expect(trainer.report.missingMelIdentifiers == [set.recordings.last!.id])
             #expect(trainer.report.description.contains("1 recording without one"), "\(trainer.report)")
             var asked = 0

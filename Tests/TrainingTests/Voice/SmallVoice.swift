@@ -46,12 +46,10 @@ struct SmallVoice {
     ) throws -> VoiceTrainer {
         var wanted = configuration(corpus: corpus)
         change(&wanted)
-        return try VoiceTrainer(in: path(name), restarts: restarts, threadCount: 2, clock: clock) {
-            earlier throws(FileError) in
-            earlier ?? wanted
-        } said: {
-            say($0)
-        }
+        let earlier = restarts ? nil : try RunFolder(path: path(name)).configuration(as: VoiceRunConfiguration.self)
+        return try VoiceTrainer(
+            in: path(name), earlier ?? wanted, restarts: restarts, threadCount: 2, clock: clock,
+            reporter: TrainingReporter(say: say, interruption: { nil }))
     }
 
     /// Writes a small vocoder of random weights with its discriminator.

@@ -98,7 +98,7 @@ import TextToMel
     @Test("A plan whose end moves bends the learning rate without a leap, and ends with it fallen")
     func rescalePoint() throws {
         var configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
-        let pace = StepPace(alone: 1, adversarial: 1, judging: 0)
+        let pace = StepPace(warmUp: 1, adversarial: 1, validation: 0)
         var plan = try #require(
             BudgetPlan(
                 seconds: 1000, spent: 0, pace: pace, interval: 5000, schedule: configuration.schedule(steps:)))
@@ -129,7 +129,8 @@ import TextToMel
         #expect(outcome.voice != nil && outcome.text.step > 20 && (outcome.vocoder?.step ?? 0) > 5, "\(outcome)")
         let text = try #require(try state("run", outcome.text.step).plan)
         #expect(text.secondsSpent <= 80 && text.secondsSpent > 75, "\(text.secondsSpent)")
-        let run: RunConfiguration = try #require(try RunFolder(path: small.path("run/vocoder")).configuration())
+        let run = try #require(
+            try RunFolder(path: small.path("run/vocoder")).configuration(as: RunConfiguration.self))
         let seconds = try #require(run.budget?.seconds)
         #expect(seconds <= 40 && seconds > 35, "\(seconds)")
         #expect(said.contains { $0.contains("1m20s of the budget of 2m") }, "\(said)")

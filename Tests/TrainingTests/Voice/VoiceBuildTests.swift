@@ -99,11 +99,10 @@ import TextToMel
         #expect(!FileManager.default.fileExists(atPath: small.path("run")))
         _ = try build("run")
         let changed = #expect(throws: FileError.self) {
-            try VoiceTrainer(in: small.path("run"), restarts: false, threadCount: 2) { earlier throws(FileError) in
-                var asked = earlier!
-                asked.vocoder = other
-                return asked
-            }
+            let earlier = try RunFolder(path: small.path("run")).configuration(as: VoiceRunConfiguration.self)
+            var asked = try #require(earlier)
+            asked.vocoder = other
+            _ = try VoiceTrainer(in: small.path("run"), asked, threadCount: 2)
         }
         #expect(changed?.message.contains("was begun from \(vocoder)") == true, "\(changed?.message ?? "")")
         // Begun anew nothing of it is left.

@@ -26,7 +26,7 @@ import TextToMel
     private func checkpoint(_ run: String, _ more: String...) throws -> [String: Data] {
         let path = RunFolder(path: folder.path + "/" + run).checkpointPath(8)
         let files = [
-            Voice.weightsFile, Voice.descriptionFile, VoiceCheckpoint.alignerFile, Checkpoint.trainedFile,
+            Voice.weightsFile, Voice.descriptionFile, VoiceNetworks.alignerFile, Checkpoint.trainedFile,
             Checkpoint.momentsFile, Checkpoint.stateFile,
         ]
         return try (files + more).reduce(into: [:]) { $0[$1] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1)) }
@@ -64,7 +64,7 @@ import TextToMel
     @Test("With a discriminator too, wherever it is interrupted", arguments: [2, 3, 4, 6, 7])
     func discriminator(interruptedAt: Int) throws {
         _ = try trainer("whole", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
-        let expected = try checkpoint("whole", VoiceCheckpoint.discriminatorFile)
+        let expected = try checkpoint("whole", VoiceNetworks.discriminatorFile)
         let voice = try Voice(at: folder.path + "/whole")
         #expect(voice.description.noiseScale == 1 && voice.description.network.noiseChannels == 16)
         var asked = 0
@@ -79,7 +79,7 @@ import TextToMel
             try FileManager.default.removeItem(atPath: run.checkpointPath(6))
         }
         _ = try trainer("cut", discriminatorFrom: 3).train(limits, progress: .quiet) { nil }
-        #expect(try checkpoint("cut", VoiceCheckpoint.discriminatorFile) == expected)
+        #expect(try checkpoint("cut", VoiceNetworks.discriminatorFile) == expected)
     }
 
     @Test("A discriminator changes the decoder and nothing else")

@@ -1,4 +1,6 @@
-/// A length of time, as people write it: `2h`, `90m`, `1h30m`, `45s`.
+import Platform
+
+/// A length of time that is written as `2h`, `90m`, `1h30m` or `45s`.
 public struct TimeBudget: Codable, Equatable, Sendable, CustomStringConvertible {
     /// Above 0.
     public let seconds: Double
@@ -42,7 +44,7 @@ public struct TimeBudget: Codable, Equatable, Sendable, CustomStringConvertible 
 
     public var description: String { Self.summary(seconds) }
 
-    /// `1h30m`, `12m5s`, `3.5s`: to the second, below ten to the tenth.
+    /// A length such as `1h30m`, `12m5s` or `3.5s`: to the second, below ten seconds to the tenth.
     static func summary(_ seconds: Double) -> String {
         if seconds < 10 { return "\((max(0, seconds) * 10).rounded() / 10)s" }
         let whole = Int(seconds.rounded())
@@ -51,7 +53,7 @@ public struct TimeBudget: Codable, Equatable, Sendable, CustomStringConvertible 
     }
 }
 
-/// The clock that a session of training goes by, and when the session began.
+/// The clock by which a session of training measures its budget, and when the session began.
 public struct RunClock: Sendable {
     /// Seconds; never set back.
     let now: @Sendable () -> Double
@@ -67,4 +69,11 @@ public struct RunClock: Sendable {
 
     /// Seconds from the beginning of the session to a reading of the clock.
     func elapsed(at reading: Double) -> Double { reading - start }
+}
+
+/// Seconds by a clock that is never set back.
+public func monotonicSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

@@ -4,13 +4,13 @@ import MelGAN
 import Platform
 import Spectra
 
-/// Recordings kept from training, how far the mels of what a model makes of them are from their own, and what faults it
-/// has.
-struct Validation {
+/// The recordings kept for validation, and how far the mels of what a model makes of them are from their own, with the artefacts
+/// it makes.
+struct VocoderValidation {
     /// Enough for a stable figure, few enough to cost little at each interval.
     static let secondsAtMost = 30.0
 
-    /// What the model sees, and the mels of the recordings: the same but where others' mels are trained on.
+    /// What the model sees, and the mels of the recordings: the same but where a run trains on predicted mels.
     private let mels: [(seen: MelSpectrogram, own: MelSpectrogram)]
     private let originals: [Waveform]
     private let extractor: MelExtractor
@@ -34,18 +34,9 @@ struct Validation {
         silence = (probe, extractor.mel(of: probe))
     }
 
-    /// What a model is like.
-    struct Judgement {
-        /// The mean absolute difference of natural logarithms of band magnitudes.
-        let melError: Double
-        /// The first recording as the model makes it.
-        let sample: Waveform
-        let artefacts: [Artefact]
-        /// dB relative to full scale: the loudest 10 ms of what it makes of digital silence.
-        let silenceLevel: Double
-    }
-
-    func judge(_ model: Model) -> Judgement {
+    /// Synthesizes every recording from its mel. The error is the mean absolute difference of the natural logarithms of band
+    /// magnitudes.
+    func report(on model: Model) -> ValidationReport {
         let synthesizer = Synthesizer(model)
         var (sum, count) = (0.0, 0)
         var sample: Waveform?
@@ -60,24 +51,23 @@ struct Validation {
                 count += 1
             }
         }
-        return Judgement(
-            melError: sum / Double(count) * mels[0].own.convention.compression.naturalLogPerUnit, sample: sample!,
-            artefacts: artefacts,
-            silenceLevel: check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe))
-    }
-}
-
-extension Validation.Judgement {
-    /// Under the tags of the log: the error, and how many artefacts of each kind there are.
-    var scalars: [(tag: String, value: Double)] {
-        [("validation/mel_error", melError), ("validation/silence_level", silenceLevel)]
+        let error = sum / Double(count) * mels[0].own.convention.compression.naturalLogPerUnit
+        // dB relative to full scale: the loudest 10 ms of what the model makes of digital silence.
+        let silenceLevel = check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe)
+        let scalars =
+            [("validation/mel_error", error), ("validation/silence_level", silenceLevel)]
             + Artefact.Kind.allCases.map { kind in
                 ("artefacts/\(kind.rawValue)", Double(artefacts.count { $0.kind == kind }))
             }
+        let image = SpectrogramImage(of: sample!, reference: SpectrogramImage.reference(for: sample!))
+        return ValidationReport(
+            scalars: scalars, error: error, summary: "validation mel error \((Float(error) * 1000).rounded() / 1000)",
+            details: Self.sentence(about: artefacts, silenceLevel), sample: sample!,
+            picture: .init(tag: "validation/spectrogram", png: image.png, width: image.width, height: image.height))
     }
 
-    /// What is wrong, to be appended to a line, and the first example of it; empty where nothing is.
-    var faults: String {
+    /// The artefacts and the first example of them, to be appended to a sentence; empty where there is none.
+    private static func sentence(about artefacts: [Artefact], _ silenceLevel: Double) -> String {
         let isLoud = silenceLevel > ArtefactCheck.silenceBound
         let silence = isLoud ? "; silence sounds at \(Int(silenceLevel.rounded())) dBFS" : ""
         guard let first = artefacts.first else { return silence }

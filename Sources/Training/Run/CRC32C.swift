@@ -2,11 +2,11 @@
 struct CRC32C {
     private var register: UInt32 = 0xFFFF_FFFF
 
-    /// The checksum of what was added so far.
+    /// The checksum of the bytes.
     var value: UInt32 { ~register }
 
-    /// The value as TFRecord stores it: rotated, and moved by a constant, so that the checksum of data that hold
-    /// checksums stays telling.
+    /// The value as TFRecord stores it: rotated, and a constant added, so that a checksum of data that hold their own checksum
+    /// is no constant.
     var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xA282_EAD8 }
 
     init(of bytes: UnsafeRawBufferPointer) {
@@ -17,7 +17,7 @@ struct CRC32C {
         bytes.withUnsafeBytes { add($0) }
     }
 
-    /// Eight bytes a time, by eight tables (Kounavis and Berry 2005).
+    /// Takes in eight bytes at a time, by eight tables (Kounavis and Berry 2005).
     private mutating func add(_ bytes: UnsafeRawBufferPointer) {
         var crc = register
         var index = 0
@@ -37,7 +37,7 @@ struct CRC32C {
         register = crc
     }
 
-    /// Table k takes a byte that k more bytes follow.
+    /// Table k is for a byte that k more bytes follow.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 << 8)
         for byte in 0..<256 {
@@ -52,6 +52,6 @@ struct CRC32C {
 }
 
 extension [Float] {
-    /// CRC-32C of the memory.
+    /// The CRC-32C of the array's memory.
     var checksum: UInt32 { withUnsafeBytes { CRC32C(of: $0).value } }
 }

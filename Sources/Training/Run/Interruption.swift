@@ -1,12 +1,12 @@
 import Platform
 import Synchronization
 
-/// Ctrl-C and SIGTERM, noticed rather than obeyed: the training loop asks between steps, saves, and leaves with
+/// Notices Ctrl-C and SIGTERM instead of ending the program: the training loop asks before each step, saves, and ends with
 /// ``exitCode``.
 ///
-/// A second signal ends the program at once, for those who will not wait.
+/// A second signal ends the program at once.
 public enum Interruption {
-    /// From now on SIGINT and SIGTERM are noticed.
+    /// Begins to notice SIGINT and SIGTERM.
     public static func watch() {
         // Initialised here, so that the handler, in which almost nothing is allowed, finds it ready.
         received.store(0, ordering: .relaxed)
@@ -18,14 +18,14 @@ public enum Interruption {
         #endif
         action.sa_flags = SA_RESTART
         for signal in [SIGINT, SIGTERM] { sigaction(signal, &action, nil) }
-        // A parent that spawned this process from a thread that takes no signals has handed that down.
+        // A parent may have spawned this process from a thread whose signals are blocked, which is inherited.
         var both = sigset_t()
         sigemptyset(&both)
         for signal in [SIGINT, SIGTERM] { sigaddset(&both, signal) }
         pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 
-    /// What the program shall exit with, 130 after SIGINT and 143 after SIGTERM; nil while nobody has interrupted it.
+    /// The code to exit with, 130 after SIGINT and 143 after SIGTERM; nil while neither has come.
     public static var exitCode: Int32? {
         let signal = received.load(ordering: .relaxed)
         return signal == 0 ? nil : 128 + signal
