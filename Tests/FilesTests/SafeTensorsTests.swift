@@ -41,7 +41,7 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
     @Test("tensors written one by one are read back, however much room was left for the header", arguments: [0, 200, 65_536])
     func writingOneByOne(headerRoom: Int) throws {
         let folder = try ScratchFolder(), long = (0..<300_000).map(Float.init)
-        var writer = try SafeTensorsWriter(at: folder.file("a"), headerRoom: headerRoom)
+        var writer = try SafeTensorsWriter(at: folder.path("a"), headerRoom: headerRoom)
         for (name, tensor) in sample.tensors { try writer.append(name, shape: tensor.shape, tensor.values) }
         try writer.append("long", shape: [2, 150_000], long)
         try writer.append("bytes", bytes: Data([1, 255]))
@@ -49,19 +49,19 @@ private func read(_ bytes: [UInt8]) throws -> SafeTensors {
         var expected = sample
         expected.tensors["long"] = NumericArray(shape: [2, 150_000], values: long)
         expected.tensors["bytes"] = NumericArray(shape: [2], values: [1, 255], storedType: .uint8)
-        #expect(try SafeTensors.read(at: folder.file("a")) == expected)
-        #expect(try SafeTensorsFile(at: folder.file("a")).values(of: "long", in: 149_999..<150_001) == [149_999, 150_000])
+        #expect(try SafeTensors.read(at: folder.path("a")) == expected)
+        #expect(try SafeTensorsFile(at: folder.path("a")).values(of: "long", in: 149_999..<150_001) == [149_999, 150_000])
     }
 
     @Test("a file that is not finished is not there")
     func unfinished() throws {
         let folder = try ScratchFolder()
         do {
-            var writer = try SafeTensorsWriter(at: folder.file("a"))
+            var writer = try SafeTensorsWriter(at: folder.path("a"))
             try writer.append("a", shape: [1], [1])
         }
-        #expect(throws: FileError.self) { try SafeTensorsFile(at: folder.file("a")) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("")).isEmpty)
+        #expect(throws: FileError.self) { try SafeTensorsFile(at: folder.path("a")) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("")).isEmpty)
     }
 
     @Test("nothing at all is a valid file")

@@ -1,3 +1,4 @@
+import SourceFilter
 import Audio
 import Kernels
 import Neural

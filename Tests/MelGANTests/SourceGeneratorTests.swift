@@ -1,3 +1,4 @@
+import SourceFilter
 import Files
 import Kernels
 @testable import MelGAN

@@ -1,3 +1,4 @@
+import SourceFilter
 import Neural
 import Spectra
 import Tensors

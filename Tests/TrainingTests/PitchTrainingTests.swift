@@ -1,3 +1,4 @@
+import SourceFilter
 import Audio
 import Evaluation
 import Kernels

@@ -1,3 +1,4 @@
+import SourceFilter
 import Kernels
 import MelGAN
 import Neural
