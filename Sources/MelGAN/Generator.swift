@@ -1,3 +1,4 @@
+public import Files
 public import Neural
 public import SourceFilter
 public import Spectra
@@ -9,6 +10,8 @@ public import Tensors
 /// ``generatorKinds``: `train`, `synth`, `import`, `info` and `bench` then know it.
 public protocol Generator: Parameterised {
     associatedtype Configuration: GeneratorConfiguration
+    /// The form that synthesizes.
+    associatedtype Inference: Vocoder
 
     var configuration: Configuration { get }
 
@@ -21,6 +24,17 @@ public protocol Generator: Parameterised {
     ///   - source: What a generator with a source refines; nil for all others.
     ///   - precision: The type of the activations; audio is float32.
     func output(from mel: Tensor, source: SourceSignal?, precision: ScalarType, on tape: Tape) -> GeneratorOutput
+
+    /// The generator with its present weights in the form that synthesizes, whole mels and streams to the same samples.
+    ///
+    /// - Parameters:
+    ///   - convention: The convention of the mels.
+    ///   - pitch: The network that estimates F0 from the mel, of generators with a source.
+    ///   - precision: The type of the activations, which a generator may ignore.
+    ///   - chunkFrames: Frames computed at a time in float32; the samples do not depend on it.
+    func vocoder(
+        for convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+    ) -> Inference
 }
 
 extension Generator {
@@ -77,11 +91,25 @@ public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
     var summary: String { get }
     /// Floating-point operations of one forward pass over `frames` frames: two for each weight and position.
     func operations(frames: Int) -> Double
+
+    /// The model in another program's checkpoint; nil where the checkpoint is of no generator of this kind.
+    ///
+    /// - Parameters:
+    ///   - path: The checkpoint's file, which errors name.
+    ///   - byteCount: The file's size.
+    /// - Throws: `FileError` `.badData` where the checkpoint is of this kind, but cannot be used.
+    static func imported(
+        from checkpoint: TorchCheckpoint, path: String, byteCount: Int
+    ) throws(FileError) -> ImportedModel?
 }
 
 extension GeneratorConfiguration {
     public var source: SourceConfiguration? { nil }
     public var subBands: SubBandConfiguration? { nil }
+
+    public static func imported(
+        from checkpoint: TorchCheckpoint, path: String, byteCount: Int
+    ) throws(FileError) -> ImportedModel? { nil }
 }
 
 /// The generators there are: those that files may name and `train --generator` offers.

@@ -144,6 +144,12 @@ public struct MelGANGenerator: Generator {
         for index in sourceInputs.indices { try sourceInputs[index].visitParameters(visit) }
     }
 
+    public func vocoder(
+        for convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+    ) -> MelGANVocoder {
+        MelGANVocoder(self, convention, pitch: pitch, precision: precision, chunkFrames: chunkFrames)
+    }
+
     /// Audio, and the sub-bands that it was joined from where the generator makes such.
     public func output(
         from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape

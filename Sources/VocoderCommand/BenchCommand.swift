@@ -23,6 +23,9 @@ struct BenchCommand: ParsableCommand {
     )
     var model: String?
 
+    @Option(help: "The kind of the untrained generator: \(generatorKinds.map { $0.kind }.joined(separator: ", ")).")
+    var generator: String?
+
     @Flag(help: "Shorter benchmarks and fewer runs.")
     var quick = false
 
@@ -51,13 +54,22 @@ struct BenchCommand: ParsableCommand {
         for (name, value) in [("batch", batch), ("runs", runs), ("threads", threads)] {
             if let value, value < 1 { throw ValidationError("--\(name) \(value): at least 1 was expected.") }
         }
+        if model != nil, generator != nil { throw ValidationError("--generator makes an untrained model; leave --model out.") }
+        if let generator, kind == nil {
+            throw ValidationError(
+                "--generator \(generator): one of \(generatorKinds.map { $0.kind }.joined(separator: ", ")) was expected.")
+        }
+    }
+
+    private var kind: (any GeneratorConfiguration.Type)? {
+        generatorKinds.first { $0.kind == generator ?? generatorKinds[0].kind }
     }
 
     func run() throws {
         if let threads { Parallel.threadCount = threads }
         let folder = try model.map { name throws(FileError) in try ModelLibrary.ofProgram.folder(of: name) }
         let subjects = BenchSubjects(
-            model: try folder.map { folder throws(FileError) in try Model(at: folder) } ?? BenchSubjects.untrainedModel(),
+            model: try folder.map { folder throws(FileError) in try Model(at: folder) } ?? BenchSubjects.untrainedModel(kind ?? generatorKinds[0]),
             batch: batch ?? (quick ? 4 : 16), isQuick: quick)
         let works = subjects.works { name in only.isEmpty || only.contains { name.hasPrefix($0) } }
         guard !works.isEmpty else {

@@ -17,10 +17,11 @@ struct BenchSubjects {
     /// The types of activations that this processor is fast with.
     private var precisions: [ScalarType] { Engine.hasFastBFloat16 ? [.float32, .bfloat16] : [.float32] }
 
-    /// The paper's architecture with the random weights that training would begin with.
-    static func untrainedModel() -> Model {
+    /// A generator of a kind, by default the paper's, with the random weights that training would begin with.
+    static func untrainedModel(_ kind: any GeneratorConfiguration.Type = generatorKinds[0]) -> Model {
         var random = SplitMix64(seed: 0)
-        let generator = AnyGeneratorConfiguration(MelGANConfiguration()).network(using: &random)
+        guard let configuration = kind.init(fitting: .melgan) else { preconditionFailure("no \(kind.kind) has melgan's hop") }
+        let generator = AnyGeneratorConfiguration(configuration).network(using: &random)
         return Model(
             configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
     }

@@ -34,16 +34,12 @@ struct ImportCommand: ParsableCommand {
         if isTaken, !force {
             throw FileError(.cannotCreate, output, "already holds a model; name another folder, or replace it with --force.")
         }
-        let imported = try importGenerator(from: TorchCheckpoint.read(at: checkpoint), path: checkpoint)
-        let model = try Model(imported, path: checkpoint)
-        let description = imported.description(
-            of: model, file: URL(fileURLWithPath: checkpoint).lastPathComponent,
-            byteCount: try contents(ofFile: checkpoint).count)
-        try model.write(to: output, description: description)
+        let imported = try ImportedModel.read(at: checkpoint)
+        try imported.model.write(to: output, description: imported.description)
         let written = try ModelDescription(ofFolder: output)
         if json { try printJSON(written) }
         guard !quiet, !json else { return }
-        printError("\(checkpoint): a generator of \(imported.source.rawValue), imported to \(output)")
+        printError("\(checkpoint): a generator of \(imported.origin), imported to \(output)")
         for line in written.lines { printError("  " + line) }
     }
 }

@@ -47,7 +47,7 @@ import Testing
     @Test("The losses fall, and the model speaks by the hop", arguments: [Recipe.multiBand, .fullBand])
     func learning(recipe: Recipe) throws {
         _ = try train(recipe, "run")
-        for tag in ["loss/spectrogram"] + (recipe == .multiBand ? ["loss/sub_bands"] : []) {
+        for tag in ["loss/spectrogram"] + (recipe == .multiBand ? ["loss/sub_band"] : []) {
             let values = try logged("run", tag)
             let (first, last) = (values.prefix(15).reduce(0, +), values.suffix(15).reduce(0, +))
             #expect(values.count == 60 && last < 0.95 * first, "\(tag): \(first), then \(last)")

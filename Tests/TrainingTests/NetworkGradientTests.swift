@@ -51,7 +51,8 @@ import Testing
                 ) { moved in
                     var small = small
                     small.training.generator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
-                    return small.deceived(realFeatures).losses[.generator]
+                    let losses = small.deceived(realFeatures).losses
+                    return losses[.adversarial] + losses[.featureMatching]
                 }
             }
         }

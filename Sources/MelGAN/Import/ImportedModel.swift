@@ -1,6 +1,42 @@
 public import Files
+import Platform
 import Spectra
 import Tensors
+
+/// A model that was made of another program's checkpoint.
+public struct ImportedModel {
+    public let model: Model
+    /// The program whose checkpoint it was.
+    public let origin: String
+    /// `MODEL.md`.
+    public let description: String
+
+    /// Reads a checkpoint of PyTorch; no code in it is executed.
+    ///
+    /// - Throws: `FileError`: `.missingInput`, or `.badData` where it is no checkpoint, or one of no generator in ``generatorKinds``.
+    public static func read(at path: String) throws(FileError) -> ImportedModel {
+        let checkpoint = try TorchCheckpoint.read(at: path)
+        let byteCount = try contents(ofFile: path).count
+        // MelGAN comes last: it says of what is no generator of any kind why that is so.
+        for kind in generatorKinds.reversed() {
+            if let imported = try kind.imported(from: checkpoint, path: path, byteCount: byteCount) { return imported }
+        }
+        throw FileError(.badData, path, "holds no generator of a known kind.")
+    }
+}
+
+extension MelGANConfiguration {
+    public static func imported(
+        from checkpoint: TorchCheckpoint, path: String, byteCount: Int
+    ) throws(FileError) -> ImportedModel? {
+        let imported = try importGenerator(from: checkpoint, path: path)
+        let model = try Model(imported, path: path)
+        let file = URL(fileURLWithPath: path).lastPathComponent
+        return ImportedModel(
+            model: model, origin: imported.source.rawValue,
+            description: imported.description(of: model, file: file, byteCount: byteCount))
+    }
+}
 
 extension Model {
     /// The model of an imported generator: its mels are its makers' convention, with the hop its upsampling gives.

@@ -9,7 +9,7 @@ import Tensors
 /// Threads then need not wait for one another after every layer. The price is the context of a chunk, the frames around it that
 /// its samples depend on, which are computed twice.
 struct ChunkedSynthesis {
-    private let network: InferenceNetwork
+    private let network: MelGANInference
     private let mel: MelSpectrogram
     private let threads: Int
 
@@ -17,7 +17,7 @@ struct ChunkedSynthesis {
     private static let least = 64
 
     /// Nil where there are too few threads or frames to divide, or where sums depend on how frames are divided.
-    init?(_ network: InferenceNetwork, _ mel: MelSpectrogram) {
+    init?(_ network: MelGANInference, _ mel: MelSpectrogram) {
         let threads = min(Parallel.threadCount, mel.frameCount / Self.least)
         guard threads > 1, !network.hasEqualChunks else { return nil }
         (self.network, self.mel, self.threads) = (network, mel, threads)
@@ -87,7 +87,7 @@ struct ChunkedSynthesis {
         let context = network.configuration.contextFrames
         let seen = max(0, frames.lowerBound - context)..<min(mel.frameCount, frames.upperBound + context)
         let own = source.map { $0.samples[(seen.lowerBound - $0.start) * hop..<(seen.upperBound - $0.start) * hop] }
-        var stream = SynthesisStream(network, source: nil, mel.convention)
+        var stream = MelGANStream(network, source: nil, mel.convention)
         if seen.lowerBound > 0 { stream.begin(after: mel.values[(seen.lowerBound - 1) * bands..<seen.lowerBound * bands]) }
         var samples = [Float]()
         samples.reserveCapacity(seen.count * hop)

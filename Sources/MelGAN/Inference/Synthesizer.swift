@@ -1,16 +1,13 @@
 import Kernels
-import SourceFilter
 public import Spectra
 public import Tensors
 
-/// A model ready to run: weight norm folded, weights packed once, mels of any length in constant memory.
+/// A model of any kind of generator, ready to run.
 ///
-/// However a mel is divided into frames, the samples are the same. A synthesizer and its streams are used by one task at a time:
-/// they share the memory that bfloat16 layers compute in.
+/// However a mel is divided into frames, the samples are the same. A synthesizer and its streams are used by one task at a time.
 public struct Synthesizer: Vocoder {
     public let configuration: ModelConfiguration
-    private let network: InferenceNetwork
-    private let source: (speech: SpeechSource, pitch: PitchLayers)?
+    private let base: any Vocoder
 
     /// The type of activations that this processor is fastest with.
     public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
@@ -21,47 +18,39 @@ public struct Synthesizer: Vocoder {
     public init(_ model: Model, precision: ScalarType = .float32, chunkFrames: Int = 32) {
         precondition(chunkFrames > 0, "chunks of \(chunkFrames) frames")
         configuration = model.configuration
-        network = InferenceNetwork(model.generator.base as! MelGANGenerator, precision: precision, chunkFrames: chunkFrames)
-        let convention = configuration.convention
-        source = model.pitch.flatMap { pitch in
-            model.configuration.generator.source.map { source in
-                (SpeechSource(source, convention, threadCount: Parallel.threadCount), PitchLayers(pitch))
-            }
-        }
+        base = model.generator.base.vocoder(
+            for: model.configuration.convention, pitch: model.pitch, precision: precision, chunkFrames: chunkFrames)
     }
 
     public var convention: MelConvention { configuration.convention }
 
-    public func stream() -> SynthesisStream {
-        SynthesisStream(
-            network, source: source.map { SourceStream($0.speech, $0.pitch) }, configuration.convention)
-    }
+    public func stream() -> SynthesisStream { SynthesisStream(of: base) }
 
-    /// Frames that a source is computed for at once when a mel is all there: so many that their context costs little.
-    private static let sourceFrames = 1024
-
-    /// Makes the waveform, `hop` samples a frame, on all threads and in memory that does not grow with the mel's length but for
-    /// the mel itself.
-    ///
-    /// - Parameter contour: The pitch of the mel's frames, which a generator with a source follows; without one, the model
-    ///   estimates it from the mel. A generator without a source ignores it.
-    /// - Returns: nil: a network measures nothing of what it makes.
     @discardableResult
     public func synthesize<Failure: Error>(
         _ mel: MelSpectrogram, contour: PitchContour?, _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) -> Double? {
-        let bands = configuration.convention.bandCount
-        precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
-        if let chunked = ChunkedSynthesis(network, mel) {
-            let source = source.map { SourceStream($0.speech, $0.pitch) }
-            try chunked.run(source: source, contour, step: Self.sourceFrames, sink)
-        } else {
-            var stream = stream()
-            try mel.values.withUnsafeBufferPointer { frames throws(Failure) in
-                try stream.push(frames, contour: contour, sourceFrames: Self.sourceFrames, sink)
-            }
-            try stream.finish(sink)
-        }
-        return nil
+        try base.synthesize(mel, contour: contour, sink)
+    }
+}
+
+/// A stream of a ``Synthesizer``.
+public struct SynthesisStream: VocoderStream {
+    private var base: any VocoderStream
+
+    fileprivate init(of vocoder: some Vocoder) { base = vocoder.stream() }
+
+    public mutating func push<Failure: Error>(
+        _ frames: UnsafeBufferPointer<Float>, contour: PitchContour?,
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try base.push(frames, contour: contour, sink)
+    }
+
+    @discardableResult
+    public mutating func finish<Failure: Error>(
+        _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) -> Double? {
+        try base.finish(sink)
     }
 }

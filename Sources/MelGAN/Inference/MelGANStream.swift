@@ -10,8 +10,8 @@ import Tensors
 /// in bfloat16 they leave with every 32nd frame. The envelope matching of a source looks further ahead and is done for 64
 /// frames or more at once. However the frames are divided, the samples have the bits of the whole mel's. Memory does not grow
 /// with the number of frames but for the pitch of a source, 24 bytes a frame.
-public struct SynthesisStream: VocoderStream {
-    private let network: InferenceNetwork
+public struct MelGANStream: VocoderStream {
+    private let network: MelGANInference
     private let silence: [Float]
     private var gate: SilenceGate
     /// The input of each layer, and the samples at the end.
@@ -36,7 +36,7 @@ public struct SynthesisStream: VocoderStream {
     /// The most frames taken at once, so that memory does not grow with their number.
     private static let partFrames = 1024
 
-    init(_ network: InferenceNetwork, source: SourceStream?, _ convention: MelConvention) {
+    init(_ network: MelGANInference, source: SourceStream?, _ convention: MelConvention) {
         (self.network, self.source, silence) = (network, source, convention.silence)
         self.convention = convention
         level = network.configuration.source == nil ? nil : SourceLevel(convention)

@@ -3,7 +3,7 @@ import Neural
 import Tensors
 
 /// A generator's layers in a form that only runs forward: weight norm folded, weights packed, nothing recorded on a tape.
-struct InferenceNetwork {
+struct MelGANInference {
     let configuration: MelGANConfiguration
     let layers: [InferenceLayer]
     /// The convolutions of the source, where there is one, each added to the output of a layer, by the layer's number.
