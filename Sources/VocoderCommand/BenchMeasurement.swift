@@ -1,4 +1,7 @@
 import Kernels
+import MelGAN
+import Platform
+import Spectra
 import Tensors
 
 /// The times of one benchmark, each with the machine's peak at that moment.
@@ -110,4 +113,22 @@ final class BenchPeak {
 
 extension Duration {
     var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+// Floating-point operations are counted as usual: two for each weight of a convolution at each position; activation
+// functions, biases and sums are not counted.
+
+/// The operations of one adversarial step: the generator forward and backward (for inputs and for weights), the discriminators
+/// forward and backward on real and on generated audio, then forward and backward to their input on generated audio.
+func operations(
+    ofStep generator: AnyGeneratorConfiguration, _ discriminators: [WeightedDiscriminator], batch: Int, frames: Int
+) -> Double {
+    let samples = frames * generator.hopLength
+    let discriminator = discriminators.reduce(0) { $0 + $1.configuration.operations(samples: samples) }
+    return Double(batch) * (3 * generator.operations(frames: frames) + (2 * 3 + 2) * discriminator)
+}
+
+/// The operations of `count` real Fourier transforms, by the usual count of `5/2 n log2 n` each.
+func operations(ofTransforms count: Int, size: Int) -> Double {
+    2.5 * Double(count) * Double(size) * log2(Double(size))
 }

@@ -193,7 +193,7 @@ struct ModelDescription: Encodable {
 
     /// The lines that are printed: one for every part of the configuration and every file of weights.
     var lines: [String] {
-        var lines = ["model" + (configuration.map { $0.steps > 0 ? ": MelGAN, \($0.steps) steps" : ": MelGAN" } ?? "")]
+        var lines = ["model" + (configuration.map { ": \($0.generator.kind)" + ($0.steps > 0 ? ", \($0.steps) steps" : "") } ?? "")]
         if isTrainingRun, let folder { lines[0] += ", of the training run's \(folder)" }
         if let configuration {
             lines.append("mels: \(configuration.convention.summary)")

@@ -15,7 +15,7 @@ struct InfoCommandTests {
         let outcome = try program.run("info", "a.wav", "a.npy", "model", "run", "model/generator.safetensors")
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         for words in [
-            "22050 Hz, 1 channel", "34 frames of 80 bands", "looks like melgan", "MelGAN, 12 steps",
+            "22050 Hz, 1 channel", "34 frames of 80 bands", "looks like melgan", "melgan, 12 steps",
             "upsampling 8 x 8 x 2 x 2", "hop 256", "of the training run's run/best", "126 tensors",
         ] { #expect(outcome.text.contains(words), "\(words) in:\n\(outcome.text)") }
     }
