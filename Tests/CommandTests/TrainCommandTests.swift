@@ -134,6 +134,24 @@ import Testing
         expectRefusal(try program.run(all: ["train", "corpus", "--output", "third", "--from", "absent"] + more), 66, naming: "absent")
     }
 
+    @Test("Several discriminators train together, by weights, and a run goes on with them to the same bits")
+    func severalDiscriminators() throws {
+        let both = ["--discriminators", "multi-scale,multi-period=0.5", "--mel-loss", "45"]
+        func train(_ run: String, steps: Int) throws -> Program.Outcome {
+            try program.run(all: ["train", "corpus", "--output", run, "--steps", "\(steps)"] + tiny + both)
+        }
+        #expect(try train("whole", steps: 4).status == 0)
+        #expect(try train("halves", steps: 2).status == 0)
+        #expect(try train("halves", steps: 4).status == 0)
+        #expect(try checkpoint("halves", 4) == checkpoint("whole", 4))
+        let described = try program.run("info", "whole")
+        #expect(described.output.contains("multi-period (periods 2 3 5 7 11") && described.output.contains("x 0.5"))
+        let other = try self.train("whole", steps: 5, "--discriminators", "multi-scale")
+        #expect(other.status == 65 && other.errors.contains("--discriminators"), "\(other.errors)")
+        let unknown = try self.train("new", steps: 1, "--discriminators", "multi-ear")
+        #expect(unknown.status == 64 && unknown.errors.contains("multi-scale, multi-period"), "\(unknown.errors)")
+    }
+
     @Test("A budget is a time and decides the steps by itself")
     func budget() throws {
         for (arguments, word) in [
