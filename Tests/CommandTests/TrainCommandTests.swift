@@ -145,7 +145,7 @@ import Testing
         #expect(try train("halves", steps: 4).status == 0)
         #expect(try checkpoint("halves", 4) == checkpoint("whole", 4))
         let described = try program.run("info", "whole")
-        #expect(described.output.contains("multi-period (periods 2 3 5 7 11") && described.output.contains("x 0.5"))
+        #expect(described.text.contains("multi-period (periods 2 3 5 7 11") && described.text.contains("x 0.5"))
         let other = try self.train("whole", steps: 5, "--discriminators", "multi-scale")
         #expect(other.status == 65 && other.errors.contains("--discriminators"), "\(other.errors)")
         let unknown = try self.train("new", steps: 1, "--discriminators", "multi-ear")
