@@ -29,24 +29,24 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "vocoder", targets: ["VocoderCommand"]),
-        // Sound from mels: audio files, mels, Griffin-Lim, models, synthesis.
+        // Vocoding: audio files, mels, Griffin-Lim, models and synthesis.
         .library(name: "Vocoder", targets: ["Vocoder"]),
-        // Sound from text; brings Vocoder along.
+        // Text to speech; includes Vocoder.
         .library(name: "Speech", targets: ["Speech"]),
-        // Training of vocoders and voices; brings Vocoder along.
+        // Training of vocoders and voices; includes Vocoder.
         .library(name: "VocoderTraining", targets: ["VocoderTraining"]),
     ],
     traits: [
         .default(enabledTraits: ["ESpeak"]),
         .trait(
             name: "ESpeak",
-            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it text comes as phonemes."),
+            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it text must be given as phonemes."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // 0: C libraries, no logic.
+        // 0: C libraries, without any logic.
         library("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev", brew: "fftw"),
         library("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev", brew: "libsndfile"),
         library("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev", brew: "libsoxr"),
@@ -56,23 +56,23 @@ let package = Package(
         library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev", brew: "expat"),
         .systemLibrary(name: "CProcessor"),
-        // 1: the system, what the world brings, and memory.
+        // 1: the system, files, tensors and audio.
         .target(name: "Platform", swiftSettings: settings),
         module("Files", ["Platform", "CMinizip"]),
         module("Tensors", ["Platform"]),
         module("Audio", ["Platform", "Tensors", "Files", "CSndFile", "CSoxr"]),
-        // 2: arithmetic.
+        // 2: numeric kernels, spectra and phonemes.
         module("Kernels", ["Platform", "Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Platform", "Tensors", "Audio", "Files", "CFFTW"]),
         module("Phonemes", ["Platform", "Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
-        // 3: differentiation.
+        // 3: layers and automatic differentiation.
         module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
-        // 4: models, and their judges, who see waveforms only.
+        // 4: models, and their evaluation, which sees waveforms only.
         module("SourceFilter", ["Platform", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("MelGAN", ["Platform", "SourceFilter", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
         module("TextToMel", ["Platform", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Files"]),
         module("Evaluation", ["Platform", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
-        // 5: what programs import, text to sound, and training.
+        // 5: the modules that programs import, text to speech, and training.
         module("Vocoder", ["MelGAN", "SourceFilter", "Spectra", "Audio", "Files", "Tensors"]),
         module("Speech", ["Platform", "Vocoder", "TextToMel", "Phonemes"]),
         module("Training", [

@@ -4,26 +4,26 @@ public import SourceFilter
 public import Spectra
 public import Tensors
 
-/// The shape of a ``MelGANGenerator``.
+/// The sizes of a ``MelGANGenerator``.
 public struct MelGANConfiguration: GeneratorConfiguration {
     public static let kind = "melgan"
 
-    /// Mel bands in.
+    /// The number of mel bands.
     public var inputBands: Int
-    /// Channels of the last stage; each stage before has twice as many.
+    /// The channels of the last stage; each earlier stage has twice as many as the next.
     public var baseChannels: Int
-    /// Upsampling factors, first stage first; their product, times the sub-bands where there are such, is the hop length.
+    /// The upsampling factor of each stage; their product, times the number of sub-bands if there are any, is the hop length.
     public var upsampling: [Int]
-    /// Residual blocks a stage; block j has dilation 3^j.
+    /// The number of residual blocks in each stage; block j has the dilation 3^j.
     public var residualBlocks: Int
-    /// Of every leaky rectifier.
+    /// The negative slope of every leaky ReLU.
     public var negativeSlope: Float
-    /// What is added to the mel, and what the sum is then multiplied by: 0 and 1, but for models trained otherwise.
+    /// The input convolution takes `(mel + inputOffset) * inputScale`; 0 and 1 except for models trained on scaled mels.
     public var inputOffset: Float
     public var inputScale: Float
-    /// Where given, the generator refines a ``SpeechSource``; the paper's has none.
+    /// The source that the generator refines (``SpeechSource``); nil for the paper's generator, which has none.
     public var source: SourceConfiguration?
-    /// Where given, the generator makes sub-bands, which filters join; the paper's makes the signal itself.
+    /// The sub-bands that the generator outputs and a filterbank joins; nil for the paper's generator, which outputs the signal.
     public var subBands: SubBandConfiguration?
 
     public init(
@@ -42,7 +42,7 @@ public struct MelGANConfiguration: GeneratorConfiguration {
         self.subBands = subBands
     }
 
-    /// The paper's shape, with the upsampling factors that the hop takes.
+    /// The paper's sizes, with upsampling factors for the convention's hop; nil if the hop has a prime factor above 8.
     public init?(fitting convention: MelConvention) {
         guard let factors = Self.upsampling(forHopLength: convention.hopLength) else { return nil }
         self.init(inputBands: convention.bandCount, baseChannels: max(1, 512 >> factors.count), upsampling: factors)
@@ -52,10 +52,10 @@ public struct MelGANConfiguration: GeneratorConfiguration {
         MelGANGenerator(self, using: &random)
     }
 
-    /// Samples a frame becomes.
+    /// The number of samples for each frame.
     public var hopLength: Int { upsampling.reduce(subBands?.count ?? 1, *) }
 
-    /// Channels after the input convolution (stage 0) and after each upsampling.
+    /// The channels after the input convolution (stage 0) and after each upsampling.
     public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
 
     func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
@@ -63,29 +63,29 @@ public struct MelGANConfiguration: GeneratorConfiguration {
 
 /// MelGAN's generator (Kumar et al. 2019, section 2.1 and appendix A).
 ///
-/// | layer | shape for T frames, by the paper's sizes |
+/// | layer | shape for T frames with the paper's sizes |
 /// |---|---|
 /// | mel | `[batch, T, 80]` |
 /// | reflection padding 3, convolution k7 | `[batch, T, 512]` |
-/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 8 T, 256]` |
-/// | leaky rectifier, transposed convolution x8, k16; residual stack | `[batch, 64 T, 128]` |
-/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 128 T, 64]` |
-/// | leaky rectifier, transposed convolution x2, k4; residual stack | `[batch, 256 T, 32]` |
-/// | leaky rectifier, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
+/// | leaky ReLU, transposed convolution x8, k16; residual stack | `[batch, 8 T, 256]` |
+/// | leaky ReLU, transposed convolution x8, k16; residual stack | `[batch, 64 T, 128]` |
+/// | leaky ReLU, transposed convolution x2, k4; residual stack | `[batch, 128 T, 64]` |
+/// | leaky ReLU, transposed convolution x2, k4; residual stack | `[batch, 256 T, 32]` |
+/// | leaky ReLU, reflection padding 3, convolution k7, tanh | `[batch, 256 T, 1]` |
 ///
-/// With a source (the neural source-filter idea of Wang et al. 2019), each stage's upsampling is added a convolution k7 of
-/// the source at the stage's rate, its samples between two steps as channels; and the result is the source plus the tanh. The
-/// source is heard, and the tanh added, in parts of the ``SourceLevel``. The last convolution then begins with small weights: an
-/// untrained generator nearly gives its source back.
+/// With a source (the neural source-filter idea of Wang et al. 2019), a convolution k7 of the source is added to each stage's
+/// upsampling, with the samples between two steps of the stage as channels, and the result is the source plus the tanh. The
+/// convolutions see the source divided by the ``SourceLevel``, and the tanh is multiplied by it. The last convolution begins with
+/// small weights, so that an untrained generator nearly returns its source.
 ///
-/// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each of them, and filters join
-/// them after the tanh.
+/// With sub-bands (Yang et al., "Multi-band MelGAN", 2020) the last convolution has an output for each band, and a filterbank
+/// joins the bands after the tanh.
 public struct MelGANGenerator: Generator {
     public let configuration: MelGANConfiguration
     public private(set) var input: WeightNormConvolution
     public private(set) var stages: [UpsamplingStage]
     public private(set) var output: WeightNormConvolution
-    /// One for each stage, `source.0` on; none without a source.
+    /// The convolution of the source for each stage, named `source.0` and so on; empty without a source.
     public private(set) var sourceInputs: [WeightNormConvolution]
 
     public init(_ configuration: MelGANConfiguration, using generator: inout some RandomNumberGenerator) {
@@ -95,8 +95,8 @@ public struct MelGANGenerator: Generator {
             .plain(.init(from: configuration.inputBands, to: configuration.channels(afterStage: 0), kernel: 7)),
             using: &generator)
         stages = []
-        // Names count modules as the reference's `nn.Sequential` does: two of the input, then a rectifier, an
-        // upsampling and the blocks of each stage.
+        // Names count modules as the reference's `nn.Sequential` does: two for the input, then for each stage a leaky ReLU, an
+        // upsampling and the residual blocks.
         let stride = 2 + configuration.residualBlocks
         for stage in configuration.upsampling.indices {
             stages.append(
@@ -123,14 +123,15 @@ public struct MelGANGenerator: Generator {
         output.bias.value = Tensor([0], shape: [1])
     }
 
-    /// The length of the last convolution's weights with a source.
+    /// The initial magnitude of the last convolution's weights if there is a source.
     private static let firstOutputMagnitude: Float = 0.2
 
-    /// Names of parameters that keep their values in training: with a source those of the last convolution that stand for all of it.
-    /// Its bias stays 0: a constant offset is no sound, and its slope in distances of logarithms, where recordings have next to
-    /// nothing at 0 Hz, is a hundred times as steep as that of all other parameters together. And the length of its weights
-    /// stays: what a generator adds is of no use before it has learned for a while, and the shortest way to less harm is
-    /// a length of nothing, where no slope is left for any other layer.
+    /// The names of parameters that keep their values in training: with a source, the bias and the magnitude of the last convolution.
+    ///
+    /// The bias stays 0: a constant offset is inaudible, but recordings have almost no energy at 0 Hz, so in losses of log magnitudes
+    /// its gradient is a hundred times as large as that of all other parameters together. The magnitude is fixed because the
+    /// refinement of a generator that has learned little only increases the losses: training would shrink the magnitude to 0, where
+    /// no other layer has a gradient.
     public var frozenParameters: [String] {
         configuration.source == nil ? [] : [output.bias.name, output.magnitude.name]
     }
@@ -150,7 +151,9 @@ public struct MelGANGenerator: Generator {
         MelGANVocoder(self, convention, pitch: pitch, precision: precision, chunkFrames: chunkFrames)
     }
 
-    /// Audio, and the sub-bands that it was joined from where the generator makes such.
+    /// Runs the generator on `mel` `[batch, frames, bands]`, recorded on `tape`.
+    ///
+    /// - Returns: The audio `[batch, frames * hop, 1]`, and the sub-bands that it was joined from if the generator makes them.
     public func output(
         from mel: Tensor, source: SourceSignal? = nil, precision: ScalarType, on tape: Tape
     ) -> GeneratorOutput {
@@ -179,7 +182,7 @@ public struct MelGANGenerator: Generator {
 }
 
 extension Tensor {
-    /// `[batch, time, 1]` as the layer's input channels, which are that many samples in a row.
+    /// Reshapes a signal `[batch, time, 1]` so that consecutive samples become the layer's input channels.
     func framed(by layer: WeightNormConvolution) -> Tensor {
         let samples = layer.direction.value.shape[1]
         precondition(channels == 1 && time % samples == 0, "\(shape) in frames of \(samples)")
@@ -188,7 +191,7 @@ extension Tensor {
 }
 
 extension MelGANConfiguration {
-    /// The mel as the input convolution takes it.
+    /// Returns `(mel + inputOffset) * inputScale`.
     func normalised(_ mel: Tensor) -> Tensor {
         guard inputOffset != 0 || inputScale != 1 else { return mel }
         return Tensor(mel.values.map { ($0 + inputOffset) * inputScale }, shape: mel.shape)

@@ -1,12 +1,12 @@
 public import Spectra
 
-/// Everything inference needs to know of a model besides its weights: `config.json` of a model's folder.
+/// Everything that inference needs to know about a model besides its weights; stored as `config.json` in a model's folder.
 public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var convention: MelConvention
     public var generator: AnyGeneratorConfiguration
-    /// The discriminators whose weights travel along, for those who train further; empty where there are none.
+    /// The discriminators whose weights are stored with the model for further training; empty if there are none.
     public var discriminators: [WeightedDiscriminator]
-    /// Training steps the weights have seen; 0 where unknown.
+    /// The number of training steps; 0 if unknown.
     public var steps: Int
 
     public init(
@@ -29,7 +29,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
 
     private enum Key: CodingKey { case kind, convention, generator, discriminators, discriminator, steps }
 
-    /// `config.json` of a vocoder names its generator after this, so that models of other programs are recognized.
+    /// The prefix of the generator's kind in `config.json`, by which models of other programs are recognized.
     static let kindPrefix = "vocoder-"
 
     public init(from decoder: any Decoder) throws {
@@ -39,7 +39,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         convention = try values.decode(MelConvention.self, forKey: .convention)
         generator = AnyGeneratorConfiguration(try values.decode(type, forKey: .generator))
         discriminators = try values.decodeIfPresent([WeightedDiscriminator].self, forKey: .discriminators) ?? []
-        // Models written before there were several kinds have the multi-scale one's sizes under this name.
+        // Models from before there were several kinds of discriminators have the multi-scale discriminator's sizes under this name.
         if let only = try values.decodeIfPresent(MultiScaleConfiguration.self, forKey: .discriminator) {
             discriminators = [WeightedDiscriminator(only)]
         }
@@ -58,26 +58,26 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     /// A kind of generator that this program does not have.
     struct UnknownGenerator: Error { let kind: String }
 
-    /// A sentence about what does not fit together; nil where everything does.
+    /// Describes settings that do not fit together; nil if all are valid.
     public var validationError: String? {
         if let validationError = generator.validationError ?? discriminators.validationError { return validationError }
         if generator.hopLength != convention.hopLength {
-            return "its generator makes \(generator.hopLength) samples of a frame (\(generator.summary)), "
+            return "its generator makes \(generator.hopLength) samples for each frame (\(generator.summary)), "
                 + "and the mel's hop is \(convention.hopLength)"
         }
         if generator.inputBands != convention.bandCount {
             return "the generator takes \(generator.inputBands) bands, and the mel has \(convention.bandCount)"
         }
         do throws(MelConventionError) { try convention.check() } catch {
-            // The sentence goes on where this one is used: without its full stop.
-            return "its mels contradict themselves: \(error.description.dropLast())"
+            // The callers end the sentence, so its full stop is dropped.
+            return "its mel convention is not valid: \(error.description.dropLast())"
         }
         return nil
     }
 }
 
 extension MelGANConfiguration {
-    /// A sentence about a size that no network can have; nil where there is none.
+    /// Describes a size that no network can have; nil if all sizes are valid.
     public var validationError: String? {
         let sizes = upsampling + [inputBands, baseChannels]
         if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
@@ -94,9 +94,9 @@ extension MelGANConfiguration {
         return source?.validationError ?? subBands?.validationError
     }
 
-    /// Upsampling factors for a hop, largest first: the paper's for 256, else the fewest of at most 8 each.
+    /// Upsampling factors for a hop, largest first: the paper's for 256, otherwise as few as possible of at most 8 each.
     ///
-    /// Nil where the hop has a prime factor above 8.
+    /// The result is nil if the hop has a prime factor above 8.
     public static func upsampling(forHopLength hopLength: Int) -> [Int]? {
         if hopLength == 256 { return [8, 8, 2, 2] }
         var (factors, rest) = ([Int](), hopLength)

@@ -1,12 +1,12 @@
 public import Files
 import Platform
 
-/// Models known by name: those in folders such as `Models`.
+/// The models that are known by name: those in folders such as `Models`.
 public struct ModelLibrary: Sendable, Equatable {
-    /// What a folder of models is called beside a package or a program.
+    /// The name of a folder of models beside a package or a program.
     public static let folderName = "Models"
 
-    /// Where models lie, the first looked at first.
+    /// The folders that hold models, in the order in which they are searched.
     public let folders: [String]
 
     public init(folders: [String]) {
@@ -15,7 +15,7 @@ public struct ModelLibrary: Sendable, Equatable {
 
     /// The `Models` folders in the current folder, and in the nearest folder above the program that has one.
     ///
-    /// - Parameter program: the program's file, all links resolved; nil where the system does not tell.
+    /// - Parameter program: The program's file, with all links resolved; nil if the system does not know it.
     public init(currentFolder: String, program: String?) {
         var folders = [currentFolder + "/" + Self.folderName]
         var above = program.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -30,7 +30,7 @@ public struct ModelLibrary: Sendable, Equatable {
         self.init(folders: folders)
     }
 
-    /// The models there are, in order of their names.
+    /// The names of all models, sorted.
     public var names: [String] {
         let files = FileManager.default
         let found = folders.flatMap { folder in
@@ -39,9 +39,10 @@ public struct ModelLibrary: Sendable, Equatable {
         return Set(found).sorted()
     }
 
-    /// The folder of a model: `choice` where that is one, or the model of that name; without a choice the first by name.
+    /// Returns the folder of a model: `choice` itself if it is a folder, otherwise the model of that name; the first model by name if
+    /// `choice` is nil.
     ///
-    /// - Throws: `FileError.missingInput` with the names there are.
+    /// - Throws: `FileError` `.missingInput`, which lists the known names, if there is no such model.
     public func folder(of choice: String?) throws(FileError) -> String {
         let names = names
         guard let choice else {

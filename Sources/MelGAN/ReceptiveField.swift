@@ -1,8 +1,9 @@
 extension MelGANConfiguration {
-    /// Frames on either side of a frame that its samples may depend on, rounded up.
+    /// The receptive field: the number of frames on either side of a frame that its samples may depend on, rounded up.
     ///
-    /// Each layer reaches some steps at its own rate: 3 for the input convolution, 1 for a transposed convolution, the
-    /// sum of the dilations for a stack, 3 for the output, and what the filters of sub-bands do. Reflected steps lie within that reach too.
+    /// Each layer reaches a number of steps at its own rate: 3 for the input convolution, 1 for a transposed convolution, the
+    /// sum of the dilations for a residual stack, 3 for the output convolution, and the length of the sub-bands' filters. Reflection
+    /// padding takes steps from within this reach too.
     public var contextFrames: Int {
         var (frames, rate) = (3.0, 1.0)
         let stack = (0..<residualBlocks).reduce(0) { $0 + dilation(ofBlock: $1) }
@@ -15,7 +16,7 @@ extension MelGANConfiguration {
         return Int((frames + 3 / rate).rounded(.up))
     }
 
-    /// The fewest frames that every reflection finds enough steps in.
+    /// The fewest frames for which every reflection padding has enough steps to reflect.
     public var leastFrames: Int {
         var (frames, rate) = (4, 1)
         for factor in upsampling {
@@ -33,14 +34,14 @@ extension MelGANConfiguration {
         var positions = frames
         for (stage, factor) in upsampling.enumerated() {
             let (from, to) = (channels(afterStage: stage), channels(afterStage: stage + 1))
-            // Each input position meets a kernel of twice the factor.
+            // The kernel is twice the upsampling factor.
             sum += convolution(to, from, kernel: 2 * factor, positions: positions)
             positions *= factor
-            // Kernels of 3, 1 and 1: the dilated, the pointwise and the shortcut.
+            // The dilated, the pointwise and the shortcut convolution have kernels of 3, 1 and 1.
             sum += Double(residualBlocks) * convolution(to, to, kernel: 5, positions: positions)
         }
         guard let subBands else { return sum + convolution(1, baseChannels, kernel: 7, positions: positions) }
-        // A row of as many samples as bands is made of the bands' rows that the filters reach.
+        // Each step of the bands gives as many samples as there are bands, by filters over neighboring steps.
         return sum + convolution(subBands.count, baseChannels, kernel: 7, positions: positions)
             + convolution(subBands.count, subBands.taps + 1, kernel: 1, positions: positions)
     }

@@ -1,14 +1,14 @@
 package import Kernels
 
-/// The bands that a generator makes instead of the signal, and the filters that join them (Yang et al., "Multi-band MelGAN", 2020,
+/// The sub-bands that a generator outputs instead of the signal, and the filters that join them (Yang et al., "Multi-band MelGAN", 2020,
 /// section 2.3).
 public struct SubBandConfiguration: Codable, Hashable, Sendable {
     public var count: Int
-    /// Of each filter, one less than its coefficients; even.
+    /// The order of each filter, one less than its number of coefficients; even.
     public var taps: Int
-    /// Of the lowpass filter that all bands' filters are made of, as a share of half the rate.
+    /// The cutoff frequency of the prototype lowpass filter, as a fraction of half the sample rate.
     public var cutoff: Double
-    /// Of its Kaiser window.
+    /// The parameter beta of the prototype's Kaiser window.
     public var beta: Double
 
     /// The defaults are the paper's.
@@ -20,7 +20,7 @@ public struct SubBandConfiguration: Codable, Hashable, Sendable {
         SubBandFilterbank(bandCount: count, taps: taps, cutoff: cutoff, beta: beta)
     }
 
-    /// A sentence about what cannot be; nil where there is none.
+    /// Describes settings that are not possible; nil if all are valid.
     var validationError: String? {
         guard (2...64).contains(count), (2...4096).contains(taps), taps % 2 == 0, cutoff > 0, cutoff < 1, (0...100).contains(beta)
         else {

@@ -2,7 +2,7 @@ public import Neural
 import Kernels
 import Tensors
 
-/// A source as one stage takes it.
+/// The source signal at one stage's rate, and the convolution that adds it.
 struct SourceAddend {
     /// `[batch, steps, samples a step]`.
     let samples: Variable
@@ -41,7 +41,7 @@ public struct UpsamplingStage: Parameterised {
         for index in blocks.indices { try blocks[index].visitParameters(visit) }
     }
 
-    /// - Parameter input: Rectified already; so is the result, since a rectifier follows every stage.
+    /// Runs the stage on `input`, to which a leaky ReLU has been applied. The result includes the leaky ReLU that follows every stage.
     func forward(_ input: Variable, source: SourceAddend?, negativeSlope: Float, on tape: Tape) -> Variable {
         let slope = blocks.isEmpty ? negativeSlope : nil
         var activation = tape.convolution(input, by: upsampling, negativeSlope: source == nil ? slope : nil)
@@ -57,7 +57,7 @@ public struct UpsamplingStage: Parameterised {
     }
 }
 
-/// `shortcut(x) + convolution_1(leaky(convolution_3(pad(leaky(x)))))`, the middle one dilated.
+/// `shortcut(x) + convolution_1(leaky(convolution_3(pad(leaky(x)))))`, where convolution_3 is dilated.
 public struct ResidualBlock: Parameterised {
     public let dilation: Int
     public private(set) var dilated: WeightNormConvolution

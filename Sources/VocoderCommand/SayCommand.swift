@@ -18,8 +18,8 @@ struct SayCommand: ParsableCommand {
             is by sentence: the first is written before the last is read.
 
             In English, numbers, dates, amounts of money, abbreviations and addresses are expanded to words. Text in [[ ]] is \
-            phonemes, in IPA as --phonemes prints it. With --ssml the text is SSML, of which speak, p, s, break, prosody (rate, \
-            pitch), phoneme and sub are known.
+            read as phonemes in IPA, in the form that --phonemes prints. With --ssml the text is SSML, with the elements speak, p, s, break, prosody (rate, \
+            pitch), phoneme and sub.
             """)
 
     @Argument(help: "The text, then the sound file to write; - is standard input and standard output.")

@@ -9,72 +9,72 @@ import Tensors
 struct SynthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synth",
-        abstract: "Turn mels into sound, by a model or by Griffin-Lim.",
+        abstract: "Synthesize sound from mels, with a model or with Griffin-Lim.",
         discussion: """
-            One mel goes to a file (.wav, .flac, .ogg, .opus); several, or a folder (searched recursively), go to a folder, as \
-            .wav. A mel of another convention than the model's is converted where that can be done, and refused with a \
-            sentence where it cannot. The convention options say what the mels are, where their files do not.
+            The sound of one mel is written to a file (.wav, .flac, .ogg, .opus); the sounds of several mels, or of a folder \
+            (searched recursively), are written to a folder as .wav. A mel of another convention than the model's is converted \
+            if possible and otherwise refused. The convention options describe mels whose files do not say how they were made.
 
-            Standard input may also be bare frames for a model, float32 little-endian, band by band: they are made sound as \
-            they come, and standard output then takes 16-bit samples alone.
+            Standard input may also be raw frames for a model (float32, little-endian, all bands of a frame together). They are \
+            synthesized while they are read, and raw 16-bit samples are written to standard output.
 
-            A mel that cannot be read is named and left out; the exit code then says so though the others were made sound.
+            A mel that cannot be read is skipped with an error message; the others are synthesized, and the exit code is not 0.
             """)
 
     @Argument(
         help:
-            "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound or the folder to write; - is standard input (.npy, or frames), a WAV to standard output."
+            "Mels (.npy, .npz, .safetensors) or folders of mels, then the sound file or folder to write; - is standard input (a .npy file or raw frames) and standard output (WAV)."
     )
     var paths: [String]
 
-    @Option(help: "A model's or a training run's folder, or a name in Models; by default the first there.")
+    @Option(help: "A model's or training run's folder, or the name of one in Models; by default the first one there.")
     var model: String?
 
-    @Flag(help: "Invert the mels by Griffin-Lim, without a model.")
+    @Flag(help: "Invert the mels by Griffin-Lim instead of a model.")
     var griffinLim = false
 
-    @Option(help: "Iterations of Griffin-Lim.")
+    @Option(help: "Griffin-Lim iterations.")
     var iterations = 60
 
-    @Option(help: "Momentum of Griffin-Lim: 0 or more, below 2.")
+    @Option(help: "Griffin-Lim momentum: at least 0 and below 2.")
     var momentum: Float = 0.99
 
-    @Option(help: "Decides Griffin-Lim's first phase.")
+    @Option(help: "Seed of Griffin-Lim's initial phase.")
     var seed: UInt64 = 0
 
     @OptionGroup(title: "Convention of the mels") var convention: MelConventionOptions
 
     @Option(
         help:
-            "The order of a mel's axes where it cannot be told: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
+            "The order of a mel's axes if its shape does not tell: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
     var layout: MelLayout?
 
-    @Option(help: "How .wav and .flac hold a sample: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Sample format of .wav and .flac: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = SampleFormat.int16
 
-    @Flag(help: "Write samples alone to standard output: 16-bit signed, little-endian.")
+    @Flag(help: "Write raw samples to standard output: 16-bit signed, little-endian.")
     var raw = false
 
-    @Option(help: "Type of a model's activations: auto, float32 or bfloat16; auto is what this processor is fastest with.")
+    @Option(help: "Number format of a model's activations: auto, float32 or bfloat16; auto is the fastest on this processor.")
     var precision = PrecisionOption.auto
 
-    @Option(help: "Threads; by default OMP_NUM_THREADS, or one for every processor.")
+    @Option(help: "Threads (OMP_NUM_THREADS, or one per processor).")
     var threads: Int?
 
-    @Flag(help: "Print one JSON object a mel.")
+    @Flag(help: "Print a JSON object for each mel.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
     var quiet = false
 
     func validate() throws {
-        guard paths.count >= 2 else { throw ValidationError("Name at least one mel and where its sound goes.") }
+        guard paths.count >= 2 else { throw ValidationError("Name at least one mel and the sound file or folder to write.") }
         if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
         guard (0..<2).contains(momentum) else {
             throw ValidationError("--momentum \(momentum): 0 or more and less than 2 was expected.")
         }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
-        if griffinLim, model != nil { throw ValidationError("--griffin-lim needs no --model; give one of them.") }
+        if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
         let toOutput = paths.last == "-"
         if raw, !toOutput { throw ValidationError("--raw writes to standard output; name - as the last argument.") }
         if toOutput, paths.count > 2 { throw ValidationError("Only one sound can go to standard output.") }
@@ -101,7 +101,7 @@ struct SynthCommand: ParsableCommand {
             }
         }
         guard let first = failures.first else { return }
-        printError("vocoder: \(failures.count) of \(syntheses.count) mels could not be made sound.")
+        printError("vocoder: \(failures.count) of \(syntheses.count) mels could not be synthesized.")
         throw ExitCode(first.exitCode)
     }
 
@@ -127,7 +127,7 @@ private struct SynthesisReport: Encodable {
     let frames: Int
     let seconds: Double
     let sampleRate: Int
-    /// Seconds of computing for each second of sound.
+    /// Seconds of computing per second of sound.
     let realTimeFactor: Double
     let clippedSamples: Int
     let spectralConvergence: Double?

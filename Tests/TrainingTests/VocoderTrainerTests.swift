@@ -162,14 +162,14 @@ import Testing
     }
 
     @Test("What cannot work is refused before the first step", arguments: [
-        "no multiple of the hop", "samples of a frame", "needs", "holds no segment", "impossible sizes",
+        "no multiple of the hop", "samples for each frame", "needs", "holds no segment", "impossible sizes",
     ])
     func contradictions(phrase: String) throws {
         let error = #expect(throws: FileError.self) {
             try trainer("run") { configuration in
                 switch phrase {
                 case "no multiple of the hop": configuration.segmentLength = 2000
-                case "samples of a frame": configuration.generator[MelGANConfiguration.self]!.upsampling = [8, 8, 2]
+                case "samples for each frame": configuration.generator[MelGANConfiguration.self]!.upsampling = [8, 8, 2]
                 case "needs": configuration.segmentLength = 512
                 case "holds no segment": configuration.batch = 0
                 default: configuration.discriminators[MultiScaleConfiguration.self]!.baseChannels = 3

@@ -4,16 +4,16 @@ public import Tensors
 
 /// The sizes of a ``MultiPeriodDiscriminator``.
 ///
-/// The default has a quarter of the paper's channels, for training on CPUs: about a sixteenth of the work and of the weights.
+/// The default has a quarter of the paper's channels, which is about a sixteenth of its operations and weights, for training on CPUs.
 public struct MultiPeriodConfiguration: DiscriminatorConfiguration {
     public static let kind = "multi-period"
 
-    /// The distances of the samples that a sub-discriminator sees side by side; the paper takes primes, whose views overlap least.
+    /// The period of each sub-discriminator, in samples; the paper takes primes, so that the sub-discriminators' inputs overlap least.
     public var periods: [Int]
     /// Channels of the first layer; each strided layer after it has four times as many as the one before.
     public var baseChannels: Int
     public var maximumChannels: Int
-    /// Strided layers.
+    /// The number of strided layers.
     public var layers: Int
     /// The kernel of all layers but the last, an odd number.
     public var kernel: Int
@@ -44,7 +44,7 @@ public struct MultiPeriodConfiguration: DiscriminatorConfiguration {
         MultiPeriodDiscriminator(self, using: &random)
     }
 
-    /// A sentence about sizes that no network can have; nil where there are none.
+    /// Describes sizes that no network can have; nil if the sizes are valid.
     public var validationError: String? {
         let sizes = [baseChannels, maximumChannels, layers, kernel, stride] + periods
         if periods.isEmpty || sizes.contains(where: { $0 < 1 || $0 > 4096 }) || kernel % 2 == 0 {
@@ -84,8 +84,8 @@ public struct MultiPeriodConfiguration: DiscriminatorConfiguration {
     }
 }
 
-/// HiFi-GAN's multi-period discriminator (Kong et al. 2020, section 2.3): one sub-discriminator for each period, which sees
-/// samples that far apart.
+/// HiFi-GAN's multi-period discriminator (Kong et al. 2020, section 2.3): one sub-discriminator for each period, which
+/// sees every period-th sample.
 ///
 /// Parameters have the names of `MultiPeriodDiscriminator` in jik876/hifi-gan, `discriminators.0.convs.0.weight_g` and so on.
 public struct MultiPeriodDiscriminator: Discriminator {
@@ -106,7 +106,7 @@ public struct MultiPeriodDiscriminator: Discriminator {
         for index in discriminators.indices { try discriminators[index].visitParameters(visit) }
     }
 
-    /// Takes the parameters from a state dict of HiFi-GAN's, whose weights are of two-dimensional convolutions: their last
+    /// Takes the parameters from a state dict of HiFi-GAN, whose weights belong to two-dimensional convolutions: their last
     /// dimension, the kernel's width of 1, is dropped.
     ///
     /// - Throws: `FileError` `.badData`: see ``load(_:path:)``.
@@ -118,8 +118,8 @@ public struct MultiPeriodDiscriminator: Discriminator {
             }, path: path)
     }
 
-    /// The factor of each feature map's mean absolute difference in the feature matching loss: by MelGAN's weight of 10 it
-    /// becomes HiFi-GAN's 2.
+    /// The factor of each feature map's mean absolute difference in the feature matching loss: with MelGAN's weight of 10
+    /// it gives HiFi-GAN's weight of 2.
     public var featureMatchingScale: Double { 0.2 }
 
     /// The features and logits of each period for `audio` `[batch, time, 1]`, float32.
@@ -134,9 +134,9 @@ public struct MultiPeriodDiscriminator: Discriminator {
     }
 }
 
-/// One period's part of a ``MultiPeriodDiscriminator``.
+/// The sub-discriminator of one period in a ``MultiPeriodDiscriminator``.
 ///
-/// With P columns of `t = ceil(T / P)` samples each, by the paper's sizes:
+/// The input has P columns of `t = ceil(T / P)` samples each. The shapes with the paper's sizes are:
 ///
 /// | layer | shape for T samples |
 /// |---|---|
@@ -148,8 +148,8 @@ public struct MultiPeriodDiscriminator: Discriminator {
 /// | convolution k5 | `[batch * P, t / 81, 1024]` |
 /// | convolution k3 | `[batch * P, t / 81, 1]` |
 ///
-/// Each step is rounded up, and a leaky ReLU follows each layer but the last. In the paper a layer is a two-dimensional convolution of
-/// `[batch, channels, t, P]` with a kernel one column wide, which is the same.
+/// Each division is rounded up, and a leaky ReLU follows each layer but the last. In the paper a layer is a two-dimensional convolution of
+/// `[batch, channels, t, P]` with a kernel one column wide, which gives the same result.
 public struct PeriodDiscriminator: Parameterised {
     public let period: Int
     public private(set) var layers: [WeightNormConvolution]

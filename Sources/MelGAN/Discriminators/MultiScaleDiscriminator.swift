@@ -6,11 +6,11 @@ public import Tensors
 public struct MultiScaleConfiguration: DiscriminatorConfiguration {
     public static let kind = "multi-scale"
 
-    /// Sub-discriminators: one for the signal itself, and one for each half the rate of the one before.
+    /// The number of sub-discriminators: the first takes the signal itself, each further one a signal of half the rate before.
     public var scales: Int
     /// Channels of the first layer.
     public var baseChannels: Int
-    /// Strided layers.
+    /// The number of strided layers.
     public var layers: Int
     /// The stride of each strided layer, and the factor by which its channels grow.
     public var stride: Int
@@ -50,7 +50,7 @@ public struct MultiScaleConfiguration: DiscriminatorConfiguration {
         "\(scales) scales, \(baseChannels) to \(maximumChannels) channels in \(layers) layers of stride \(stride)"
     }
 
-    /// The coarsest scale needs 16 samples.
+    /// The fewest samples: the coarsest scale needs 16.
     public var minimumSamples: Int { 16 << (scales - 1) }
 
     public func operations(samples: Int) -> Double {
@@ -64,7 +64,7 @@ public struct MultiScaleConfiguration: DiscriminatorConfiguration {
             for _ in 0..<layers {
                 let width = min(channels * stride, maximumChannels)
                 positions = (positions + stride - 1) / stride
-                // Groups have four input channels each.
+                // Each group has four input channels.
                 sum += convolution(width, 4, kernel: 10 * stride + 1, positions: positions)
                 channels = width
             }
@@ -96,7 +96,7 @@ public struct MultiScaleDiscriminator: Discriminator {
         for index in scales.indices { try scales[index].visitParameters(visit) }
     }
 
-    /// The weights of the authors' program: 4 / (strided layers + 1) a layer, 1 / scales a scale.
+    /// The factors in the authors' program: 4 / (strided layers + 1) for each layer and 1 / scales for each scale.
     public var featureMatchingScale: Double { 4 / Double(configuration.layers + 1) / Double(configuration.scales) }
 
     public func outputs(of audio: Variable, precision: ScalarType, trains: Bool, on tape: Tape) -> [DiscriminatorOutput] {
@@ -111,7 +111,7 @@ public struct MultiScaleDiscriminator: Discriminator {
 
 /// One scale of the ``MultiScaleDiscriminator``.
 ///
-/// | layer | shape for T samples, by the paper's sizes |
+/// | layer | shape for T samples with the paper's sizes |
 /// |---|---|
 /// | reflection padding 7, convolution k15 | `[batch, T, 16]` |
 /// | convolution k41, stride 4, 4 groups | `[batch, T / 4, 64]` |
@@ -121,7 +121,7 @@ public struct MultiScaleDiscriminator: Discriminator {
 /// | convolution k5 | `[batch, T / 256, 1024]` |
 /// | convolution k3 | `[batch, T / 256, 1]` |
 ///
-/// A leaky ReLU follows each but the last.
+/// A leaky ReLU follows each layer but the last.
 public struct ScaleDiscriminator: Parameterised {
     public private(set) var layers: [WeightNormConvolution]
 

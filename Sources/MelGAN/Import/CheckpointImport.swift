@@ -1,22 +1,22 @@
 public import Files
 
-/// A generator's weights out of another project's checkpoint, and the shape and convention they imply.
+/// A generator's weights from another project's checkpoint, and the configuration and mel convention that they imply.
 public struct ImportedGenerator: Sendable, Equatable {
-    /// Whose names the checkpoint used.
+    /// The project whose parameter names the checkpoint uses.
     public enum Source: String, Sendable {
         case melganNeurips = "melgan-neurips"
         case seungwonpark
     }
 
     public var source: Source
-    /// `weight_g`, `weight_v` and `bias` of every layer by melgan-neurips' names, such as `model.4.block.2.weight_v`.
+    /// `weight_g`, `weight_v` and `bias` of every layer under melgan-neurips' names, such as `model.4.block.2.weight_v`.
     public var arrays: [String: NumericArray]
     public var inputBands: Int
-    /// Channels of the last stage; each stage before has twice as many.
+    /// The channels of the last stage; each earlier stage has twice as many as the next.
     public var baseChannels: Int
     /// Half the kernel length of each transposed convolution, first stage first.
     public var upsampling: [Int]
-    /// Residual blocks a stage.
+    /// The number of residual blocks in each stage.
     public var residualBlocks: Int
     /// The preset of the mels that the generator was trained on.
     public var conventionName: String
@@ -25,7 +25,7 @@ public struct ImportedGenerator: Sendable, Equatable {
     public var inputScale: Float
 }
 
-/// The generator of a melgan-neurips (`netG.pt`, `best_netG.pt`) or seungwonpark checkpoint.
+/// Reads the generator of a melgan-neurips (`netG.pt`, `best_netG.pt`) or seungwonpark checkpoint.
 ///
 /// melgan-neurips saves a bare state dictionary, seungwonpark one under `model_g` beside the optimisers'. Both
 /// spellings of weight norm, plain weights after its removal, and `module.` prefixes of parallel training are
@@ -50,9 +50,9 @@ public func importGenerator(from checkpoint: TorchCheckpoint, path: String) thro
     return try importGenerator(from: checkpoint.stateDictionary(), path: path)
 }
 
-/// The generator of a state dictionary by melgan-neurips' or seungwonpark's names.
+/// Reads the generator of a state dictionary with melgan-neurips' or seungwonpark's names.
 ///
-/// - Throws: as ``importGenerator(from:path:)-(TorchCheckpoint,_)``.
+/// - Throws: The errors of ``importGenerator(from:path:)-(TorchCheckpoint,_)``.
 public func importGenerator(
     from stateDictionary: [String: NumericArray], path: String
 ) throws(FileError) -> ImportedGenerator {

@@ -1,8 +1,8 @@
 import Files
 
-/// The shape of a generator as its weights show it.
+/// The sizes of a generator, read from the names and shapes of its weights.
 ///
-/// | module of melgan-neurips' `nn.Sequential`, of stages i and blocks j | its place |
+/// | module of melgan-neurips' `nn.Sequential`, for stages i and blocks j | index |
 /// |---|---|
 /// | input convolution k7 | 1 |
 /// | transposed convolution of stage i | 3 + i (2 + blocks) |
@@ -14,7 +14,7 @@ struct GeneratorLayout: Equatable {
     var upsampling: [Int]
     var residualBlocks: Int
 
-    /// Reads the shape out of the names and shapes of `arrays`.
+    /// Reads the sizes from the names and shapes of `arrays`.
     init(of arrays: [String: NumericArray], path: String) throws(FileError) {
         var modules: Set<Int> = []
         var blocks: Set<Int> = []
@@ -28,7 +28,7 @@ struct GeneratorLayout: Equatable {
         guard (1...12).contains(stages), !blocks.isEmpty, blocks.count % stages == 0 else {
             throw FileError(
                 .badData, path,
-                "is no whole MelGAN generator: \(modules.count) modules were found, \(blocks.count) of them residual "
+                "is not a complete MelGAN generator: \(modules.count) modules were found, \(blocks.count) of them residual "
                     + "blocks, which do not divide into stages.")
         }
         residualBlocks = blocks.count / stages
@@ -53,12 +53,12 @@ struct GeneratorLayout: Equatable {
         let name = "model.\(module).weight_v"
         guard let array = arrays[name], array.shape.count == 3, array.shape.allSatisfy({ $0 > 0 }) else {
             let found = arrays[name].map { "has the shape \($0.shape)" } ?? "is missing"
-            throw FileError(.badData, path, "is no whole MelGAN generator: '\(name)' \(found).")
+            throw FileError(.badData, path, "is not a complete MelGAN generator: '\(name)' \(found).")
         }
         return array
     }
 
-    /// Every name of the generator with its shape.
+    /// The shape of every parameter of the generator, by name.
     var shapes: [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         func add(_ name: String, _ shape: [Int], outputs: Int) {
@@ -71,7 +71,7 @@ struct GeneratorLayout: Equatable {
         add("model.1", [channels, inputBands, 7], outputs: channels)
         for (stage, factor) in upsampling.enumerated() {
             let half = channels / 2
-            // A transposed convolution's weight is [inputs, outputs, taps], and its g belongs to the inputs.
+            // A transposed convolution's weight is [inputs, outputs, taps], and its magnitude g has an entry for each input.
             add("model.\(3 + stage * stride)", [channels, half, 2 * factor], outputs: half)
             for block in 0..<residualBlocks {
                 let name = "model.\(4 + stage * stride + block)"
@@ -85,7 +85,7 @@ struct GeneratorLayout: Equatable {
         return shapes
     }
 
-    /// Refuses `arrays` that are not exactly ``shapes``.
+    /// Throws an error unless the names and shapes of `arrays` are exactly ``shapes``.
     func check(_ arrays: [String: NumericArray], path: String) throws(FileError) {
         let shapes = shapes
         let missing = shapes.keys.filter { arrays[$0] == nil }.sorted()

@@ -39,10 +39,10 @@ extension MelGANConfiguration {
 }
 
 extension Model {
-    /// The model of an imported generator: its mels are its makers' convention, with the hop its upsampling gives.
+    /// Makes a model of an imported generator, with its authors' mel convention and the hop that its upsampling gives.
     ///
-    /// - Parameter path: the checkpoint, which errors name.
-    /// - Throws: `FileError.badData` where the weights are of sizes that no vocoder has.
+    /// - Parameter path: The checkpoint, which errors name.
+    /// - Throws: `FileError.badData` if the weights have sizes that no vocoder can have.
     public init(_ imported: ImportedGenerator, path: String) throws(FileError) {
         let generatorConfiguration = MelGANConfiguration(
             inputBands: imported.inputBands, baseChannels: imported.baseChannels, upsampling: imported.upsampling,
@@ -73,11 +73,11 @@ extension Model {
 }
 
 extension ImportedGenerator {
-    /// `MODEL.md` of the model made of this.
+    /// The text of `MODEL.md` for the model made from this generator.
     ///
     /// - Parameters:
-    ///   - file: the checkpoint's name.
-    ///   - byteCount: its size.
+    ///   - file: The checkpoint's name.
+    ///   - byteCount: The checkpoint's size.
     public func description(of model: Model, file: String, byteCount: Int) -> String {
         let convention = model.configuration.convention
         let scaling =

@@ -1,6 +1,6 @@
 import Files
 
-/// `arrays` of a seungwonpark generator by melgan-neurips' names; names of no known place are left as they are.
+/// Renames the `arrays` of a seungwonpark generator to melgan-neurips' names; unknown names are left as they are.
 ///
 /// seungwonpark keeps the residual blocks of stage i in one module, 4 + 3 i, as `blocks.j` and `shortcuts.j`, where
 /// melgan-neurips has a module for each block (`model/generator.py` and `model/res_stack.py` there). The layers and

@@ -1,6 +1,6 @@
 import Files
 
-/// `arrays` without the `module.` that parallel training puts before every name.
+/// Removes the `module.` that parallel training puts before every name.
 func withoutParallelPrefix(_ arrays: [String: NumericArray]) -> [String: NumericArray] {
     var result: [String: NumericArray] = [:]
     for (name, array) in arrays {
@@ -9,9 +9,9 @@ func withoutParallelPrefix(_ arrays: [String: NumericArray]) -> [String: Numeric
     return result
 }
 
-/// `arrays` with every layer's weight as `weight_g` and `weight_v`, whichever way it was spelled.
+/// Returns `arrays` with every layer's weight as `weight_g` and `weight_v`, in whichever form it was saved.
 ///
-/// `parametrizations.weight.original0` and `original1` are new names of the two; a plain `weight` w, which remains
+/// `parametrizations.weight.original0` and `original1` are PyTorch's newer names of the two; a plain `weight` w, which remains
 /// when weight norm was removed, becomes v = w and g = ||w||, the norm taken over all axes but the first.
 func weightNormArrays(of arrays: [String: NumericArray], path: String) throws(FileError) -> [String: NumericArray] {
     var result: [String: NumericArray] = [:]
@@ -36,7 +36,7 @@ func weightNormArrays(of arrays: [String: NumericArray], path: String) throws(Fi
     return result
 }
 
-/// g `[n, 1, 1]` and v with g v / ||v|| equal to `weight` `[n, …]`.
+/// Splits `weight` `[n, …]` into a magnitude g `[n, 1, 1]` and a direction v with g v / ||v|| equal to it.
 private func decomposed(_ weight: NumericArray) -> (magnitude: NumericArray, direction: NumericArray) {
     let rows = weight.shape[0]
     let length = weight.values.count / rows
@@ -47,7 +47,7 @@ private func decomposed(_ weight: NumericArray) -> (magnitude: NumericArray, dir
         var squares = 0.0
         for value in weight.values[range] { squares += Double(value) * Double(value) }
         norms.append(Float(squares.squareRoot()))
-        // A row of zeros has no direction; any will do, since g is 0.
+        // A row of zeros has no direction; any direction is right, because g is 0.
         if squares == 0 { for index in range { direction.values[index] = 1 } }
     }
     return (NumericArray(shape: [rows, 1, 1], values: norms), direction)

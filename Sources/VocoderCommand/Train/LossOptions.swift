@@ -3,7 +3,7 @@ public import Training
 
 extension AdversarialObjective: ExpressibleByArgument {}
 
-/// The options that set what the networks are trained by.
+/// The options that set the losses.
 struct LossOptions: ParsableArguments {
     @OptionGroup var weights: LossWeightOptions
 

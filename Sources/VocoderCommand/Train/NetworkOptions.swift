@@ -5,7 +5,7 @@ import Training
 
 /// The options that say which networks are trained and how large they are.
 struct NetworkOptions: ParsableArguments {
-    @Option(help: "The generator, in place of the recipe's: \(generatorKinds.map { $0.kind }.joined(separator: ", ")).")
+    @Option(help: "The generator, if not the recipe's: \(generatorKinds.map { $0.kind }.joined(separator: ", ")).")
     var generator: String?
 
     @Option(help: "The generator's upsampling factors, such as 8,8,2,2; their product is the hop (multi-band: a quarter of it).")
@@ -14,7 +14,7 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Channels after the generator's first convolution (512; source: 256; multi-band: 384); each stage halves them.")
     var channels: Int?
 
-    @Option(help: "Residual blocks a stage (3; multi-band, full-band: 4).")
+    @Option(help: "Residual blocks in each stage (3; multi-band, full-band: 4).")
     var residualBlocks: Int?
 
     @Option(name: [.long, .customLong("passes")], help: "Iterations of the source's envelope matching (source: 30).")
@@ -22,13 +22,13 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The discriminators, in place of the recipe's: any of \(discriminatorKinds.map { $0.kind }.joined(separator: ", ")), each with a weight where it is not 1, as multi-scale,multi-period=0.5 (multi-scale).",
+            "The discriminators, if not the recipe's: any of \(discriminatorKinds.map { $0.kind }.joined(separator: ", ")) with optional weights, such as multi-scale,multi-period=0.5 (multi-scale).",
             valueName: "kind[=weight],…"))
     var discriminators: String?
 
     @Option(
         help:
-            "Channels of the multi-scale discriminator's first layer (16) and its widest (1024; source: 256; multi-band: 512), as 16,1024."
+            "Channels of the multi-scale discriminator's first layer (16) and of its widest (1024; source: 256; multi-band: 512), such as 16,1024."
     )
     var discriminatorChannels: String?
 
@@ -60,7 +60,7 @@ struct NetworkOptions: ParsableArguments {
         return (widths[0], widths[1])
     }
 
-    /// The discriminators that were named, with the sizes to begin with.
+    /// The discriminators that were named, with their default sizes.
     private func chosenDiscriminators() throws -> [WeightedDiscriminator]? {
         guard let discriminators else { return nil }
         return try discriminators.split(separator: ",").map { choice in
@@ -70,13 +70,13 @@ struct NetworkOptions: ParsableArguments {
             else {
                 throw ValidationError(
                     "--discriminators \(discriminators): kinds (\(discriminatorKinds.map { $0.kind }.joined(separator: ", "))) were "
-                        + "expected, each alone or with =WEIGHT after it, and commas between.")
+                        + "expected, separated by commas, each with an optional =WEIGHT.")
             }
             return WeightedDiscriminator(type.init(), weight: weight)
         }
     }
 
-    /// Sets what was given; everything was validated before.
+    /// Applies the options that were given, which have been validated before.
     func apply(to configuration: inout RunConfiguration) {
         if let type = generatorKinds.first(where: { $0.kind == generator }), configuration.generator.kind != type.kind,
             let base = type.init(fitting: configuration.convention)
@@ -91,7 +91,7 @@ struct NetworkOptions: ParsableArguments {
             configuration.generator[MelGANConfiguration.self] = melGAN
         }
         if let chosen = try? chosenDiscriminators() {
-            // A kind that the recipe has too keeps the recipe's sizes.
+            // A discriminator that the recipe also has keeps the recipe's sizes.
             configuration.discriminators = chosen.map { choice in
                 let known = configuration.discriminators.first { $0.kind == choice.kind }
                 return WeightedDiscriminator(known?.configuration ?? choice.configuration, weight: choice.weight)

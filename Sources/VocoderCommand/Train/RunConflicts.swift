@@ -1,13 +1,13 @@
 import Files
 import Training
 
-/// What the options ask for otherwise than the run that is there was begun.
+/// The differences between the options given now and those that an existing run was begun with.
 struct RunConflicts<Configuration> {
     private let earlier: Configuration
     private let asked: Configuration
     private var sentences: [String] = []
 
-    /// - Parameter asked: The earlier configuration with the options given now applied to it.
+    /// - Parameter asked: The earlier configuration with the options of this command applied to it.
     private init(between earlier: Configuration, and asked: Configuration) {
         (self.earlier, self.asked) = (earlier, asked)
     }
@@ -60,18 +60,18 @@ struct RunConflicts<Configuration> {
     }
 
     private func words(_ value: some Any) -> String {
-        // Optionals are said without their wrapping.
+        // The description of an optional is that of the value in it.
         let mirror = Mirror(reflecting: value)
         guard mirror.displayStyle == .optional else { return "\(value)" }
         return mirror.children.first.map { "\($0.value)" } ?? "not given"
     }
 
-    /// - Throws: `FileError` `.badData` that names every option and what it was, where there is one.
+    /// Throws `FileError` `.badData`, which names each option that differs and its earlier value.
     func refuse(_ run: String) throws(FileError) {
         guard !sentences.isEmpty else { return }
         throw FileError(
             .badData, run,
-            "holds a run that was begun otherwise (\(sentences.joined(separator: "; "))); leave the option out, or begin anew with --restart."
+            "holds a run that was begun with other options (\(sentences.joined(separator: "; "))); leave them out, or start again with --restart."
         )
     }
 }

@@ -1,35 +1,35 @@
 import ArgumentParser
 import Training
 
-/// The options that say what takes part when, and how fast the networks learn.
+/// The options of the training schedule and of the optimizers.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "Steps before the discriminator takes part, with the mel and spectrogram losses alone (0; source: a third of --steps; multi-band, full-band: a fifth).")
+    @Option(help: "Steps at the start without discriminators, trained by the other losses alone (0; source: a third of --steps; multi-band, full-band: a fifth).")
     var warmUp: Int?
 
-    @Option(help: "Steps after them in which the discriminator learns by itself (0; other recipes: a twentieth of --steps, at most 500).")
+    @Option(help: "Steps after the warm-up in which only the discriminators are updated (0; other recipes: a twentieth of --steps, at most 500).")
     var discriminatorOnly: Int?
 
-    @Option(help: "Steps after those over which its part in the generator's loss grows (0; other recipes: a tenth of --steps, at most 2000).")
+    @Option(help: "Steps after those over which the weight of the adversarial losses grows linearly to its full value (0; other recipes: a tenth of --steps, at most 2000).")
     var ramp: Int?
 
-    @Option(help: "Steps in which the learning rate falls to a hundredth; 0 to keep it (0; other recipes: --steps).")
+    @Option(help: "Steps over which the learning rate decays to a hundredth, along a cosine; 0 for a constant rate (0; other recipes: --steps).")
     var decay: Int?
 
-    @Option(help: "The longest gradient of the generator; 0 for any (0; other recipes: 10).")
+    @Option(help: "Largest norm of the generator's gradient, which is clipped to it; 0 for no clipping (0; other recipes: 10).")
     var clip: Double?
 
     @Option(
         name: [.long, .customLong("averaging")],
-        help: "Decay of a moving average of the generator's weights, which is then the model; 0 for none (0; other recipes: 0.999).")
+        help: "Decay of the exponential moving average (EMA) of the generator's weights, which becomes the model; 0 for none (0; other recipes: 0.999).")
     var emaDecay: Double?
 
-    @Option(help: "Adam's (0.0001; other recipes: 0.0005).")
+    @Option(help: "Adam's learning rate (0.0001; other recipes: 0.0005).")
     var learningRate: Double?
 
-    @Option(help: "Adam's two decays, as 0.8,0.99 (0.5,0.9; other recipes: 0.8,0.99).")
+    @Option(help: "Adam's betas, such as 0.8,0.99 (0.5,0.9; other recipes: 0.8,0.99).")
     var betas: String?
 
-    @Option(help: "Steps that the source's pitch network is trained for (source: 3000; with --from none: the model's is kept).")
+    @Option(help: "Training steps of the source's pitch network (source: 3000; with --from: 0, which keeps the pitch network of the model).")
     var pitchSteps: Int?
 
     func validate() throws { _ = try decays() }
@@ -43,7 +43,7 @@ struct ScheduleOptions: ParsableArguments {
         return decays
     }
 
-    /// Sets what was given; everything was validated before.
+    /// Applies the options that were given, which have been validated before.
     func apply(to configuration: inout RunConfiguration) {
         configuration.schedule = changes.applied(to: configuration.schedule)
         if let emaDecay { configuration.emaDecay = emaDecay > 0 ? emaDecay : nil }
@@ -52,7 +52,7 @@ struct ScheduleOptions: ParsableArguments {
         if configuration.generator.source != nil, let pitchSteps { configuration.pitchSteps = pitchSteps }
     }
 
-    /// What was given of the schedule.
+    /// The options of the schedule that were given.
     var changes: TrainingSchedule.Changes {
         var changes = TrainingSchedule.Changes()
         (changes.warmUpSteps, changes.discriminatorOnlySteps, changes.adversarialWarmUpSteps) = (warmUp, discriminatorOnly, ramp)

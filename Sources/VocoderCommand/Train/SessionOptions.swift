@@ -17,7 +17,7 @@ struct SessionOptions: ParsableArguments {
     @Option(help: "Threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(help: "Begin anew even if RUN holds a run.")
+    @Flag(help: "Remove the run in RUN, if there is one, and start again.")
     var restart = false
 
     @Flag(help: "Print the result as one JSON object.")

@@ -22,7 +22,7 @@ extension TrainCommand {
         return configuration
     }
 
-    /// The recipe's own.
+    /// The configuration of the recipe, without a pretrained model.
     private func fresh(_ convention: MelConvention) throws(FileError) -> RunConfiguration {
         let hop = convention.hopLength
         let recipe = recipe ?? .melgan
@@ -35,7 +35,7 @@ extension TrainCommand {
             corpus: corpus, validation: validation, convention: convention, upsampling: factors, steps: stepsInAll)
     }
 
-    /// Begun from a trained model.
+    /// The configuration of a run that fine-tunes a pretrained model.
     private func begun(_ convention: MelConvention?) throws(FileError) -> RunConfiguration {
         let start = try PretrainedCheckpoint(at: try ModelLibrary.ofProgram.folder(of: from))
         let generator = start.configuration.generator
@@ -43,7 +43,7 @@ extension TrainCommand {
         guard recipe.fits(generator) else {
             throw FileError(
                 .badData, start.path,
-                "has a generator of \(generator.summary), which is none of the recipe \(recipe.rawValue); "
+                "has a generator of \(generator.summary), which the recipe \(recipe.rawValue) cannot train; "
                     + "leave --recipe out, or give \(Recipe(fitting: generator).rawValue).")
         }
         var configuration = RunConfiguration(
@@ -71,8 +71,8 @@ extension TrainCommand {
         if let budget = earlier.budget, steps != nil {
             throw FileError(
                 .badData, output,
-                "holds a run that was begun with a budget of \(budget), which decides how many steps there are; leave --steps out, "
-                    + "or go on from it in a run of its own with --from.")
+                "holds a run that was begun with a budget of \(budget), which determines the number of steps; leave --steps out, "
+                    + "or continue from it in another run with --from.")
         }
         var configuration = earlier
         configuration.corpus = corpus
