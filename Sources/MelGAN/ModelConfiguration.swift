@@ -76,35 +76,10 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     }
 }
 
-extension MelGANConfiguration {
-    /// Describes a size that no network can have; nil if all sizes are valid.
-    public var validationError: String? {
-        let sizes = upsampling + [inputBands, baseChannels]
-        if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
-            || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
-            || channels(afterStage: 0) > 8192
-        {
-            return "its generator has impossible sizes (upsampling \(upsampling), \(baseChannels) channels, "
-                + "\(residualBlocks) residual blocks)"
-        }
-        if let source, source.pitch.inputBands != inputBands {
-            return "its pitch network takes \(source.pitch.inputBands) bands and its generator \(inputBands)"
-        }
-        if source != nil, subBands != nil { return "its generator cannot refine a source in sub-bands" }
-        return source?.validationError ?? subBands?.validationError
-    }
-
-    /// Upsampling factors for a hop, largest first: the paper's for 256, otherwise as few as possible of at most 8 each.
-    ///
-    /// The result is nil if the hop has a prime factor above 8.
-    public static func upsampling(forHopLength hopLength: Int) -> [Int]? {
-        if hopLength == 256 { return [8, 8, 2, 2] }
-        var (factors, rest) = ([Int](), hopLength)
-        while rest > 1 {
-            guard let factor = (2...8).last(where: { rest % $0 == 0 }) else { return nil }
-            factors.append(factor)
-            rest /= factor
-        }
-        return factors.isEmpty ? nil : factors.sorted(by: >)
+extension MelConvention {
+    /// The settings of the mels on one line, for people.
+    public var summary: String {
+        "\(valueSummary), \(sampleRate) Hz, hop \(hopLength), FFT \(fftSize), \(bandCount) bands from "
+            + "\(lowestFrequency) to \(highestFrequency) Hz"
     }
 }

@@ -1,0 +1,124 @@
+package import Kernels
+
+extension MelGANConfiguration {
+    /// Describes a size that no network can have; nil if all sizes are valid.
+    public var validationError: String? {
+        let sizes = upsampling + [inputBands, baseChannels]
+        if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
+            || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
+            || channels(afterStage: 0) > 8192
+        {
+            return "its generator has impossible sizes (upsampling \(upsampling), \(baseChannels) channels, "
+                + "\(residualBlocks) residual blocks)"
+        }
+        if let source, source.pitch.inputBands != inputBands {
+            return "its pitch network takes \(source.pitch.inputBands) bands and its generator \(inputBands)"
+        }
+        if source != nil, subBands != nil { return "its generator cannot refine a source in sub-bands" }
+        return source?.validationError ?? subBands?.validationError
+    }
+
+    /// Upsampling factors for a hop, largest first: the paper's for 256, otherwise as few as possible of at most 8 each.
+    ///
+    /// The result is nil if the hop has a prime factor above 8.
+    public static func upsampling(forHopLength hopLength: Int) -> [Int]? {
+        if hopLength == 256 { return [8, 8, 2, 2] }
+        var (factors, rest) = ([Int](), hopLength)
+        while rest > 1 {
+            guard let factor = (2...8).last(where: { rest % $0 == 0 }) else { return nil }
+            factors.append(factor)
+            rest /= factor
+        }
+        return factors.isEmpty ? nil : factors.sorted(by: >)
+    }
+
+    /// The network's sizes on one line, for people.
+    public var summary: String {
+        var words = "\(channels(afterStage: 0)) channels, upsampling "
+        words += upsampling.map(String.init).joined(separator: " x ")
+        words += ", \(residualBlocks) residual blocks a stage, \(inputBands) bands, receptive field of \(contextFrames) frames on either side"
+        if inputOffset != 0 || inputScale != 1 { words += ", input (mel + \(inputOffset)) x \(inputScale)" }
+        if let source { words += ", refines a source of \(source.iterations) iterations" }
+        if let subBands { words += ", makes \(subBands.count) sub-bands" }
+        return words
+    }
+
+    /// The receptive field: the number of frames on either side of a frame that its samples may depend on, rounded up.
+    ///
+    /// Each layer reaches a number of steps at its own rate: 3 for the input convolution, 1 for a transposed convolution, the
+    /// sum of the dilations for a residual stack, 3 for the output convolution, and the length of the sub-bands' filters. Reflection
+    /// padding takes steps from within this reach too.
+    public var contextFrames: Int {
+        var (frames, rate) = (3.0, 1.0)
+        let stack = (0..<residualBlocks).reduce(0) { $0 + dilation(ofBlock: $1) }
+        for factor in upsampling {
+            frames += 1 / rate
+            rate *= Double(factor)
+            frames += Double(stack) / rate
+        }
+        frames += Double(subBands?.filterbank.reachSteps ?? 0) / rate
+        return Int((frames + 3 / rate).rounded(.up))
+    }
+
+    /// The fewest frames for which every reflection padding has enough steps to reflect.
+    public var leastFrames: Int {
+        var (frames, rate) = (4, 1)
+        for factor in upsampling {
+            rate *= factor
+            if residualBlocks > 0 { frames = max(frames, dilation(ofBlock: residualBlocks - 1) / rate + 1) }
+        }
+        return frames
+    }
+
+    /// Floating-point operations of one forward pass over `frames` frames; leaky ReLUs, biases and sums are left out.
+    public func operations(frames: Int) -> Double {
+        var sum = convolution(channels(afterStage: 0), inputBands, kernel: 7, positions: frames)
+        var positions = frames
+        for (stage, factor) in upsampling.enumerated() {
+            let (from, to) = (channels(afterStage: stage), channels(afterStage: stage + 1))
+            // The kernel is twice the upsampling factor.
+            sum += convolution(to, from, kernel: 2 * factor, positions: positions)
+            positions *= factor
+            // The dilated, the pointwise and the shortcut convolution have kernels of 3, 1 and 1.
+            sum += Double(residualBlocks) * convolution(to, to, kernel: 5, positions: positions)
+        }
+        guard let subBands else { return sum + convolution(1, baseChannels, kernel: 7, positions: positions) }
+        // Each step of the bands gives as many samples as there are bands, by filters over neighboring steps.
+        return sum + convolution(subBands.count, baseChannels, kernel: 7, positions: positions)
+            + convolution(subBands.count, subBands.taps + 1, kernel: 1, positions: positions)
+    }
+}
+
+private func convolution(_ outputs: Int, _ inputs: Int, kernel: Int, positions: Int) -> Double {
+    2 * Double(outputs) * Double(inputs) * Double(kernel) * Double(positions)
+}
+
+/// The sub-bands that a generator outputs instead of the signal, and the filters that join them (Yang et al., "Multi-band MelGAN", 2020,
+/// section 2.3).
+public struct SubBandConfiguration: Codable, Hashable, Sendable {
+    public var count: Int
+    /// The order of each filter, one less than its number of coefficients; even.
+    public var taps: Int
+    /// The cutoff frequency of the prototype lowpass filter, as a fraction of half the sample rate.
+    public var cutoff: Double
+    /// The parameter beta of the prototype's Kaiser window.
+    public var beta: Double
+
+    /// The defaults are the paper's.
+    public init(count: Int = 4, taps: Int = 62, cutoff: Double = 0.142, beta: Double = 9) {
+        (self.count, self.taps, self.cutoff, self.beta) = (count, taps, cutoff, beta)
+    }
+
+    package var filterbank: SubBandFilterbank {
+        SubBandFilterbank(bandCount: count, taps: taps, cutoff: cutoff, beta: beta)
+    }
+
+    /// Describes settings that are not possible; nil if all are valid.
+    var validationError: String? {
+        guard (2...64).contains(count), (2...4096).contains(taps), taps % 2 == 0, cutoff > 0, cutoff < 1, (0...100).contains(beta)
+        else {
+            return "it has impossible sub-bands (\(count) by filters of \(taps) taps, cutoff \(cutoff), beta \(beta))"
+        }
+        return nil
+    }
+}
