@@ -20,9 +20,9 @@ struct VoiceChoice {
         return try? Voice.description(in: resolved).language
     }
 
-    /// Makes the speaker, and whatever else is to be made ready: one thread reads the voice, another the vocoder and the rest.
+    /// Makes the speaker and runs `other`: one thread reads the voice, another the vocoder, and then runs `other`.
     ///
-    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit one another; whatever `other` throws.
+    /// - Throws: `FileError` where there is no such voice or vocoder, or they do not fit one another; also the errors of `other`.
     func speaker<Other>(and other: (VoiceDescription) throws -> Other) throws -> (
         speaker: Speaker, folder: String, other: Other
     ) {
