@@ -1,5 +1,5 @@
 # Sourced by Scripts/vocoder and Scripts/test, with $root set: what both need before they can build or run.
-# Everything said goes to standard error. Bash 3.2 suffices, which is what macOS has.
+# All messages go to standard error. It needs Bash 3.2, the version of macOS.
 
 say() { printf 'vocoder: %s\n' "$*" >&2; }
 
@@ -9,7 +9,7 @@ unavailable=69 # EX_UNAVAILABLE of sysexits.h
 headers=(fftw3.h sndfile.h soxr.h dnnl.h minizip/unzip.h png.h espeak-ng/speak_lib.h)
 apt_packages=(libfftw3-dev libsndfile1-dev libsoxr-dev libdnnl-dev libminizip-dev libpng-dev libespeak-ng-dev)
 brew_packages=(fftw libsndfile libsoxr onednn minizip libpng espeak-ng)
-# macOS brings this one itself.
+# This library is part of macOS.
 if [[ $OSTYPE != darwin* ]]; then
     headers+=(expat.h)
     apt_packages+=(libexpat1-dev)
@@ -42,10 +42,10 @@ install_libraries() {
         exit $unavailable
     fi
     for index in "${missing[@]}"; do packages+=("${apt_packages[index]}"); done
-    # SwiftPM asks it where the libraries' descriptions are.
+    # SwiftPM asks pkg-config for the flags of the libraries.
     command -v pkg-config >/dev/null || packages+=(pkg-config)
     if ! command -v apt-get >/dev/null; then
-        say "libraries are missing; install what your system calls ${packages[*]} (the names are Debian's)."
+        say "libraries are missing; install your system's packages for ${packages[*]} (Debian's names)."
         exit $unavailable
     fi
     local as_root=()
@@ -104,7 +104,7 @@ identify_processor() {
 }
 
 # Puts into `sources` the names, sizes and times of change of the files below the paths given. They are compared for
-# equality, so that a file that went, or an older one put in its place, counts as a change too.
+# equality, so that a removed file, or an older one in its place, counts as a change too.
 list_sources() {
     if [[ $OSTYPE == darwin* ]]; then
         sources=$(cd "$root" && find "$@" -type f -exec stat -f '%N %z %Fm' {} +)
@@ -113,7 +113,7 @@ list_sources() {
     fi
 }
 
-# Holds off others who would build in `scratch` at the same time, where the system can; SwiftPM has a lock of its own.
+# Keeps other processes from building in `scratch` at the same time, if the system has flock; SwiftPM has a lock of its own.
 lock() {
     command -v flock >/dev/null || return 0
     exec 9>"$1"
@@ -149,7 +149,7 @@ build() {
     require_swift
     # SwiftPM does not see that `native` has come to mean another processor.
     if [[ -r $scratch/processor && $(<"$scratch/processor") != "$processor" ]]; then
-        say "this is not the processor that $scratch was built for; building anew."
+        say "$scratch was built for another processor; building again."
         swift package --package-path "$root" --scratch-path "$scratch" clean >&2
     fi
     say "building; the first time takes minutes."
@@ -159,6 +159,6 @@ build() {
         say "the build failed; its messages above say why."
         exit 70 # EX_SOFTWARE
     fi
-    # Written as one, so that nobody reads half of it.
+    # It is renamed into place, so that no process reads half of it.
     printf '%s\n%s\n' "$processor" "$sources" >"$stamp.new" && mv "$stamp.new" "$stamp"
 }

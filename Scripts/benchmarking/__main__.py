@@ -1,4 +1,4 @@
-"""Times vocoder beside the programs people use now, in turns, and prints what share of their time it takes."""
+"""Times vocoder beside the programs people use now, in turns, and prints the ratios of their times."""
 
 import argparse
 import os

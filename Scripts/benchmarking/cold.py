@@ -1,4 +1,4 @@
-"""cold.py ONNX MEL WAV THREADS: the shortest program that makes a mel a file of sound by ONNX Runtime."""
+"""cold.py ONNX MEL WAV THREADS: a minimal program that synthesizes a mel to a WAV file with ONNX Runtime."""
 
 import sys
 import wave

@@ -1,4 +1,4 @@
-"""Turns: every program's time comes once a round, so that a machine whose speed swings treats them alike."""
+"""Measures programs in rounds, each program once a round, so that changes of the machine's speed affect all alike."""
 
 import statistics
 import sys
@@ -13,9 +13,9 @@ class Row:
 
     work: str
     ours: float
-    # What others took, by their names; empty where nobody else does this.
+    # The seconds of the other programs, by name; empty if no other program does this work.
     peers: dict[str, float] = field(default_factory=dict)
-    # Seconds of sound that the work makes or reads; 0 where that says nothing.
+    # Seconds of sound that the work makes or reads; 0 if that is not meaningful.
     sound: float = 0
 
     @property

@@ -1,4 +1,4 @@
-"""One generator of the paper's size with random weights, as each program takes it."""
+"""One generator of the paper's size with random weights, in the form that each program takes."""
 
 import warnings
 from pathlib import Path
@@ -49,7 +49,7 @@ class Network:
         return path
 
     def onnx(self, seconds: int) -> Path:
-        """For this length alone: what leaves the others the most room to prepare."""
+        """Exports the network for this length alone, which lets the other programs optimize the most."""
         path = self.folder / f"generator-{seconds}.onnx"
         if not path.exists():
             with warnings.catch_warnings(action="ignore"):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 
-# A process starts with the memory mark of the one that it was split off from: so a small one stands between.
+# A process inherits the peak memory of the process that forked it, so a small process is put in between.
 MEASURE = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:])
@@ -24,21 +24,21 @@ class Program:
         self.environment = os.environ | {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"}
 
     def run(self, *arguments) -> str:
-        """Its standard output. Ends everything, with what it said, where it fails."""
+        """Returns the standard output of a run, and exits with its error message if it fails."""
         return self._output([self.path, *map(str, arguments)])
 
     def bench(self, work: str, *options, runs=1) -> float:
-        """Median seconds of a work that `vocoder bench` knows."""
+        """The median seconds of a benchmark of `vocoder bench`."""
         return self._bench(work, *options, runs=runs)["rows"][0]["medianSeconds"]
 
     @cache
     def works(self) -> list[str]:
-        """Those that `vocoder bench` knows on this machine."""
+        """The benchmarks that `vocoder bench` has on this machine."""
         return self.run("bench", "--list").split()
 
     @cache
     def machine(self) -> dict:
-        """What it was measured on."""
+        """The machine as `vocoder bench` describes it."""
         return self._bench("mel-60", "--quick")["machine"]
 
     @property
@@ -46,7 +46,7 @@ class Program:
         return any(feature in ("avx512_bf16", "amx_bf16") for feature in self.machine()["features"])
 
     def peak_memory(self, *arguments) -> float:
-        """Bytes that a run held at most."""
+        """The peak memory of a run in bytes."""
         return float(self._output([sys.executable, "-I", "-c", MEASURE, self.path, *map(str, arguments)]))
 
     def _output(self, command: list) -> str:

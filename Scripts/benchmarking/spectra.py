@@ -45,7 +45,7 @@ def _compare_mels(contest: Contest) -> None:
 
 
 def _griffin_lim(contest: Contest) -> list[Row]:
-    """librosa's inversion of the mel is approximate and takes as long as its iterations: so two rows."""
+    """librosa's inversion of the mel is approximate and takes as long as its iterations, so there are two rows."""
     program, network, seconds = contest.program, contest.network, 10
     sound = numpy.tile(librosa.chirp(fmin=100, fmax=4000, sr=RATE, duration=1).astype(numpy.float32) * 0.3, seconds)
     magnitudes = numpy.abs(librosa.stft(sound, n_fft=SIZE, hop_length=HOP))
@@ -71,7 +71,7 @@ def _griffin_lim(contest: Contest) -> list[Row]:
 
 
 def _convergence(contest: Contest) -> None:
-    """How near the magnitudes come to those wanted, by each, from the same mel."""
+    """Compares the spectral convergence of both programs from the same mel."""
     mel = contest.network.mel(2)[0].numpy()
     report = json.loads(contest.program.run(
         "synth", contest.network.mel_file(2), contest.network.folder / "griffin-lim.wav", "--griffin-lim", "--json"))

@@ -43,7 +43,7 @@ def _of(times: dict[str, float], names) -> dict[str, float]:
 
 
 def _compare(contest: Contest, seconds: int, synthesisers: dict[str, peers.Synthesis]) -> None:
-    """All of them must make the same sound, or nothing was compared."""
+    """Checks that all programs make the same sound."""
     program, network = contest.program, contest.network
     wav = network.folder / "ours.wav"
     program.run(
@@ -57,7 +57,7 @@ def _compare(contest: Contest, seconds: int, synthesisers: dict[str, peers.Synth
 
 
 def _cold_start(contest: Contest) -> Row:
-    """From the shell to a file: everything that is read, compiled and written included."""
+    """Measures from the start of the program to the written file, including all loading and compiling."""
     program, network = contest.program, contest.network
     mel, wav = network.mel_file(1), network.folder / "cold.wav"
     ours = lambda: program.run("synth", mel, wav, "--model", network.model, "--quiet")
@@ -72,4 +72,4 @@ def _memory(contest: Contest) -> None:
     network = contest.network
     held = contest.program.peak_memory(
         "synth", network.mel_file(seconds), network.folder / "long.wav", "--model", network.model, "--quiet")
-    contest.remarks.append(f"vocoder held {held / 1e6:.0f} MB at most to make sound of {seconds} s of mel")
+    contest.remarks.append(f"peak memory of vocoder for {seconds} s of mel: {held / 1e6:.0f} MB")

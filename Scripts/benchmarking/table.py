@@ -1,4 +1,4 @@
-"""What was found, as Markdown."""
+"""Formats the results as Markdown."""
 
 from .contest import Row
 

@@ -52,7 +52,7 @@ class Upsampling(WeightNormed):
 
 
 def leaky(x: torch.Tensor) -> torch.Tensor:
-    """The leaky rectifier of slope 0.2 that both networks use throughout."""
+    """The leaky ReLU with negative slope 0.2 that both networks use throughout."""
     return functional.leaky_relu(x, 0.2)
 
 

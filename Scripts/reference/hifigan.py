@@ -23,7 +23,7 @@ class ColumnConvolution(WeightNormed):
 
 
 class PeriodDiscriminator(nn.Module):
-    """Audio [B, 1, T] to the features of every layer [B, C, T', period], the score last.
+    """Audio [B, 1, T] to the features of every layer [B, C, T', period], the logits last.
 
     Features are taken after the rectifier. `n_layers` layers have the stride, one more has none.
     """

@@ -41,7 +41,7 @@ class Generator(nn.Module):
         self.model = nn.ModuleDict({"1": Convolution(bands, channels, 7)})
         place = 2
         for ratio in ratios:
-            place += 1  # the rectifier before it
+            place += 1  # the leaky ReLU before it
             self.model[str(place)] = Upsampling(channels, channels // 2, ratio)
             channels //= 2
             for depth in range(n_residual_layers):
@@ -58,7 +58,7 @@ class Generator(nn.Module):
 
 
 class ScaleDiscriminator(nn.Module):
-    """Audio [B, 1, T] to the features of every layer, the score [B, 1, T'] last (paper, figure 1 and appendix A).
+    """Audio [B, 1, T] to the features of every layer, the logits [B, 1, T'] last (paper, figure 1 and appendix A).
 
     Features are taken after the rectifier. Grouped layers have 4 input channels a group.
     """
@@ -98,7 +98,7 @@ class Discriminator(nn.Module):
         return [scale(audio) for scale, audio in zip(self.model.values(), self.rates(x))]
 
     def rates(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """The audio each scale hears; averages at the edges count real samples only."""
+        """The input of each scale; averages at the edges count real samples only."""
         heard = [x]
         while len(heard) < len(self.model):
             heard.append(functional.avg_pool1d(heard[-1], 4, stride=2, padding=1, count_include_pad=False))

@@ -51,7 +51,7 @@ def adversarial_loss(objective, fake: Scales) -> torch.Tensor:
 
 
 def feature_matching(real: Scales, fake: Scales) -> torch.Tensor:
-    """4 / (n_layers + 1) / scales * the sum of mean absolute differences over every layer but the score.
+    """4 / (n_layers + 1) / scales * the sum of mean absolute differences over every layer but the logits.
 
     A scale of `n_layers` strided layers has `n_layers + 3` in all.
     """

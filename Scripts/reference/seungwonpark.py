@@ -48,7 +48,7 @@ class Generator(nn.Module):
         return torch.tanh(last(reflected(leaky(x), 3)))
 
     def padded(self, mel: torch.Tensor) -> torch.Tensor:
-        """As its inference runs: ten frames of silence behind, whose samples are cut off again."""
+        """Synthesizes as its inference does: with ten frames of silence appended, whose samples are cut off again."""
         padded = functional.pad(mel, (0, PADDED_FRAMES), value=SILENCE)
         return self(padded)[..., : -256 * PADDED_FRAMES]
 

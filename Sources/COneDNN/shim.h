@@ -26,7 +26,7 @@ typedef struct {
     int has_bias;
     /// Adds the result to what the destination holds.
     int accumulates;
-    /// Applies a leaky rectifier, last of all.
+    /// Applies a leaky ReLU last.
     int rectifies;
     float negative_slope;
     int for_inference;
@@ -55,7 +55,7 @@ static inline dnnl_status_t vocoder_describe(
 #endif
 }
 
-/// Source, weights, bias and destination of a convolution, the weights in whatever layout oneDNN likes best.
+/// Source, weights, bias and destination of a convolution, the weights in the layout that oneDNN prefers.
 typedef struct {
     vocoder_memory_descriptor source, weights, bias, destination;
 } vocoder_convolution_memory;

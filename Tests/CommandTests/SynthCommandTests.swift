@@ -136,7 +136,7 @@ struct SynthCommandTests {
         expectRefusal(unknown, 66, naming: "a first voice, another voice")
     }
 
-    @Test("options that contradict one another are wrong usage", arguments: [
+    @Test("options that exclude each other are a usage error", arguments: [
         ["a.npy"], ["a.npy", "a.wav", "--raw"], ["a.npy", "b.npy", "-"], ["a.npy", "-", "--json"],
         ["a.npy", "a.wav", "--griffin-lim", "--model", "model"], ["a.npy", "a.wav", "--momentum", "2"],
         ["a.npy", "a.wav", "--iterations", "many"], ["a.npy", "a.wav", "--threads", "0"],

@@ -185,8 +185,8 @@ import Testing
         #expect(try program.run("train-voice", "nowhere", "--output", "run", "--no-vocoder").status == 66)
     }
 
-    @Test("Options that contradict the run that is there are named")
-    func validationError() throws {
+    @Test("Options that differ from those of the existing run are named")
+    func conflicts() throws {
         #expect(try train("run", steps: 2).status == 0)
         let other = try train("run", steps: 4, "--seed", "9")
         #expect(other.status == 65 && other.errors.contains("--seed was 0"), "\(other.errors)")

@@ -62,7 +62,7 @@ import Testing
         #expect(abs(line.level + 43) < 5, "\(line)")
     }
 
-    @Test func aCombOfLinesIsOneFault() throws {
+    @Test func aCombOfLinesIsOneArtefact() throws {
         // An offset every 64 samples is what one phase of an upsampling stage makes.
         let found = faults { samples in
             for n in stride(from: 0, to: samples.count, by: 64) { samples[n] += 0.02 }
@@ -71,7 +71,7 @@ import Testing
         #expect(lines.count == 1 && lines[0].detail.hasSuffix("at multiples of rate/64"), "\(found)")
     }
 
-    @Test func whatGoesOnAfterTheOriginalsEndIsJudgedByWhatBothHave() {
+    @Test func soundAfterTheOriginalsEndIsMeasuredAgainstWhatBothHave() {
         var humming = speech
         for n in humming.samples.indices { humming.samples[n] += tone(22_050 / 32, 0.01, n) }
         var shorter = humming

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func slopesAreTheDifferencesOfASteadyRise() {
+    @Test func deltasAreTheDifferencesOfASteadyRise() {
         // The level of a signal that grows by a constant factor rises linearly.
         let growth = 1e-4
         let noise = (0..<16_000).map { n in

@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// Calls `read` with every damaged variant of `bytes`: cut short at every length, and each byte changed in turn.
-/// Whatever is not read must be refused with a `FileError` of kind `.badData`.
+/// A variant that is not read must be refused with a `FileError` of kind `.badData`.
 func expectOnlyBadData(
     _ bytes: [UInt8], step: Int = 1, sourceLocation: SourceLocation = #_sourceLocation,
     reading read: ([UInt8]) throws -> Void

@@ -20,7 +20,7 @@ private func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool) ->
 
 @Suite struct NumpyArrayTests {
     @Test(
-        "an array survives writing and reading, whatever its shape",
+        "an array survives writing and reading, with any shape",
         arguments: [[], [0], [5], [3, 4], [2, 1, 3], [3, 0]])
     func roundTrip(shape: [Int]) throws {
         let folder = try ScratchFolder()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct BlockedProductTests {
+@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct BlockedGEMMTests {
     static let shapes: [ConvolutionShape] = [
         .init("512 to 8 x 256, k2", .init(from: 512, to: 2048, kernel: 2, paddingLeft: 1, paddingRight: 1), time: 3),
         .init(
@@ -12,7 +12,7 @@ import Testing
             batch: 3, time: 5),
     ]
 
-    @Test("A convolution in blocks is its definition, sum and rectifier last", arguments: shapes)
+    @Test("A convolution in blocks is its definition, sum and leaky ReLU last", arguments: shapes)
     func forward(shape: ConvolutionShape) {
         #expect(BlockedGEMM.suits(shape.geometry))
         let draw = ConvolutionTests.Draw(shape)
@@ -31,7 +31,7 @@ import Testing
         #expect(engine.primitiveCount == 0)
     }
 
-    @Test("So is its input gradient, added to what is there", arguments: shapes)
+    @Test("Its input gradient is the definition's, added to the present values", arguments: shapes)
     func inputGradient(shape: ConvolutionShape) {
         let draw = ConvolutionTests.Draw(shape)
         let back = shape.reference.inputGradient(draw.gradient.doubles, draw.weights.plain.doubles)

@@ -70,7 +70,7 @@ import Testing
             engine.inputGradient(from: draw.gradient, by: draw.weights))
     }
 
-    @Test("Sum and rectifier follow the convolution, in that order", arguments: ConvolutionShape.few)
+    @Test("Sum and leaky ReLU follow the convolution, in that order", arguments: ConvolutionShape.few)
     func options(shape: ConvolutionShape) {
         let draw = Draw(shape)
         let plain = draw.output(shape)

@@ -29,7 +29,7 @@ import Testing
         #expect(scaled.values == Tensor(first.values.map { $0 * -1.5 }, shape: [count]).rounded(to: type).values)
     }
 
-    @Test("A rectifier's gradient is scaled where its output is not positive", arguments: counts, types)
+    @Test("A leaky ReLU scales the gradient where its output is not positive", arguments: counts, types)
     func leakySlope(count: Int, type: ScalarType) {
         var numbers = SplitMix64(seed: 18)
         let output = Tensor.random([count], type, using: &numbers)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite struct RowProductTests {
+@Suite struct PackedGEMMTests {
     /// A product of random numbers, and its definition in double precision.
     struct Draw {
         let shape: Shape
@@ -39,7 +39,7 @@ import Testing
                         columnOffsets: columns.map { $0 * shape.shortcut }))
         }
 
-        /// By the product, in pieces that end at `cuts`.
+        /// Computes the product in chunks that end at `cuts`.
         func output(cuts: [Int], negativeSlope: Float? = nil) -> [Float] {
             let rows = cuts.last!
             let output = Tensor([1, rows, shape.outputs])
@@ -89,7 +89,7 @@ import Testing
         ]
     }
 
-    @Test("A row product is its definition", arguments: Shape.all)
+    @Test("A packed GEMM is its definition", arguments: Shape.all)
     func definition(shape: Shape) {
         for rows in [1, 5, 6, 20] {
             let draw = Draw(shape, rows: rows)
@@ -99,14 +99,14 @@ import Testing
     }
 
     @Test("Rows have the same bits however they are divided", arguments: Shape.all)
-    func pieces(shape: Shape) {
+    func chunks(shape: Shape) {
         let draw = Draw(shape, rows: 23)
         let whole = draw.output(cuts: [23])
         #expect(draw.output(cuts: [1, 8, 10, 23]) == whole)
         #expect(draw.output(cuts: Array(1...23)) == whole)
     }
 
-    @Test("A rectifier comes last", arguments: Shape.all)
+    @Test("A leaky ReLU comes last", arguments: Shape.all)
     func rectified(shape: Shape) {
         let draw = Draw(shape, rows: 17)
         let plain = draw.output(cuts: [17])

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite struct PhaseFoldingTests {
+@Suite struct PolyphaseConvolutionTests {
     let engine = Engine()
 
     /// A strided convolution over some steps, which need not be a multiple of the stride.
@@ -137,7 +137,7 @@ import Testing
             with: layer.reference.weightGradient(draw.input.doubles, draw.gradient.doubles), within: singleRounding)
     }
 
-    @Test("<Ax, y> = <x, A'y> for folding, widening and the weights", arguments: layers)
+    @Test("<Ax, y> = <x, A'y> for the polyphase arrangement, widening and the weights", arguments: layers)
     func adjoints(layer: Layer) {
         let folding = layer.folding
         var numbers = SplitMix64(seed: 11)

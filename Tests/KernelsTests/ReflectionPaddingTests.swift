@@ -7,7 +7,7 @@ import Testing
     /// Steps, channels and padding: the models' own, short signals whose margins overlap, and widths off a vector's.
     static let shapes = [(10, 80, 3), (40, 1, 7), (9, 32, 1), (11, 64, 9), (8, 17, 7), (2, 5, 1), (6, 33, 0)]
 
-    @Test("Margins mirror the signal without its ends, after the rectifier", arguments: shapes, [1, 0.2] as [Float])
+    @Test("Margins mirror the signal without its ends, after the leaky ReLU", arguments: shapes, [1, 0.2] as [Float])
     func forward(shape: (Int, Int, Int), slope: Float) {
         let (time, channels, padding) = shape
         var numbers = SplitMix64(seed: 12)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("<Ax, y> = <x, A'y> without a rectifier", arguments: shapes)
+    @Test("<Ax, y> = <x, A'y> without a leaky ReLU", arguments: shapes)
     func adjoint(time: Int, channels: Int, padding: Int) {
         var numbers = SplitMix64(seed: 13)
         let input = Tensor.random([3, time, channels], using: &numbers)
@@ -36,7 +36,7 @@ import Testing
         expectAdjoint(input, ReflectionPadding.padded(input, by: padding), gradient, back)
     }
 
-    @Test("Padding after a rectifier is linear with the signs fixed, and so is its gradient", arguments: shapes)
+    @Test("Padding after a leaky ReLU is linear with the signs fixed, and so is its gradient", arguments: shapes)
     func rectifiedGradient(time: Int, channels: Int, padding: Int) {
         var numbers = SplitMix64(seed: 14)
         for (type, tolerance) in [(ScalarType.float32, 1e-6), (.bfloat16, 2 * bfloat16Rounding)] {
@@ -45,7 +45,7 @@ import Testing
             let start = Tensor.random(input.shape, type, using: &numbers)
             let back = ReflectionPadding.inputGradient(
                 from: gradient.copied(), input: input, by: padding, negativeSlope: 0.2, addedTo: nil)
-            // The rectifier is homogeneous: A x = D(x) x, so that the same identity holds at this x.
+            // The leaky ReLU is homogeneous: A x = D(x) x, so that the same identity holds at this x.
             expectAdjoint(
                 input, ReflectionPadding.padded(input, by: padding, negativeSlope: 0.2), gradient, back,
                 within: tolerance)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("At zero the gradient is the slope, as in PyTorch")
+    @Test("At zero the gradient is the negative slope, as in PyTorch")
     func zero() {
         let input = Tensor([0, -0.0, 1, -1], shape: [1, 4, 1])
         let gradient = Tensor([1, 1, 1, 1], shape: [1, 4, 1])

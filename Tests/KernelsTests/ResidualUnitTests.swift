@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// The same by one pass after the other.
+    /// The same unit computed layer by layer.
     struct Plain {
         let (padded, hidden, output): (Tensor, Tensor, Tensor)
         let layers: [ConvolutionWeights]
@@ -87,7 +87,7 @@ import Testing
         expectAgreement(output, with: plain.output.doubles, within: singleRounding)
     }
 
-    @Test("So are its gradients, the same bits each time", arguments: shapes, [1, 2, 3])
+    @Test("Its gradients are those of the layers, with the same bits each time", arguments: shapes, [1, 2, 3])
     func gradients(shape: Shape, threads: Int) {
         let available = Parallel.threadCount
         Parallel.threadCount = threads

@@ -98,7 +98,7 @@ import Testing
             within: singleRounding)
     }
 
-    @Test("As a product of rows it is the same", arguments: layers)
+    @Test("The packed GEMM gives the same result", arguments: layers)
     func packedGEMM(layer: Layer) {
         let (draw, geometry) = (Draw(layer), layer.geometry)
         let product = PackedGEMM(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct OuterProductsTests {
+@Suite(.enabled(if: WeightGradientGEMM.isFast)) struct WeightGradientGEMMTests {
     let engine = Engine()
 
     /// Over more steps than a block has, and few enough channels for the plain sum to be quick.

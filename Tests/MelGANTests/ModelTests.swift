@@ -38,7 +38,7 @@ struct ModelTests {
         #expect(try contents(ofFile: folder + "/MODEL.md") == Data("What it is.\n".utf8))
     }
 
-    @Test("sub-bands are part of a configuration, and one without them is what it was before there were any")
+    @Test("sub-bands are part of a configuration, and configurations from before there were any are read")
     func subBands() throws {
         let configuration = MelGANConfiguration(
             inputBands: 4, baseChannels: 2, upsampling: [4, 2], residualBlocks: 1, subBands: SubBandConfiguration())
@@ -70,7 +70,7 @@ struct ModelTests {
         #expect(try Model.resolved(scratch.path) == scratch.path + "/best")
     }
 
-    @Test("where a model cannot be written nothing of it stays")
+    @Test("a model that cannot be written leaves no files")
     func unwritable() throws {
         try replaceFile(at: scratch.path + "/file", contents: Data())
         let error = refusal { try written.write(to: scratch.path + "/file/model", description: "") }
@@ -95,8 +95,8 @@ struct ModelTests {
         #expect(message { $0["model.1.bias"]!.values[0] = .infinity }.contains("model.1.bias that are not finite"))
     }
 
-    @Test("a configuration that contradicts itself is refused by what is wrong")
-    func contradictions() throws {
+    @Test("an invalid configuration is refused with a sentence that says what is wrong")
+    func invalidConfigurations() throws {
         func validationError(_ change: (inout ModelConfiguration) -> Void) -> String? {
             var configuration = written.configuration
             change(&configuration)

@@ -105,7 +105,7 @@ struct MultiPeriodDiscriminatorTests {
         #expect(trained.count == network.parameters.count && untrained.count == 0)
     }
 
-    @Test("The paper's sizes have the paper's weights, the default's about a sixteenth of them")
+    @Test("The paper's sizes have the paper's weights, and the default's about a sixteenth of them")
     func sizes() throws {
         var unset = Unset()
         let paper = MultiPeriodDiscriminator(.paper, using: &unset)

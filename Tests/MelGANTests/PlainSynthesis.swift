@@ -7,8 +7,8 @@ import Tensors
 
 @testable import MelGAN
 
-/// Synthesis as training sees it: the generator on a tape, the whole mel at once. The slow, obvious reference for what
-/// runs faster.
+/// Synthesis as in training: the generator on a tape, with the whole mel at once. It is the slow, obvious reference for the
+/// fast path.
 struct PlainSynthesis {
     private let model: Model
     private let engine: Engine
@@ -18,7 +18,7 @@ struct PlainSynthesis {
         engine = Engine(primitiveLimit: 256)
     }
 
-    /// The sound of `mel`, `hop` samples a frame.
+    /// Synthesizes `mel`, `hop` samples for each frame.
     ///
     /// - Precondition: `mel` has the model's bands and convention.
     func waveform(from mel: MelSpectrogram) -> Waveform {
@@ -42,7 +42,7 @@ struct PlainSynthesis {
             sampleRate: convention.sampleRate)
     }
 
-    /// What the generator refines; nil where it has no source.
+    /// The source that the generator refines; nil if it has none.
     func source(of mel: MelSpectrogram) -> [Float]? {
         guard let configuration = model.configuration.generator.source, let pitch = model.pitch else {
             return nil

@@ -15,7 +15,7 @@ private let shapes = [
 ]
 
 /// Random weights large enough for a sound to be heard; with `isTracer` no weight is negative and no bias is left, so that
-/// what comes of a single 1 among zeros is nowhere cancelled.
+/// the response to a single 1 among zeros is nowhere cancelled.
 func model(_ configuration: MelGANConfiguration, isTracer: Bool = false) throws -> Model {
     var random = SplitMix64(seed: 3)
     var generator = MelGANGenerator(configuration, using: &random)
@@ -76,7 +76,7 @@ struct ReceptiveFieldTests {
         }
     }
 
-    @Test("upsampling factors of at most 8 multiply to the hop, wherever there are any")
+    @Test("upsampling factors of at most 8 multiply to the hop, if there are such factors")
     func upsampling() {
         #expect(MelGANConfiguration.upsampling(forHopLength: 256) == [8, 8, 2, 2])
         for hop in 1...1200 {

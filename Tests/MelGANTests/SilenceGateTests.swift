@@ -6,7 +6,7 @@ import Testing
 
 @testable import MelGAN
 
-/// An untrained generator hums whatever it is given; silence must stay silent all the same.
+/// Silence must stay silent even with an untrained generator, which hums for any input.
 struct SilenceGateTests {
     private func humming() throws -> Model {
         var random = SplitMix64(seed: 3)
@@ -38,7 +38,7 @@ struct SilenceGateTests {
         #expect(changed.count > 9000 && changed.allSatisfy { samples[$0] == 0 })
     }
 
-    @Test("Nothing but silence is zeros")
+    @Test("A mel of silence alone gives zeros")
     func zeros() throws {
         let mel = MelExtractor(.melgan).mel(of: Waveform(samples: [Float](repeating: 0, count: 9000), sampleRate: 22_050))
         #expect(Synthesizer(try humming()).waveform(from: mel).samples.allSatisfy { $0 == 0 })

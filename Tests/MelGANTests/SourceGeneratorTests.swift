@@ -32,7 +32,7 @@ struct SourceGeneratorTests {
             level: Tensor((0..<count).map { loudness * (0.6 + 0.4 * sin(Float($0) / 9)) }, shape: shape))
     }
 
-    @Test("Untrained it gives its source back, nearly")
+    @Test("An untrained generator nearly returns its source")
     func identity() {
         let (mel, source) = (numbers([2, 12, 6], seed: 1), signal([2, 96, 1]))
         let audio = network().audio(from: mel, source: source, precision: .float32, on: Tape(Engine())).value
@@ -40,7 +40,7 @@ struct SourceGeneratorTests {
         #expect(gaps.max()! < 0.2 && gaps.max()! > 0)
     }
 
-    @Test("What it adds is in the level's units: a source a thousandth as loud gives sound a thousandth as loud")
+    @Test("The output scales with the level: a source a thousandth as loud gives sound a thousandth as loud")
     func level() {
         let mel = numbers([1, 12, 6], seed: 1)
         func audio(_ loudness: Float) -> [Float] {
@@ -51,10 +51,10 @@ struct SourceGeneratorTests {
         for (loud, quiet) in zip(audio(1), audio(1e-3)) { #expect(abs(loud - 1000 * quiet) < 1e-5) }
     }
 
-    @Test("Every stage hears the source: the audio depends on it beyond the sum")
-    func hearing() {
+    @Test("Every stage uses the source: the audio depends on it beyond the final sum")
+    func stages() {
         var network = network()
-        // Of a last convolution that is near zero little would be seen.
+        // A last convolution near zero would hide the differences.
         network.visitParameters { parameter in
             if parameter.value.count == 1 { parameter.value = Tensor([1], shape: parameter.value.shape) }
         }
@@ -74,7 +74,7 @@ struct SourceGeneratorTests {
         }
     }
 
-    @Test("A model with a source is read back as it was written, and speaks the same")
+    @Test("A model with a source is read back as it was written, and synthesizes the same sound")
     func roundTrip() throws {
         var convention = try MelConvention.melgan.overriding(bandCount: 6)
         convention.hopLength = 8
@@ -96,7 +96,7 @@ struct SourceGeneratorTests {
         #expect(throws: FileError.self) { try Model(at: folder.path) }
     }
 
-    @Test("Configurations from before there were sources are read as having none")
+    @Test("Configurations that were written before there were sources are read as having none")
     func old() throws {
         let written = try JSONEncoder().encode(MelGANConfiguration())
         #expect(!String(decoding: written, as: UTF8.self).contains("source"))

@@ -24,7 +24,7 @@ struct SourceStreamTests {
             source: source)
         var random = SplitMix64(seed: 11)
         var generator = MelGANGenerator(configuration, using: &random)
-        // Of a last convolution that is near zero little would be seen.
+        // A last convolution near zero would hide the differences.
         generator.visitParameters { parameter in
             if parameter.value.count == 1 {
                 parameter.value = Tensor([0.5], shape: parameter.value.shape)
@@ -99,7 +99,7 @@ struct SourceStreamTests {
         }
     }
 
-    @Test("A pitch that is given takes the place of the one that is heard")
+    @Test("A given pitch replaces the one that is estimated from the mel")
     func given() throws {
         let model = try model(Self.shapes[0])
         let mel = mel(frames: 90, of: model)

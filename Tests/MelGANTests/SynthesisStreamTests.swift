@@ -19,7 +19,7 @@ private let shapes = [
 ]
 
 struct SynthesisStreamTests {
-    /// What the generator itself makes of a mel, layer by layer over the whole.
+    /// The generator's own output for a mel, computed layer by layer over the whole mel.
     private func plain(_ model: Model, _ mel: MelSpectrogram) -> [Float] {
         let input = Tensor(mel.values, shape: [1, mel.frameCount, mel.bandCount])
         return model.generator.audio(from: input, precision: .float32, on: Tape(Engine())).value.values

@@ -25,13 +25,13 @@ import Testing
         }
     }
 
-    @Test("Padding, with and without a rectifier")
+    @Test("Padding with and without a leaky ReLU has the finite differences' gradient")
     func padding() {
         check([2, 9, 5]) { $0.reflectionPadded($1, by: 3) }
         check([2, 9, 17]) { $0.reflectionPadded($1, by: 8, negativeSlope: 0.2) }
     }
 
-    @Test("Hyperbolic tangent and pooling")
+    @Test("Hyperbolic tangent and pooling have the finite differences' gradients")
     func tanhAndPooling() {
         check([2, 21, 1]) { $0.tanh($1) }
         check([2, 21, 1]) { $0.averagePooled($1) }

@@ -3,8 +3,8 @@ import Platform
 import Spectra
 import Testing
 
-@Suite struct MelShapingTests {
-    /// What is shaped, and towards what.
+@Suite struct EnvelopeMatchingTests {
+    /// A source and the mel that its envelope is matched to.
     private struct Draw {
         let voice: [Float]
         let noise: [Float]
@@ -37,7 +37,7 @@ import Testing
             .matched(voice: draw.voice, noise: draw.noise, voicing: draw.voicing, to: draw.logMagnitudes)
     }
 
-    @Test("Shaping is what its formula says, one frame and one bin after the other", arguments: conventions)
+    @Test("Envelope matching equals its formula, computed frame by frame and bin by bin", arguments: conventions)
     func formula(convention: MelConvention) {
         for frames in [1, 5, 23] {
             let draw = Draw(convention, frames: frames)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("Any number of threads makes the same bits", arguments: conventions)
+    @Test("The bits do not depend on the number of threads", arguments: conventions)
     func threads(convention: MelConvention) {
         let draw = Draw(convention, frames: 150)
         let alone = matched(draw, convention, iterations: 3, momentum: 0.9)

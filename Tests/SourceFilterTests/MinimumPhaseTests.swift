@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("How loud a mel is does not matter, and a flat spectrum has no phase")
+    @Test("The level of a mel does not matter, and a flat spectrum has zero phase")
     func level() {
         let filterbank = MelFilterbank(.melgan)
         let flat = (0..<filterbank.bandCount).map { log(filterbank.weightSum(of: $0)) }

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("An aligned source is near the recording sample by sample, one that is not is not")
+    @Test("An aligned source is near the recording sample by sample, another source is not")
     func waveform() {
         var shifted = contour
         shifted.phaseOffsets = shifted.frequencies.indices.map { _ in 0.37 }

@@ -44,8 +44,8 @@ struct SpeechSourceTests {
         for index in made.indices {
             let place = max(0, min(39, Double(index - 128) / 256)), frame = Int(place)
             let next = min(39, frame + 1)
-            func frequency(_ share: Double) -> Double {
-                Double(frequencies[frame]) + (Double(frequencies[next]) - Double(frequencies[frame])) * share
+            func frequency(_ fraction: Double) -> Double {
+                Double(frequencies[frame]) + (Double(frequencies[next]) - Double(frequencies[frame])) * fraction
             }
             let now = frequency(place - Double(frame))
             let limit = (11_025 - 125) / now
@@ -78,8 +78,8 @@ struct SpeechSourceTests {
         }
     }
 
-    @Test("Each pass of shaping brings the mel nearer to the wanted one")
-    func shaping() {
+    @Test("Each iteration of envelope matching brings the mel nearer to its target")
+    func envelopeMatching() {
         let mel = mel(seconds: 1, .melgan)
         let contour = contour(frames: mel.frameCount)
         func error(_ iterations: Int) -> Float {

@@ -36,8 +36,8 @@ import Testing
         #expect(slower.name == "melgan" && slower.highestFrequency == 8000)
     }
 
-    @Test("What contradicts itself is refused with a sentence that names the number")
-    func faults() {
+    @Test("An invalid convention is refused with a sentence that names the number")
+    func invalidConventions() {
         func sentence(_ change: (inout MelConvention) -> Void) -> String {
             var convention = MelConvention.melgan
             change(&convention)

@@ -3,13 +3,13 @@ import Platform
 import Tensors
 import Testing
 
-/// What is done to eight frames at a time.
-@Suite struct OctetTests {
+/// Arithmetic and transforms on eight frames at a time.
+@Suite struct SIMDMathTests {
     private let numbers: [Float] = (-100...100).flatMap { exponent in
         [1, 1.25, 1.414, 1.4143, 1.99].map { Float(sign: .plus, exponent: exponent, significand: $0) }
     }
 
-    @Test("Logarithms and exponentials to the base 2 are the C library's within what they promise")
+    @Test("Logarithms and exponentials to the base 2 are the C library's within their stated accuracy")
     func arithmetic() {
         for number in numbers {
             let found = Double(binaryLogarithm(SIMD8<Float>(repeating: number))[5]), exact = log2(Double(number))
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "Spectra of eight signals are those of their definition, at their places, and lead back",
+        "Spectra of eight signals are those of the definition, in digit-reversed order, and are inverted",
         arguments: [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 32, 33, 60, 64, 128, 256, 275, 512])
     func transform(size: Int) {
         let transform = BatchedFFT(size: size)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("Spectra of eight real frames are those of one at a time, and lead back", arguments: [2, 4, 6, 30, 64, 256, 550, 1024])
+    @Test("Spectra of eight real frames are those of one at a time, and are inverted", arguments: [2, 4, 6, 30, 64, 256, 550, 1024])
     func spectrum(size: Int) {
         let spectrum = BatchedSpectrum(size: size)
         let transform = FourierTransform(size: size)

@@ -127,7 +127,7 @@ struct SpeakerTests {
         }
     }
 
-    @Test func aCancelledTaskHearsNoMore() async throws {
+    @Test func aCancelledTaskGetsNoMoreSentences() async throws {
         let task = Task {
             let speaker = try Speaker(AcousticSynthesizer(Self.voice()), Self.quick)
             let text = TextReader(try Phonemizer(), text: "[[haɪ]]. [[haɪ]]. [[haɪ]]. [[haɪ]].")

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("An optimiser that takes up where another left off goes where that one goes")
+    @Test("An optimizer that continues from the state of another makes the same steps")
     func resuming() {
         let (layer, gradients) = layer()
         var (model, optimiser) = (layer, AdamOptimiser())
@@ -42,7 +42,7 @@ import Testing
         #expect(zip(model.parameters, resumedModel.parameters).allSatisfy { $0.value.values == $1.value.values })
     }
 
-    @Test("What nobody else holds is updated in place, what others hold is left as it was")
+    @Test("Parameters without other references are updated in place, and copies held elsewhere are unchanged")
     func inPlace() {
         let (layer, gradients) = layer()
         var (model, optimiser) = (layer, AdamOptimiser())

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("A loss is the mean over scores, and falls towards what the role wants", arguments: AdversarialObjective.allCases)
+    @Test("A loss is the mean over logits, and falls as they approach the target of the role", arguments: AdversarialObjective.allCases)
     func values(objective: AdversarialObjective) {
         func loss(_ scores: [Float], _ role: AdversarialObjective.Role) -> Double {
             objective.loss(Tensor(scores, shape: [1, scores.count, 1]), as: role).value
@@ -47,18 +47,18 @@ import Testing
         for value in values(.nonSaturating) { #expect(abs(value - 0.693147) < 1e-6) }
     }
 
-    @Test("Extreme scores give finite losses and gradients", arguments: AdversarialObjective.allCases, roles)
+    @Test("Extreme logits give finite losses and gradients", arguments: AdversarialObjective.allCases, roles)
     func extremes(objective: AdversarialObjective, role: AdversarialObjective.Role) {
         let found = objective.loss(Tensor([-1e4, -200, 200, 1e4], shape: [1, 4, 1]), as: role)
         #expect(found.value.isFinite && found.gradient.values.allSatisfy(\.isFinite))
     }
 
-    @Test("A score that is no number makes a loss that is none", arguments: AdversarialObjective.allCases, roles)
+    @Test("A logit that is NaN gives a loss that is NaN", arguments: AdversarialObjective.allCases, roles)
     func notANumber(objective: AdversarialObjective, role: AdversarialObjective.Role) {
         #expect(!objective.loss(Tensor([.nan, 0], shape: [1, 2, 1]), as: role).value.isFinite)
     }
 
-    @Test("Accuracy is the share on the right side of the middle")
+    @Test("Accuracy is the fraction of logits on the right side of the middle")
     func accuracy() {
         let scores = Tensor([-1, 0.25, 0.75, 2], shape: [1, 4, 1])
         #expect(AdversarialObjective.hinge.accuracy(scores, areReal: true) == 0.75)

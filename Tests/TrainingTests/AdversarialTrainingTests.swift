@@ -24,7 +24,7 @@ import Testing
         #expect(abs(found - expected) < tolerance * abs(expected), "\(found), not \(expected)", sourceLocation: sourceLocation)
     }
 
-    @Test("With a source the last convolution keeps its bias and its length, and everything else learns")
+    @Test("With a source the bias and the magnitude of the last convolution are frozen, and everything else is trained")
     func frozenParameters() {
         var small = SmallTraining(hasSource: true)
         let before = small.training.generator.parameters
@@ -41,18 +41,18 @@ import Testing
         .enabled(if: Engine.hasBFloat16))
     func narrowGradients() {
         let (narrow, wide) = (SmallTraining(precision: .bfloat16, baseChannels: 16), SmallTraining(baseChannels: 16))
-        let (found, expected) = (narrow.judged(), wide.judged())
+        let (found, expected) = (narrow.discriminatorStep(), wide.discriminatorStep())
         #expect(found.realFeatures[0][0].type == .bfloat16)
         #expect(cosine(found.gradients, expected.gradients) > 0.98)
         expectNear(found.losses[.discriminator], expected.losses[.discriminator], within: 0.02)
 
-        let (made, wanted) = (narrow.deceived(found.realFeatures), wide.deceived(expected.realFeatures))
+        let (made, wanted) = (narrow.generatorStep(found.realFeatures), wide.generatorStep(expected.realFeatures))
         #expect(cosine(made.gradients, wanted.gradients) > 0.98)
         expectNear(made.losses[.featureMatching], wanted.losses[.featureMatching], within: 0.02)
         #expect(abs(made.losses[.adversarial] - wanted.losses[.adversarial]) < 0.02)
     }
 
-    @Test("Steps in bfloat16 lead where those in float32 do", .enabled(if: Engine.hasBFloat16))
+    @Test("Steps in bfloat16 agree with those in float32", .enabled(if: Engine.hasBFloat16))
     func narrowSteps() {
         var (narrow, wide) = (SmallTraining(precision: .bfloat16), SmallTraining())
         for _ in 1...4 {
@@ -80,7 +80,7 @@ import Testing
         #expect(first.1 == second.1)
     }
 
-    @Test("A copy of a training is a training of its own")
+    @Test("A copy of a training is independent of the original")
     func values() {
         var original = SmallTraining()
         _ = original.step()
@@ -88,12 +88,12 @@ import Testing
         let before = original.parameters
         let losses = [copy.step(), copy.step()]
         #expect(original.parameters == before && copy.parameters != before)
-        // Had the copy's steps moved the original's moments, it would now go elsewhere.
+        // If the copy's steps had changed the original's moments, its next step would differ.
         #expect([original.step(), original.step()] == losses)
         #expect(original.parameters == copy.parameters)
     }
 
-    @Test("Against a discriminator that stands still the generator's loss falls")
+    @Test("With a fixed discriminator the generator's loss falls")
     func progress() {
         var small = SmallTraining()
         small.training.discriminatorOptimiser.learningRate = 0

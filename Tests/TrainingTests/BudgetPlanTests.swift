@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// A clock that stands still until somebody turns it.
+/// A clock that advances only when it is turned.
 final class HandClock: Sendable {
     private let reading = Mutex(100.0)
     /// Seconds that pass with each reading.
@@ -51,7 +51,7 @@ final class HandClock: Sendable {
         #expect(plain.steps == 30 && plain.schedule == nil)
     }
 
-    @Test("A schedule stretched at any step goes on where it is and has fallen at the new end", arguments: [
+    @Test("A schedule rescaled at any step is continuous there and has fully decayed at the new end", arguments: [
         (100, 600), (100, 1500), (400, 700), (450, 2000), (900, 950), (999, 1000),
     ])
     func stretching(step: Int, newEnd: Int) {
@@ -61,10 +61,10 @@ final class HandClock: Sendable {
         #expect(abs(after.learningRateFactor(at: newEnd) - 0.01) < 1e-12)
         #expect(after.adversarialFactor(at: step) == before.adversarialFactor(at: step))
         #expect((after.warmUpSteps <= step) == (before.warmUpSteps <= step))
-        // What had not begun takes the same share of the steps that are left.
+        // Phases that had not begun take the same fraction of the remaining steps.
         func share(_ boundary: Int, _ end: Int) -> Double { Double(boundary - step) / Double(end - step) }
         if step < 300 { #expect(abs(share(after.warmUpSteps, newEnd) - share(300, 1000)) < 0.002) }
-        // A second change begins where the first has led.
+        // A second rescaling begins at the state after the first.
         let again = after.stretched(after: step, from: newEnd, to: newEnd + 100)
         #expect(abs(again.learningRateFactor(at: step) - before.learningRateFactor(at: step)) < 1e-12)
         #expect(abs(again.learningRateFactor(at: newEnd + 100) - 0.01) < 1e-12)
@@ -92,7 +92,7 @@ final class HandClock: Sendable {
         return (keeper.secondsSpent, keeper.plan.schedule!, step)
     }
 
-    @Test("A run ends on time with its learning rate fallen, whatever the machine does")
+    @Test("A run ends on time with its learning rate fully decayed at any pace of the machine")
     func onTime() throws {
         var random = SplitMix64(seed: 4)
         let machines: [(String, (Int) -> Double)] = [
@@ -107,7 +107,7 @@ final class HandClock: Sendable {
         }
     }
 
-    @Test("A plan that fits is not touched")
+    @Test("A plan that fits is not changed")
     func still() throws {
         let run = try spent { _ in 1 }
         #expect(run.schedule == schedule(run.steps))

@@ -65,11 +65,11 @@ import Testing
         #expect(schedule.warmUpSteps > 5 && schedule.warmUpSteps < plan.steps / 2)
         #expect(said.contains { $0.hasPrefix("budget of 2m:") }, "\(said)")
         _ = try Model(at: run.path)
-        // Going on, there is nothing left to do.
+        // A resumed run has nothing left to do.
         #expect(try train("run").step == outcome.step)
     }
 
-    @Test("Interrupted and taken up again, by a clock that calls for no other end, it ends in the same bits")
+    @Test("An interrupted and resumed run whose end does not move ends in the same bits")
     func resumption() throws {
         let whole = try train("whole")
         for interruptedAt in [0, 7, 15] {
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("Measuring leaves no trace in what a run learns")
+    @Test("The measurement does not change what a run learns")
     func measuring() throws {
         let whole = try train("whole")
         // The same schedule without a budget.
@@ -97,7 +97,7 @@ import Testing
         #expect(try weights("plain", whole.step) == weights("whole", whole.step))
     }
 
-    @Test("A budget that preparing has spent is refused in a sentence")
+    @Test("A budget that preparation has spent is refused with a sentence")
     func tooShort() throws {
         let error = #expect(throws: FileError.self) { try train("run", seconds: 5) }
         #expect(error?.kind == .badData && error?.message.contains("a budget of 5.0s is too short") == true, "\(error?.message ?? "")")

@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("Both networks begin where the run's newest checkpoint ends, the optimisers anew")
+    @Test("Both networks begin with the weights of the run's newest checkpoint, and the optimizers with moments of 0")
     func fromRun() throws {
         try train("first", plain())
         var wanted = try tuned("first")
@@ -88,7 +88,7 @@ import Testing
         #expect(try RunFolder(path: folder.path + "/second").configuration(as: RunConfiguration.self)?.from == folder.path + "/first")
     }
 
-    @Test("From a model without discriminator that one begins with random weights")
+    @Test("If the model has no discriminator, it begins with random weights")
     func fromModel() throws {
         try train("first", plain())
         var wanted = try tuned("first/best")
@@ -100,7 +100,7 @@ import Testing
         #expect(try farthest(trained, arrays("second", 1, Model.discriminatorFile)) > 1e-3)
     }
 
-    @Test("A run goes on to the same bits when the model it began from is gone")
+    @Test("A run gives the same bits if its pretrained model has been removed")
     func resumption() throws {
         try train("first", plain())
         let wanted = try tuned("first")
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("A pitch network stays as it is unless more steps are asked for, and then goes on")
+    @Test("A pitch network is unchanged unless more steps are given, and is then trained further")
     func pitch() throws {
         try train("first", sourced())
         let first = try arrays("first", 4, Model.pitchFile)
@@ -132,7 +132,7 @@ import Testing
         #expect(distance > 0 && distance < 0.01, "\(distance)")
     }
 
-    @Test("What does not fit is refused in a sentence that names both")
+    @Test("A model that does not fit is refused with a sentence that names both configurations")
     func misfits() throws {
         try train("first", plain(), steps: 1)
         func message(_ change: (inout RunConfiguration) -> Void) throws -> String {

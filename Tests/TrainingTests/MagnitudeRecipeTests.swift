@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("The losses fall, and the model speaks by the hop", arguments: [Recipe.multiBand, .fullBand])
+    @Test("The losses fall, and the model synthesizes a hop of samples for each frame", arguments: [Recipe.multiBand, .fullBand])
     func learning(recipe: Recipe) throws {
         _ = try train(recipe, "run")
         for tag in ["loss/spectrogram"] + (recipe == .multiBand ? ["loss/sub_band"] : []) {

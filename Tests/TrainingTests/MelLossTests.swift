@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-@Suite struct MelDistanceTests {
+@Suite struct MelLossTests {
     private func segments(_ seeds: [UInt64], _ amplitude: Float, noise: Float = 0.01) -> Tensor {
         var samples: [Float] = []
         for seed in seeds {
@@ -14,12 +14,12 @@ import Testing
             samples += [Float](repeating: 0, count: max(0, 4096 - Int(0.25 * 22_050)))
         }
         var random = SplitMix64(seed: 9)
-        // A little noise, so that no band is at the floor, where there is no slope to check.
+        // A little noise, so that no band is at the floor, where there is no gradient to check.
         let noisy = samples.map { $0 + noise * Float(random.signedUniform()) }
         return Tensor(noisy, shape: [seeds.count, 4096, 1])
     }
 
-    @Test("The distance is that of the extractor's mels", arguments: [MelConvention.melgan, .tacotron2])
+    @Test("The loss equals the distance of the extractor's mels", arguments: [MelConvention.melgan, .tacotron2])
     func value(convention: MelConvention) {
         let (made, target) = (segments([1, 2], 0.2), segments([3, 4], 0.5))
         let extractor = MelExtractor(convention)
@@ -37,10 +37,10 @@ import Testing
         #expect(abs(found - sum / Double(count)) < 1e-4 * found)
     }
 
-    /// Along a random choice of the gradient's own components: in a direction drawn at random the slope is small beside
-    /// what the absolute values' kinks and single precision add to a difference quotient.
-    @Test("The gradient is the slope", arguments: [MelConvention.melgan, .tacotron2])
-    func slope(convention: MelConvention) {
+    /// The direction is a random choice of the gradient's own components: along a random direction the derivative is small compared with
+    /// the error of a difference quotient from the kinks of absolute values and from single precision.
+    @Test("The gradient agrees with finite differences", arguments: [MelConvention.melgan, .tacotron2])
+    func gradient(convention: MelConvention) {
         // Noise of other loudness on either side keeps bands away from the kink where they are equal.
         let (made, target) = (segments([1, 2], 0.2, noise: 0.1), segments([3, 4], 0.5, noise: 0.001))
         let distance = MelLoss(convention)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("Equal sounds have no distance and no slope, and neither has silence")
+    @Test("Equal sounds have a loss and a gradient of 0, and so has silence")
     func equality() {
         let sound = segments([1], 0.3)
         let equal = MelLoss(.melgan)(sound, sound, weight: 1)

@@ -4,13 +4,13 @@ import Tensors
 import Testing
 @testable import Training
 
-@Suite struct SpectrogramDistanceTests {
+@Suite struct MultiResolutionSTFTLossTests {
     private func noise(_ amplitude: Float, seed: UInt64) -> Tensor {
         var random = SplitMix64(seed: seed)
         return Tensor((0..<2 * 4096).map { _ in amplitude * Float(random.signedUniform()) }, shape: [2, 4096, 1])
     }
 
-    @Test("A louder copy is as far as its gain says: g - 1 in convergence, ln g in logarithms")
+    @Test("The loss of a louder copy follows from its gain g: g - 1 of convergence plus ln g of log magnitudes")
     func gain() {
         let target = noise(0.1, seed: 1)
         let louder = Tensor(target.values.map { 1.5 * $0 }, shape: target.shape)
@@ -18,7 +18,7 @@ import Testing
         #expect(abs(value - (0.5 + log(1.5))) < 1e-4, "\(value)")
     }
 
-    @Test("Equal sounds have no distance and no slope; the distance from silence is finite")
+    @Test("Equal sounds have a loss and a gradient of 0; the loss against silence is finite")
     func equality() {
         let sound = noise(0.1, seed: 1)
         let equal = MultiResolutionSTFTLoss()(sound, sound, weight: 1)
@@ -29,12 +29,12 @@ import Testing
         #expect(MultiResolutionSTFTLoss()(noise(1e-6, seed: 2), silence, weight: 1).value < 1)
     }
 
-    /// Along random directions: along the gradient's own, the few bins that are nearly empty, where a logarithm bends
-    /// sharply, are all that would be seen. Samples are multiples of the step, so that moving them rounds nothing.
-    @Test("The gradient is the slope", arguments: [[1024, 600, 120], [2048, 1200, 240], [512, 240, 50], [256, 256, 64],
+    /// The directions are random: the gradient itself is dominated by the few bins that are nearly empty, where the logarithm is strongly
+    /// curved. Samples are multiples of the step, so that moving them rounds nothing.
+    @Test("The gradient agrees with finite differences", arguments: [[1024, 600, 120], [2048, 1200, 240], [512, 240, 50], [256, 256, 64],
         [384, 150, 30], [684, 300, 60], [172, 60, 10],
     ])
-    func slope(resolution: [Int]) {
+    func gradient(resolution: [Int]) {
         let step: Float = 0x1p-20
         let target = noise(0.05, seed: 2)
         let made = Tensor(noise(0.3, seed: 1).values.map { ($0 / step).rounded() * step }, shape: target.shape)

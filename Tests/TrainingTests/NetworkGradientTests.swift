@@ -9,7 +9,7 @@ import Testing
 
 /// Finite differences through whole networks, parameter by parameter.
 @Suite struct NetworkGradientTests {
-    /// Hundreds of passes over next to nothing: dividing them among threads would cost more than it saves.
+    /// Runs `body` on one thread: dividing hundreds of tiny passes among threads would cost more than it saves.
     func onOneThread(_ body: () -> Void) {
         let threads = Parallel.threadCount
         Parallel.threadCount = 1
@@ -20,17 +20,17 @@ import Testing
     @Test("The discriminator's gradients are the finite differences' of its loss", arguments: AdversarialObjective.allCases)
     func discriminator(objective: AdversarialObjective) {
         let small = SmallTraining(objective: objective)
-        let found = small.judged()
+        let found = small.discriminatorStep()
         #expect(found.gradients.count == small.training.discriminators.parameters.count)
         onOneThread {
             for parameter in small.training.discriminators.parameters {
-                // With the hinge loss and all scores within the margin, the last bias has a gradient of zero.
+                // With the hinge loss and all logits within the margin, the last bias has a gradient of zero.
                 expectGradient(
                     found.gradients[parameter.name]!, at: parameter.value, step: 2e-3, within: 1e-2, canVanish: true, parameter.name
                 ) { moved in
                     var small = small
                     small.training.discriminators.visitParameters { if $0.name == parameter.name { $0.value = moved } }
-                    return small.judged().losses[.discriminator]
+                    return small.discriminatorStep().losses[.discriminator]
                 }
             }
         }
@@ -40,18 +40,18 @@ import Testing
     func generator(kind: String) {
         let small = SmallTraining(
             hasSource: kind == "source", subBands: kind == "sub-bands" ? SubBandConfiguration(count: 2, taps: 20, cutoff: 0.28) : nil)
-        let realFeatures = small.judged().realFeatures
-        let found = small.deceived(realFeatures)
+        let realFeatures = small.discriminatorStep().realFeatures
+        let found = small.generatorStep(realFeatures)
         #expect(found.gradients.count == small.training.generator.parameters.count)
         onOneThread {
             for parameter in small.training.generator.parameters {
-                // With the hinge loss and all scores within the margin, the last bias has a gradient of zero.
+                // With the hinge loss and all logits within the margin, the last bias has a gradient of zero.
                 expectGradient(
                     found.gradients[parameter.name]!, at: parameter.value, step: 2e-3, within: 1e-2, canVanish: true, parameter.name
                 ) { moved in
                     var small = small
                     small.training.generator.visitParameters { if $0.name == parameter.name { $0.value = moved } }
-                    let losses = small.deceived(realFeatures).losses
+                    let losses = small.generatorStep(realFeatures).losses
                     return losses[.adversarial] + losses[.featureMatching]
                 }
             }

@@ -12,7 +12,7 @@ struct SmallTraining {
     var training: AdversarialTraining
     let mel: Tensor
     let audio: Tensor
-    /// What the generator refines, where it is to.
+    /// The source that the generator refines; nil for a generator without one.
     let source: SourceSignal?
 
     init(
@@ -26,7 +26,7 @@ struct SmallTraining {
                 source: hasSource ? SourceConfiguration(pitch: PitchConfiguration(inputBands: 6)) : nil, subBands: subBands),
             using: &numbers)
         if hasSource {
-            // Of a last convolution near zero, with no bias, differences would show nothing.
+            // A last convolution near zero without bias would hide the differences.
             generator.visitParameters { parameter in
                 if parameter.value.count == 1 { parameter.value = Tensor([0.3], shape: parameter.value.shape) }
             }
@@ -46,16 +46,16 @@ struct SmallTraining {
             : nil
     }
 
-    /// The discriminator's losses and gradients, the generator as it is.
-    func judged() -> (losses: StepResults, gradients: Gradients, realFeatures: [[Tensor]]) {
+    /// The discriminator's losses and gradients with the generator fixed.
+    func discriminatorStep() -> (losses: StepResults, gradients: Gradients, realFeatures: [[Tensor]]) {
         var losses = StepResults()
         let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: Tape(training.engine))
         let update = training.discriminatorGradients(fake: fake.value, real: audio, &losses)
         return (losses, update.gradients, update.realFeatures)
     }
 
-    /// The generator's losses and gradients, the discriminator as it is.
-    func deceived(_ realFeatures: [[Tensor]]) -> (losses: StepResults, gradients: Gradients) {
+    /// The generator's losses and gradients with the discriminator fixed.
+    func generatorStep(_ realFeatures: [[Tensor]]) -> (losses: StepResults, gradients: Gradients) {
         var losses = StepResults()
         let tape = Tape(training.engine)
         let fake = training.generator.audio(from: mel, source: source, precision: training.precision, on: tape)

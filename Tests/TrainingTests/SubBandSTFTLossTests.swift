@@ -4,7 +4,7 @@ import Tensors
 import Testing
 @testable import Training
 
-@Suite struct SubBandDistanceTests {
+@Suite struct SubBandSTFTLossTests {
     private let filterbank = SubBandFilterbank(bandCount: 4, taps: 62, cutoff: 0.142, beta: 9)
 
     private func noise(_ amplitude: Float, seed: UInt64) -> Tensor {
@@ -12,7 +12,7 @@ import Testing
         return Tensor((0..<2 * 4096).map { _ in amplitude * Float(random.signedUniform()) }, shape: [2, 4096, 1])
     }
 
-    @Test("The bands of the recording have no distance; louder ones are as far as their gain says")
+    @Test("The recording's own bands have a loss of 0; the loss of louder bands follows from their gain")
     func gain() {
         let target = noise(0.3, seed: 1), distance = SubBandSTFTLoss(filterbank)
         let bands = filterbank.analysis(of: target)
@@ -23,7 +23,7 @@ import Testing
         #expect(abs(value - (0.5 + log(1.5))) < 1e-3, "\(value)")
     }
 
-    @Test("One band that is wrong counts a quarter, and gets all of the gradient")
+    @Test("A single wrong band has a quarter of the weight and all of the gradient")
     func apart() {
         let target = noise(0.3, seed: 1), distance = SubBandSTFTLoss(filterbank)
         let bands = filterbank.analysis(of: target)
@@ -34,9 +34,9 @@ import Testing
         #expect(gradient.values.contains { $0 != 0 })
     }
 
-    /// As for the ``MultiResolutionSTFTLoss``: along random directions, in steps that round nothing.
-    @Test("The gradient is the slope")
-    func slope() {
+    /// The directions are random, and the steps exact in float32, as in the tests of the ``MultiResolutionSTFTLoss``.
+    @Test("The gradient agrees with finite differences")
+    func gradient() {
         let step: Float = 0x1p-20
         let target = noise(0.05, seed: 2), distance = SubBandSTFTLoss(filterbank)
         let made = Tensor(

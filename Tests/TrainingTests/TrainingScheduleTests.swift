@@ -6,8 +6,8 @@ import Testing
 
 @testable import Training
 
-@Suite struct TrainingCourseTests {
-    @Test("By default everything takes part from the first step on at one rate")
+@Suite struct TrainingScheduleTests {
+    @Test("By default all losses are used from the first step at a constant learning rate")
     func plain() {
         for step in [0, 1, 1000] {
             #expect(TrainingSchedule().learningRateFactor(at: step) == 1)
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test("The rate climbs, then falls to a hundredth; the discriminator waits, learns alone, then counts more and more")
+    @Test("The rate rises, then falls to a hundredth; the discriminator waits, is trained alone, and then its weight grows")
     func schedule() {
         let schedule = TrainingSchedule(warmUpSteps: 300, discriminatorOnlySteps: 50, adversarialWarmUpSteps: 100, decaySteps: 1000)
         let rates = (0...1200).map(schedule.learningRateFactor(at:))
@@ -25,8 +25,8 @@ import Testing
         #expect(abs(schedule.adversarialFactor(at: 399) - 0.5) < 1e-9 && schedule.adversarialFactor(at: 5000) == 1)
     }
 
-    @Test("Gradients are cut to a common length, all by the same factor, and short ones left alone")
-    func cutting() {
+    @Test("Gradients are clipped to a norm, all by the same factor, and smaller ones are unchanged")
+    func clipping() {
         let gradients: Gradients = ["a": Tensor([3, 0], shape: [2]), "b": Tensor([0, 0, 4], shape: [3])]
         #expect(gradients.clip(toNorm: 10) == 5)
         #expect(gradients["a"]!.values == [3, 0])
@@ -43,7 +43,7 @@ import Testing
             generator.visitParameters { $0.value = Tensor([Float](repeating: value, count: $0.value.count), shape: $0.value.shape) }
         }
         set(1)
-        // d = 2 / 11, 3 / 12 ...: the first weights' share is their product.
+        // d = 2 / 11, 3 / 12 and so on; the weight of the first weights is their product.
         var share = 1.0
         for step in 1...200 {
             average.add(generator, step: step)
@@ -56,7 +56,7 @@ import Testing
         for parameter in average.network.parameters { #expect(parameter.value.values.allSatisfy { abs($0 - 1.1) < 1e-5 }) }
     }
 
-    @Test("The paper's recipe is what it was; the source's checks out for any hop", arguments: [256, 200, 300, 512])
+    @Test("The paper's recipe has the paper's settings, and the source's is valid for any hop", arguments: [256, 200, 300, 512])
     func recipes(hop: Int) throws {
         var convention = MelConvention.melgan
         convention.hopLength = hop

@@ -101,7 +101,7 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
         let firstError = try #require(object?["validation/mel_error"] as? Double)
         #expect(try #require(outcome.bestError) < firstError)
-        // An untrained model's faults are counted too.
+        // An untrained model's artefacts are counted too.
         #expect(object?["artefacts/tonalLine"] is Double && object?["artefacts/levelDrift"] as? Double ?? 0 > 0)
         #expect(object?["validation/silence_level"] as? Double ?? 1 <= 0)
         #expect(RunFolder(path: folder.path + "/run").checkpointSteps == [27, 30])
@@ -119,7 +119,7 @@ import Testing
         #expect(try trainer.train(limits(1), progress: .quiet) { nil }.step == 1)
     }
 
-    @Test("A run that is being trained cannot be begun anew, and keeps what it has")
+    @Test("A run that is being trained cannot be restarted, and keeps its files")
     func restartOfLocked() throws {
         _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let before = try checkpoint("run", 3)
@@ -129,7 +129,7 @@ import Testing
         #expect(try checkpoint("run", 3) == before)
     }
 
-    @Test("Restarting begins anew")
+    @Test("Restarting removes the run and begins a new one")
     func restart() throws {
         _ = try trainer("run").train(limits(3), progress: .quiet) { nil }
         let outcome = try trainer("run", restarts: true) { $0.seed = 8 }.train(limits(2), progress: .quiet) { nil }
@@ -161,10 +161,10 @@ import Testing
         #expect(error?.path == path && error?.message.contains("begun by an older version") == true, "\(error?.message ?? "")")
     }
 
-    @Test("What cannot work is refused before the first step", arguments: [
+    @Test("Invalid configurations are refused before the first step", arguments: [
         "no multiple of the hop", "samples for each frame", "needs", "holds no segment", "impossible sizes",
     ])
-    func contradictions(phrase: String) throws {
+    func invalidConfigurations(phrase: String) throws {
         let error = #expect(throws: FileError.self) {
             try trainer("run") { configuration in
                 switch phrase {

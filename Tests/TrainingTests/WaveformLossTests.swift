@@ -3,13 +3,13 @@ import Testing
 
 @testable import Training
 
-@Suite struct WaveformDistanceTests {
+@Suite struct WaveformLossTests {
     private func noise(_ amplitude: Float, seed: UInt64) -> Tensor {
         var random = SplitMix64(seed: seed)
         return Tensor((0..<2 * 512).map { _ in amplitude * Float(random.signedUniform()) }, shape: [2, 512, 1])
     }
 
-    @Test("A louder copy is as far as its gain says, an inverted one twice as far as silence")
+    @Test("The loss of a louder copy follows from its gain, and that of an inverted copy is twice that of silence")
     func gain() {
         let target = noise(0.1, seed: 1)
         func value(_ gain: Float) -> Double {
@@ -19,7 +19,7 @@ import Testing
         #expect(value(1) == 0)
     }
 
-    @Test("The distance from silence is finite; at no distance there is no slope")
+    @Test("The loss against silence is finite; equal signals have a gradient of 0")
     func silence() {
         let silence = Tensor.zeros([2, 512, 1])
         let still = WaveformLoss()(silence, silence, weight: 1)
@@ -27,8 +27,8 @@ import Testing
         #expect(WaveformLoss()(noise(1e-4, seed: 2), silence, weight: 1).value < 0.2)
     }
 
-    @Test("The gradient is the slope", arguments: [1, 2, 3])
-    func slope(seed: UInt64) {
+    @Test("The gradient agrees with finite differences", arguments: [1, 2, 3])
+    func gradient(seed: UInt64) {
         let step: Float = 0x1p-12
         let target = noise(0.2, seed: 10)
         let made = Tensor(noise(0.3, seed: 11).values.map { ($0 / step).rounded() * step }, shape: target.shape)

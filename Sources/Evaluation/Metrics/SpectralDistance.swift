@@ -12,7 +12,7 @@ enum SpectralDistance {
         let windowLength: Int
     }
 
-    /// The resolutions of Yamamoto et al., "Parallel WaveGAN" (2020), section 3, whatever the rate.
+    /// The resolutions of Yamamoto et al., "Parallel WaveGAN" (2020), section 3, in samples at any sample rate.
     static let resolutions = [
         Resolution(fftSize: 1024, hopLength: 120, windowLength: 600),
         Resolution(fftSize: 2048, hopLength: 240, windowLength: 1200),

@@ -63,7 +63,7 @@ struct SlidingWindowGEMM {
         _ start: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
     ) {
         var row = 0
-        // Rows past the last are computed from whatever lies there, and not used.
+        // Rows past the last are computed from undefined numbers and are not used.
         while row < count {
             let tile = SlidingWindowTile(
                 factors: rows + row * stride, stride: stride, depth: depth, weights: weights, start: start)

@@ -6,7 +6,7 @@ import Tensors
 struct SourceRows {
     private let product: PackedGEMM
     private let margin: Int
-    /// The slope of the leaky ReLU that follows if the stage has no residual block; otherwise nil.
+    /// The negative slope of the leaky ReLU that follows if the stage has no residual block; otherwise nil.
     private let negativeSlope: Float?
 
     /// The number of rows computed at a time, so that the sums stay in the nearest caches.

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// A mel's file is named by its recording's id or file name, with the ending of its format. The mel is converted to the set's
 /// convention where that can be done, cut to the recording, and moved to the level of the recording's own mel: the other model was
-/// trained on whatever level its recordings had, and the audio to be learned has this one.
+/// trained at the level of its own recordings, while the target audio has this level.
 struct PredictedMels: Sendable {
     private let tensors: RecordingTensors
     private let bandCount: Int

@@ -140,7 +140,7 @@ public struct Batch: Sendable, Equatable {
 
 /// Prefetches batches: while one batch is trained on, another thread draws the next.
 ///
-/// The batches are those of ``SegmentSampler/batch(_:)``, whatever the order of the steps asked for.
+/// The batches are those of ``SegmentSampler/batch(_:)``, in any order of the steps.
 public final class SegmentPrefetcher: Sendable {
     public let sampler: SegmentSampler
     private let queue = DispatchQueue(label: "batches", qos: .userInitiated)

@@ -17,7 +17,7 @@ struct TensorCache: Sendable {
     /// - Parameters:
     ///   - what: What a sentence calls the tensors, such as "sources".
     ///   - names: The tensors that `fill` may append, which tells how much room the file's header needs.
-    /// - Throws: `FileError`: `.cannotCreate` or `.inputOutput` where the file cannot be written, or whatever `fill` throws.
+    /// - Throws: `FileError`: `.cannotCreate` or `.inputOutput` if the file cannot be written; also the errors of `fill`.
     init(
         at path: String, key: String, what: String, names: [String], fill: (inout Writer) throws(FileError) -> Void
     ) throws(FileError) {

@@ -30,7 +30,7 @@ extension AudioLoss {
     }
 }
 
-/// A loss by its name: what it is, how much it counts in which recipe, and how it is made for a run.
+/// A kind of loss: its name, its help, its weight in each recipe, and how it is made for a run.
 public struct LossKind: Sendable {
     /// The name in options, files and logs: `mel` is set by `--mel-loss`.
     public let name: String
@@ -38,9 +38,9 @@ public struct LossKind: Sendable {
     public let help: String
     /// The weights of the recipes that use it.
     public let recipeWeights: [Recipe: Double]
-    /// The loss for a run; nil where the run's generator cannot have it.
+    /// Makes the loss for a run; nil if the run's generator cannot use it.
     let make: @Sendable (RunConfiguration) -> (any Loss)?
-    /// What a run lacks where `make` returns nil.
+    /// What a run needs in order to use the loss, for the error message if `make` returns nil.
     let requirement: String
 
     init(
@@ -52,7 +52,7 @@ public struct LossKind: Sendable {
     }
 }
 
-/// The losses there are, in the order in which a step computes them.
+/// All kinds of losses, in the order in which a step computes them.
 public let lossKinds: [LossKind] = [
     LossKind("mel", "L1 of log-mel spectrograms (Kong et al. 2020); 45 is usual, and learns much faster", [.source: 15]) {
         MelLoss($0.convention)
@@ -82,7 +82,7 @@ public struct WeightedLoss: Sendable {
 }
 
 extension RunConfiguration {
-    /// The losses that count in this run, in the order of ``lossKinds``.
+    /// The losses of this run whose weight is not 0, in the order of ``lossKinds``.
     public var weightedLosses: [WeightedLoss] {
         lossKinds.compactMap { kind in
             guard let weight = losses[kind.name], weight > 0, let loss = kind.make(self) else { return nil }
@@ -90,7 +90,7 @@ extension RunConfiguration {
         }
     }
 
-    /// A sentence about a loss that this run cannot have; nil where there is none.
+    /// Describes a loss that this run cannot use; nil if all are valid.
     var lossValidationError: String? {
         for (name, weight) in losses.sorted(by: { $0.key < $1.key }) where weight != 0 {
             guard let kind = lossKinds.first(where: { $0.name == name }) else { return "there is no loss called \(name)" }

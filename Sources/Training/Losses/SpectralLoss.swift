@@ -2,7 +2,7 @@ import Kernels
 import Spectra
 import Tensors
 
-/// What losses share that differentiate through a short-time Fourier transform.
+/// The common part of losses that differentiate through a short-time Fourier transform.
 enum SpectralLoss {
     /// Computes a loss and its gradient segment by segment, in parallel.
     ///

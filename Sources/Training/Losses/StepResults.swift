@@ -1,4 +1,4 @@
-/// What one training step found, by name. Log, checkpoint and progress line read it without knowing the names.
+/// The results of one training step, by name. Log, checkpoint and progress line read it without knowing the names.
 public struct StepResults: Equatable, Sendable {
     /// A name under which a step reports a number.
     public struct Name: Hashable, Sendable {
@@ -21,7 +21,7 @@ public struct StepResults: Equatable, Sendable {
         public static let gradientNorm = Name("gradient/generator")
         /// The fraction of logits on the right side of the middle, averaged over outputs.
         public static let realAccuracy = Name("accuracy/real", label: "real")
-        /// As ``realAccuracy``, of generated audio.
+        /// The ``realAccuracy`` for generated audio: the fraction of logits below the middle.
         public static let fakeAccuracy = Name("accuracy/fake", label: "fake")
 
         /// A loss of ``lossKinds``, weighted.
@@ -34,10 +34,10 @@ public struct StepResults: Equatable, Sendable {
 
     public init() {}
 
-    /// Results that report 0 under these names until a step finds something else.
+    /// Creates results that are 0 under these names until a step sets them.
     init(zero names: [Name]) { entries = names.map { ($0, 0) } }
 
-    /// The number of a name; 0 where the step has not reported it.
+    /// The value of a name; 0 if the step has not reported it.
     public subscript(name: Name) -> Double {
         get { entries.first { $0.name == name }?.value ?? 0 }
         set {
@@ -49,11 +49,11 @@ public struct StepResults: Equatable, Sendable {
         }
     }
 
-    /// Whether every number is one.
+    /// Whether every value is finite.
     public var isFinite: Bool { entries.allSatisfy(\.value.isFinite) }
-    /// The numbers under their tags, for logs.
+    /// The values under their tags, for logs.
     public var scalars: [(tag: String, value: Double)] { entries.map { ($0.name.tag, $0.value) } }
-    /// The numbers that the progress line shows.
+    /// The values that the progress line shows.
     public var brief: [(name: String, value: Double)] {
         entries.compactMap { entry in entry.name.label.map { ($0, entry.value) } }
     }

@@ -138,7 +138,7 @@ public struct RunFolder {
     func lock() throws(FileError) -> RunLock { try RunLock(at: path + "/.lock", run: path) }
 }
 
-/// The lock of a run's folder, which one process holds; the system releases it when the process ends in whatever way.
+/// The lock of a run's folder, which one process holds; the system releases it when the process ends for any reason.
 struct RunLock: ~Copyable {
     private let descriptor: Int32
 

@@ -7,7 +7,7 @@ import Platform
 import Spectra
 import Synchronization
 
-/// Mels with F0 labels of each recording at its own and at other speeds, since a network trained on one voice alone learns only that
+/// The mels and F0 labels of each recording at its own and at other speeds, because a network trained on one voice alone learns only that
 /// voice's range of F0.
 struct PitchCorpus {
     /// A recording at one speed.
@@ -58,7 +58,7 @@ struct PitchCorpus {
             let slower = Int((Double(convention.sampleRate) / speed).rounded())
             let played = speed == 1 ? waveform : waveform.resampled(to: slower)
             let mel = extractor.mel(of: Waveform(samples: played.samples, sampleRate: convention.sampleRate))
-            // The k-th value of the track lies at the time k / 200 s, which is now another.
+            // The k-th value of the track belongs to the time k / 200 s, which the change of speed has scaled.
             let count = Int(Double(track.frequencies.count) / speed)
             let warped = PitchTrack(
                 frequencies: (0..<count).map { index in

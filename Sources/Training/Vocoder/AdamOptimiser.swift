@@ -8,9 +8,10 @@ public struct AdamOptimiser {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Double
-    /// What matrices shrink by, times the learning rate, before each update (Loshchilov and Hutter 2019).
+    /// The decoupled weight decay of matrices (Loshchilov and Hutter 2019): before each update they shrink by this factor times the
+    /// learning rate.
     public let weightDecay: Double
-    /// Updates made.
+    /// The number of updates made.
     public private(set) var step: Int
     /// Running means of each parameter's gradient and of its square, by the parameter's name.
     public private(set) var moments: [String: (first: Tensor, second: Tensor)] = [:]
@@ -28,7 +29,7 @@ public struct AdamOptimiser {
         step = 0
     }
 
-    /// Takes up where another left off.
+    /// Continues from the state of another optimizer.
     public mutating func resume(step: Int, moments: [String: (first: Tensor, second: Tensor)]) {
         self.step = step
         self.moments = moments
@@ -36,7 +37,7 @@ public struct AdamOptimiser {
 
     /// Moves `model` one step against `gradients`, in place.
     ///
-    /// - Parameter share: What the learning rate is multiplied by.
+    /// - Parameter share: The factor of the learning rate.
     /// - Precondition: Every parameter of the model has a gradient.
     public mutating func update(_ model: inout some Parameterised, along gradients: Gradients, share: Double = 1) {
         step += 1

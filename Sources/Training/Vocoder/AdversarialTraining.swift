@@ -14,7 +14,7 @@ public struct AdversarialTraining {
     public var generatorOptimiser: AdamOptimiser
     public var discriminatorOptimiser: AdamOptimiser
     public let objective: AdversarialObjective
-    /// The losses beside the discriminators', each with its weight.
+    /// The losses that need no discriminator, each with its weight.
     public let losses: [WeightedLoss]
     /// The weight of the GAN loss, summed over outputs, in the generator's loss: 1 in the paper.
     public let adversarialWeight: Double
@@ -22,14 +22,14 @@ public struct AdversarialTraining {
     public let featureMatchingWeight: Double
     /// Updates of the discriminators for each of the generator.
     public let discriminatorSteps: Int
-    /// What takes part when, and how fast the networks learn.
+    /// The phases of the run and the learning rate.
     public package(set) var schedule: TrainingSchedule
-    /// The moving average of the generator's weights, where the recipe keeps one.
+    /// The moving average of the generator's weights; nil if the recipe keeps none.
     public package(set) var ema: EMA<AnyGenerator>?
     /// The type of activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
     package let engine: Engine
-    /// Normalized weights of the discriminators, kept from the use after an update to the use before the next.
+    /// The discriminators' normalized weights, cached between two updates.
     private var discriminatorWeights = WeightCache()
 
     public init(
@@ -75,10 +75,10 @@ public struct AdversarialTraining {
         ema = ema.map { EMA(of: generator, decay: $0.decay) }
     }
 
-    /// The generator to synthesize with: the moving average where one is kept.
+    /// The generator to synthesize with: the moving average if there is one.
     public var emaGenerator: AnyGenerator { ema?.network ?? generator }
 
-    /// A step on a batch as the sampler draws it.
+    /// Runs a step on a batch of the sampler.
     mutating func step(_ batch: Batch) -> StepResults {
         step(
             mel: Tensor(batch.mel, shape: [batch.count, batch.frameCount, batch.bandCount]),
@@ -89,11 +89,11 @@ public struct AdversarialTraining {
             audio: Tensor(batch.audio, shape: [batch.count, batch.sampleCount, 1]))
     }
 
-    /// One update of the discriminators (`discriminatorSteps` of them) and one of the generator.
+    /// Runs one training step: `discriminatorSteps` updates of the discriminators and one of the generator.
     ///
     /// - Parameters:
     ///   - mel: `[batch, frames, bands]`.
-    ///   - source: What a generator with a source refines, `[batch, frames * hop, 1]`.
+    ///   - source: The source that the generator refines, `[batch, frames * hop, 1]`; nil for a generator without one.
     ///   - audio: `[batch, frames * hop, 1]`, the recordings that the mel was made from.
     public mutating func step(mel: Tensor, source: SourceSignal? = nil, audio: Tensor) -> StepResults {
         var results = StepResults(zero: [
@@ -101,7 +101,7 @@ public struct AdversarialTraining {
         ])
         let step = generatorOptimiser.step
 
-        // The generator forward, and the losses that need no discriminator.
+        // Run the generator forward, and compute the losses that need no discriminator.
         let tape = Tape(engine)
         let generated = generator.output(from: mel, source: source, precision: precision, on: tape)
         var total = 0.0
@@ -111,12 +111,12 @@ public struct AdversarialTraining {
             total += loss
         }
 
-        // The discriminators, once their time has come.
+        // Update the discriminators, after the warm-up.
         if step >= schedule.warmUpSteps {
             var realFeatures: [[Tensor]] = []
             for _ in 0..<discriminatorSteps {
                 let update = discriminatorGradients(fake: generated.audio.value, real: audio, &results)
-                // Lets go of the parameters, which otherwise would be copied before they change.
+                // Release the references to the parameters, which would otherwise be copied when they change.
                 discriminatorWeights = WeightCache()
                 discriminatorOptimiser.update(
                     &discriminators, along: update.gradients, share: schedule.learningRateFactor(at: step))
@@ -130,7 +130,7 @@ public struct AdversarialTraining {
         }
         results[.generator] = total
 
-        // The generator backward, its update, and the moving average's.
+        // Run the generator backward, and update it and the moving average.
         tape.backward()
         var gradients = tape.gradients
         for name in generator.frozenParameters { gradients[name] = gradients[name].map { .zeros($0.shape) } }
@@ -140,7 +140,7 @@ public struct AdversarialTraining {
         return results
     }
 
-    /// The discriminators' gradients on generated audio and recordings, seen as one batch.
+    /// Computes the discriminators' gradients on generated audio and recordings in one batch.
     ///
     /// - Returns: The gradients, and the recordings' features by output and layer.
     package func discriminatorGradients(
@@ -153,7 +153,7 @@ public struct AdversarialTraining {
         }
         var (loss, realAccuracy, fakeAccuracy) = (0.0, 0.0, 0.0)
         for logits in outputs.map(\.logits) {
-            // A sub-discriminator may make several signals of one: its batch is a multiple of the audio's.
+            // A sub-discriminator may split a signal into several, so its batch size is a multiple of the audio's.
             let half = logits.value.batch / 2
             let (fakeLogits, realLogits) = (logits.value.entries(0..<half), logits.value.entries(half..<2 * half))
             let fakeLoss = objective.loss(fakeLogits, as: .fake)
@@ -175,11 +175,11 @@ public struct AdversarialTraining {
         return (tape.gradients, realFeatures)
     }
 
-    /// Accumulates the gradients of GAN loss and feature matching on generated audio, by the discriminators as they are now.
+    /// Accumulates the gradients of the GAN and feature matching losses with respect to generated audio, with the current discriminators.
     ///
     /// - Parameters:
     ///   - fake: The audio, recorded on `tape`.
-    ///   - factor: What both losses are multiplied by while they come in.
+    ///   - factor: The factor of both losses during the adversarial warm-up.
     package func accumulateAdversarialLoss(
         of fake: Variable, _ realFeatures: [[Tensor]], on tape: Tape, factor: Double = 1, _ results: inout StepResults
     ) {
@@ -205,7 +205,7 @@ public struct AdversarialTraining {
 }
 
 extension Tensor {
-    /// This tensor's batch entries, then another's.
+    /// Concatenates the batch entries of this tensor and another.
     func joined(with other: Tensor) -> Tensor {
         precondition(
             Array(shape.dropFirst()) == Array(other.shape.dropFirst()) && type == other.type,

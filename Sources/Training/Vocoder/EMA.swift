@@ -2,11 +2,11 @@ import Kernels
 public import Neural
 import Tensors
 
-/// The exponential moving average (EMA) of a network's weights, which is a better network than those it averages:
+/// The exponential moving average (EMA) of a network's weights, which usually sounds better than the weights of any single step:
 ///
 ///     average <- d average + (1 - d) weights,  d = min(decay, (1 + step) / (10 + step))
 ///
-/// The decay grows from 0.1 on, so that the first weights are soon forgotten.
+/// The decay begins at 0.1 and grows, so that the first weights are soon forgotten.
 public struct EMA<Network: Parameterised> {
     public internal(set) var network: Network
     public let decay: Double
@@ -19,7 +19,7 @@ public struct EMA<Network: Parameterised> {
 
     /// Moves the average towards new weights.
     ///
-    /// - Parameter step: Updates made, this one included.
+    /// - Parameter step: The number of updates made, including this one.
     mutating func add(_ weights: Network, step: Int) {
         let share = Float(1 - min(decay, Double(1 + step) / Double(10 + step)))
         var others = weights.parameters.makeIterator()

@@ -4,28 +4,28 @@ import Neural
 import Platform
 import SourceFilter
 
-/// Trained networks that a run goes on from: the generator, and the discriminator and the pitch network where they are there.
+/// The trained networks that a run is fine-tuned from: a generator, and a discriminator and a pitch network if there are any.
 ///
-/// A model's folder gives what lies in it. A training run's gives its newest checkpoint, whose networks have learned
-/// against one another; name the run's `best` for that one's generator alone. A run keeps a copy in its own folder, so that
-/// it can be taken up again whatever becomes of the model.
+/// From a model's folder they are the networks in it. From a training run's folder they are those of the newest checkpoint, which were
+/// trained together; the run's `best` has a generator alone. A run keeps a copy in its own folder, so that it can be resumed even if the
+/// model is changed or removed.
 public struct PretrainedCheckpoint {
-    /// As it was named.
+    /// The path or name that was given.
     public let path: String
     public let configuration: ModelConfiguration
     let generator: AnyGenerator
     let discriminators: DiscriminatorSet?
     let pitch: PitchNetwork?
 
-    /// Reads what is at `path`, all of it.
+    /// Reads all networks at `path`.
     ///
-    /// - Throws: `FileError`: `.missingInput` where there is no model, `.badData` where its files are damaged or do not fit
-    ///   one another.
+    /// - Throws: `FileError`: `.missingInput` if there is no model, `.badData` if its files are damaged or do not fit
+    ///   together.
     public init(at path: String) throws(FileError) {
         self.path = path
         let run = RunFolder(path: path)
         let folder: String
-        // A voice's run has checkpoints of its text model alone.
+        // The run of a voice has checkpoints of its text model only.
         let newest = run.checkpointSteps.last.map(run.checkpointPath)
         if let newest, FileManager.default.fileExists(atPath: newest + "/" + Model.generatorFile) {
             folder = newest
@@ -48,31 +48,31 @@ public struct PretrainedCheckpoint {
 
     public var hasDiscriminator: Bool { discriminators != nil }
 
-    /// Writes the networks as a model's folder.
+    /// Writes the networks to a model's folder.
     func write(to folder: String) throws(FileError) {
         try replaceFolder(at: folder) { beside throws(FileError) in
             let model = Model(configuration: configuration, generator: generator, pitch: pitch)
-            try model.write(to: beside, description: "What this run began from: `\(path)`.\n")
+            try model.write(to: beside, description: "The pretrained model of this run: `\(path)`.\n")
             if let discriminators {
                 try SafeTensors(tensors: discriminators.arrays).write(to: beside + "/" + Model.discriminatorFile)
             }
         }
     }
 
-    /// Checks that a run of `run` can begin with these networks.
+    /// Checks that a run with the configuration `run` can begin with these networks.
     ///
     /// - Throws: `FileError` `.badData` that says what this model is and what the run asks for.
     func check(_ run: RunConfiguration) throws(FileError) {
         func refuse(_ found: String, _ wanted: String) -> FileError {
             FileError(
                 .badData, path,
-                "does not fit what is asked for: it has \(found), and the run would have \(wanted); leave those options out to "
-                    + "go on from it.")
+                "does not fit the options: it has \(found), and the run would have \(wanted); leave those options out to "
+                    + "train it further.")
         }
         if configuration.convention != run.convention {
             throw refuse("mels of \(configuration.convention.summary)", run.convention.summary)
         }
-        // How a source is made does not change what weights fit.
+        // The settings of the source do not change the shapes of the weights.
         var wanted = run.generator
         if let source = configuration.generator.source, wanted.source?.pitch == source.pitch {
             wanted[MelGANConfiguration.self]?.source = source
@@ -87,10 +87,10 @@ public struct PretrainedCheckpoint {
 }
 
 extension RunConfiguration {
-    /// The configuration of a run that goes on from `start` by a recipe: shapes and mels are the model's, its pitch network
-    /// stays as it is, and where the discriminator is there too nothing waits for it.
+    /// The configuration of a run that fine-tunes `start` with a recipe: sizes and mels are the model's, and its pitch network
+    /// is kept as it is. If it has a discriminator, all losses are used from the first step.
     ///
-    /// - Parameter steps: in all.
+    /// - Parameter steps: The total number of steps.
     public init(
         from start: PretrainedCheckpoint, by recipe: Recipe, corpus: String, validation: String?, steps: Int
     ) {
@@ -107,7 +107,8 @@ extension RunConfiguration {
 }
 
 extension TrainingSchedule {
-    /// The schedule of a run whose generator is trained already: no warm-up; with a trained discriminator no wait at all.
+    /// The schedule of a run with a pretrained generator, which has no warm-up; with a pretrained discriminator it also has no
+    /// discriminator-only steps and no adversarial warm-up.
     public func afterStart(hasDiscriminator: Bool) -> TrainingSchedule {
         var schedule = self
         schedule.warmUpSteps = 0

@@ -2,18 +2,18 @@ public import MelGAN
 import SourceFilter
 public import Spectra
 
-/// A way to train that is known to work, as one value; every part of it can be given otherwise.
+/// A named set of training settings that is known to work; each setting can be changed.
 public enum Recipe: String, Codable, CaseIterable, Sendable {
-    /// Kumar et al. 2019, as their program has it.
+    /// The MelGAN of Kumar et al. 2019, with the settings of their program.
     case melgan
-    /// A narrower MelGAN that refines a ``SpeechSource``, by distances of magnitudes first and a small discriminator later.
+    /// A narrower MelGAN that refines a ``SpeechSource``, trained with spectral losses first and a small discriminator later.
     case source
-    /// Yang et al. 2020: four sub-bands at a quarter of the rate, for the faster voice.
+    /// The Multi-band MelGAN of Yang et al. 2020: four sub-bands at a quarter of the rate, for faster synthesis.
     case multiBand = "multi-band"
-    /// The same paper's MelGAN without sub-bands: a wider context, and distances of magnitudes instead of feature matching.
+    /// The same paper's MelGAN without sub-bands: a wider receptive field, and spectral losses instead of feature matching.
     case fullBand = "full-band"
 
-    /// The recipe for a generator of this kind, where none is named.
+    /// The default recipe for a generator of this kind.
     public init(fitting generator: AnyGeneratorConfiguration) {
         if generator.source != nil {
             self = .source
@@ -29,7 +29,7 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         (self == .source) == (generator.source != nil) && (self == .multiBand) == (generator.subBands != nil)
     }
 
-    /// Upsampling factors for a hop; nil where it has a prime factor above 8, or cannot be divided among the sub-bands.
+    /// The upsampling factors for a hop; nil if it has a prime factor above 8, or cannot be divided among the sub-bands.
     public func upsampling(forHopLength hop: Int) -> [Int]? {
         switch self {
         case .melgan, .source: return MelGANConfiguration.upsampling(forHopLength: hop)
@@ -41,9 +41,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// What the recipe says about a run for mels of `convention`.
+    /// The configuration of a run for mels of `convention`.
     ///
-    /// - Parameter steps: in all, from which a decaying learning rate and the discriminator's entry follow.
+    /// - Parameter steps: The total number of steps, which determines the learning rate's decay and the discriminator's start.
     public func configuration(
         corpus: String, validation: String?, convention: MelConvention, upsampling: [Int], steps: Int
     ) -> RunConfiguration {
@@ -71,7 +71,7 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             configuration.pitchSteps = Self.pitchSteps
         case .multiBand, .fullBand:
             // Yang et al.: spectral losses beside 2.5 times the mean logit, no feature matching, a smaller discriminator for
-            // sub-bands. Their 64 segments a step (48 without sub-bands) are 8 here, and the falling learning rate is ours.
+            // sub-bands. Their 64 segments a step (48 without sub-bands) are 8 here, and the decay of the learning rate is this package's.
             generator.residualBlocks = Self.moreBlocks
             configuration.featureMatchingWeight = 0
             configuration.adversarialWeight = 2.5 / Double(discriminator.scales)
@@ -88,9 +88,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         return configuration
     }
 
-    /// Steps that a source's pitch network is trained for.
+    /// The number of training steps of a source's pitch network.
     public static let pitchSteps = 3000
-    /// Residual blocks a stage of both generators of Yang et al.
+    /// The number of residual blocks in each stage of both generators of Yang et al.
     private static let moreBlocks = 4
 
     private func setOptimiser(_ configuration: inout RunConfiguration) {
@@ -100,9 +100,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.emaDecay = 0.999
     }
 
-    /// What takes part when in a run of `steps` steps; nil for the paper's, everything at once and at one rate.
+    /// The schedule of a run of `steps` steps; nil for MelGAN's, which uses all losses from the first step at a constant learning rate.
     public func schedule(steps: Int) -> TrainingSchedule? {
-        // Yang et al. let the discriminator wait for 200,000 of a million steps.
+        // Yang et al. start the discriminator after 200,000 of a million steps.
         let share = self == .source ? 3 : 5
         guard self != .melgan else { return nil }
         return TrainingSchedule(

@@ -3,19 +3,19 @@ public import MelGAN
 public import Spectra
 public import Tensors
 
-/// Everything that decides what a training run learns: `training.json` of the run's folder.
+/// Everything that determines the result of a training run; stored as `training.json` in the run's folder.
 ///
-/// How long it trains, how often it saves and with how many threads are not part of it, and may change on continuing.
+/// The number of steps, the interval of checkpoints and the number of threads are not part of it and may change when a run is resumed.
 public struct RunConfiguration: Codable, Equatable, Sendable {
-    /// The recipe that the rest was taken from; nil in runs begun before there were any.
+    /// The recipe that the settings were taken from; nil in runs from before there were recipes.
     public var recipe: Recipe?
-    /// The model that the run began from, as it was named; its networks are kept in the run's folder.
+    /// The pretrained model, as it was named; its networks are kept in the run's folder.
     public var from: String?
     /// The corpus as it was named.
     public var corpus: String
-    /// The `--validation` argument; nil for the default share.
+    /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
-    /// A folder of mels that the generator sees instead of the recordings' own; the losses still compare with the recordings.
+    /// A folder of mels that are the generator's input instead of the recordings' own; the losses still compare with the recordings.
     public var mels: String?
     public var convention: MelConvention
     public var generator: AnyGeneratorConfiguration
@@ -30,26 +30,26 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var adversarialWeight: Double
     /// Updates of the discriminators for each of the generator.
     public var discriminatorSteps: Int
-    /// What takes part when, and how fast the networks learn; nil is the paper's, everything at once and at one rate.
+    /// The schedule; nil for the paper's, which uses all losses from the first step at a constant learning rate.
     public var schedule: TrainingSchedule?
-    /// Adam's two.
+    /// Adam's betas.
     public var betas: [Double]
-    /// The decay of the moving average of the generator's weights; nil where none is kept.
+    /// The decay of the moving average of the generator's weights; nil if none is kept.
     public var emaDecay: Double?
-    /// Steps that the pitch network of a source is trained for before all else; nil where it is the pretrained checkpoint's, and
-    /// until a budget has decided.
+    /// The number of steps that a source's pitch network is trained for first; nil if it is the pretrained checkpoint's, and
+    /// until a budget has determined it.
     public var pitchSteps: Int?
-    /// The time to spend, preparing included, over all sessions; it then decides how many steps there are.
+    /// The time for all sessions together, including preparation; it determines the number of steps. Nil without a budget.
     public var budget: TimeBudget?
     public var learningRate: Double
-    /// Segments a step.
+    /// The number of segments in a batch.
     public var batch: Int
-    /// Samples a segment; a multiple of the hop.
+    /// The number of samples in a segment, a multiple of the hop.
     public var segmentLength: Int
     public var precision: ScalarType
     public var seed: UInt64
 
-    /// The paper's recipe, where nothing else is said.
+    /// Creates a configuration; the defaults are the paper's recipe.
     public init(
         corpus: String, validation: String? = nil, convention: MelConvention = .melgan,
         generator: any GeneratorConfiguration = MelGANConfiguration(),
@@ -76,16 +76,16 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
         self.seed = seed
     }
 
-    /// What `auto` precision means on this machine.
+    /// The precision that `auto` selects on this machine.
     public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
 
-    /// Seconds of audio a step trains on.
+    /// The seconds of audio in a batch.
     public var audioSecondsPerStep: Double { Double(batch * segmentLength) / Double(convention.sampleRate) }
 
-    /// The schedule, the paper's where there is none.
+    /// The schedule, or the paper's if it is nil.
     var effectiveSchedule: TrainingSchedule { schedule ?? TrainingSchedule() }
 
-    /// Whether sources get the recordings' phases in training: where a loss compares waveforms.
+    /// Whether sources are aligned with the recordings' phases in training, as a loss of waveforms requires.
     var alignsSources: Bool { losses["waveform"] ?? 0 > 0 }
 
     func model(afterSteps steps: Int) -> ModelConfiguration {
@@ -93,8 +93,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
             convention: convention, generator: generator, discriminators: discriminators, steps: steps)
     }
 
-    /// A sentence about what cannot work together; nil where everything does. Checked before the first step, so that
-    /// no shape is found wrong later.
+    /// Describes settings that do not work together; nil if all are valid. It is checked before the first step, so that
+    /// no step fails because of a shape.
     public var validationError: String? {
         if let validationError = model(afterSteps: 0).validationError { return validationError }
         let hop = convention.hopLength

@@ -3,23 +3,22 @@ import Neural
 import Platform
 import Tensors
 
-/// What takes part when in a training run, and how fast the networks learn: functions of the step alone, so that resuming needs
-/// no state.
+/// The phases of a training run and its learning rate, as functions of the step alone, so that resuming needs no state.
 public struct TrainingSchedule: Codable, Equatable, Sendable {
-    /// Steps before the discriminators take part; until then the other losses train the generator.
+    /// The number of steps before the discriminators take part; until then the other losses train the generator.
     public var warmUpSteps: Int
-    /// Steps after the warm-up in which the discriminators learn by themselves.
+    /// The number of steps after the warm-up in which the adversarial losses do not yet train the generator.
     public var discriminatorOnlySteps: Int
-    /// Steps after those over which the adversarial loss grows to its full weight.
+    /// The number of steps after those over which the adversarial losses grow to their full weight.
     public var adversarialWarmUpSteps: Int
-    /// Steps in which the learning rate falls to a hundredth, along a cosine; nil where it stays.
+    /// The number of steps in which the learning rate falls to a hundredth, along a cosine; nil if it is constant.
     public var decaySteps: Int?
-    /// Where the learning rate's decay was last made to end at another step.
+    /// The last step at which the learning rate's decay was rescaled to another end; nil if it never was.
     public internal(set) var rescalePoint: RescalePoint?
-    /// The limit of the norm of the generator's gradient over all parameters; nil where it is not clipped.
+    /// The limit of the norm of the generator's gradient over all parameters; nil if it is not clipped.
     public var maxGradientNorm: Double?
 
-    /// By default the paper's: everything from the first step on, at one rate.
+    /// Creates a schedule; the default is the paper's, which uses all losses from the first step at a constant learning rate.
     public init(
         warmUpSteps: Int = 0, discriminatorOnlySteps: Int = 0, adversarialWarmUpSteps: Int = 0, decaySteps: Int? = nil,
         maxGradientNorm: Double? = nil
@@ -31,14 +30,14 @@ public struct TrainingSchedule: Codable, Equatable, Sendable {
         self.maxGradientNorm = maxGradientNorm
     }
 
-    /// A step from which on the rest of the decay is spread over another number of steps.
+    /// A step from which the rest of the decay is spread over another number of steps.
     public struct RescalePoint: Codable, Equatable, Sendable {
         public var step: Int
-        /// How much of the decay was done at that step, 0...1.
+        /// The fraction of the decay that was done at that step, 0...1.
         public var progress: Double
     }
 
-    /// How much of the decay is done after `step` steps, 0...1.
+    /// The fraction of the decay that is done after `step` steps, 0...1.
     func decayProgress(at step: Int) -> Double {
         guard let decaySteps else { return 0 }
         let (start, done) = (rescalePoint?.step ?? 0, rescalePoint?.progress ?? 0)
@@ -46,7 +45,7 @@ public struct TrainingSchedule: Codable, Equatable, Sendable {
         return min(1, done + (1 - done) * (Double(step - start) / Double(decaySteps - start)))
     }
 
-    /// The factor of the learning rate in the step after `step` steps. The first hundred steps of a decaying one climb to it.
+    /// The factor of the learning rate in the step after `step` steps. If the rate decays, it rises over the first hundred steps.
     public func learningRateFactor(at step: Int) -> Double {
         guard decaySteps != nil else { return 1 }
         let progress = decayProgress(at: step)
@@ -60,10 +59,10 @@ public struct TrainingSchedule: Codable, Equatable, Sendable {
         return adversarialWarmUpSteps > 0 ? min(1, Double(done + 1) / Double(adversarialWarmUpSteps)) : 1
     }
 
-    /// A sentence about numbers that cannot be; nil where there are none.
+    /// Describes invalid numbers; nil if all are valid.
     var validationError: String? {
         if warmUpSteps < 0 || discriminatorOnlySteps < 0 || adversarialWarmUpSteps < 0 || decaySteps ?? 1 < 1 || maxGradientNorm ?? 1 <= 0 {
-            return "its schedule has numbers of steps or a gradient's length below zero"
+            return "its schedule has a negative number of steps or a negative gradient norm"
         }
         return nil
     }
@@ -72,10 +71,10 @@ public struct TrainingSchedule: Codable, Equatable, Sendable {
 extension Gradients {
     /// Scales all gradients in place so that their norm, taken over all of them, is at most `limit`.
     ///
-    /// - Returns: The norm before.
+    /// - Returns: The norm before clipping.
     func clip(toNorm limit: Double) -> Double {
         var sum = 0.0
-        // In the order of names, for the same bits each time.
+        // The order of names makes the sum the same bits each time.
         for name in keys.sorted() { sum += Elementwise.sumOfSquares(self[name]!) }
         let norm = sum.squareRoot()
         guard norm > limit else { return norm }

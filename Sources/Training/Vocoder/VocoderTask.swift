@@ -13,12 +13,12 @@ struct VocoderTask: TrainingTask {
     private let trainer: VocoderTrainer
     private var configuration: RunConfiguration { trainer.configuration }
 
-    /// - Precondition: The run holds a checkpoint, or `start` where its configuration names a model to begin from.
+    /// - Precondition: The run holds a checkpoint, or `start` if its configuration names a pretrained model.
     init(_ trainer: VocoderTrainer) throws(FileError) {
         let configuration = trainer.configuration
         self.trainer = trainer
         networks = AdversarialTraining(configuration)
-        // A checkpoint has all weights.
+        // A checkpoint has all weights, so no pretrained model is read.
         if configuration.from != nil, trainer.run.checkpointSteps.isEmpty {
             let start = try PretrainedCheckpoint(at: trainer.run.startPath)
             try networks.begin(with: start, path: trainer.run.startPath)
@@ -43,7 +43,7 @@ struct VocoderTask: TrainingTask {
         validation?.report(on: model(afterSteps: steps))
     }
 
-    /// The model as it is now.
+    /// The current model.
     private func model(afterSteps steps: Int) -> Model {
         Model(
             configuration: configuration.model(afterSteps: steps), generator: networks.emaGenerator,
@@ -112,7 +112,7 @@ struct VocoderTask: TrainingTask {
 }
 
 extension RunConfiguration {
-    /// `MODEL.md` of a checkpoint.
+    /// The text of `MODEL.md` for a checkpoint.
     fileprivate func modelDescription(_ state: RunState) -> String {
         let error = state.bestError.map { best in
             "\nBest validation mel error so far: \(String(describing: Float(best))) (mean absolute difference of natural "

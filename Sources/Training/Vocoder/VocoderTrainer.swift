@@ -3,7 +3,7 @@ public import Files
 import Kernels
 import Neural
 
-/// Trains a vocoder on a corpus, in a folder from which training can go on at any time.
+/// Trains a vocoder on a corpus, in a folder from which training can be resumed at any time.
 public struct VocoderTrainer {
     public private(set) var configuration: RunConfiguration
     public let report: CorpusReport
@@ -11,21 +11,21 @@ public struct VocoderTrainer {
     let run: RunFolder
     let training: TrainingSet
     let validation: TrainingSet
-    /// nil for a generator without a source.
+    /// The source of each recording; nil for a generator without a source.
     let source: SourcePreparation?
     let scheduleChanges: TrainingSchedule.Changes
     private let clock: RunClock
 
-    /// Prepares the corpus and the run's folder, or takes up the run that is there.
+    /// Prepares the corpus and the run's folder, or resumes the run in it.
     ///
     /// - Parameters:
-    ///   - folder: Where the run lives.
-    ///   - configuration: That of the run that is there (``RunFolder/configuration(as:)``), or of one to begin.
-    ///   - restarts: Whether an earlier run there is removed first.
-    ///   - scheduleChanges: What to set in the recipe's schedule, where a budget decides how many steps there are.
-    ///   - cachePath: Where prepared recordings are kept; in the folder where not given.
+    ///   - folder: The run's folder.
+    ///   - configuration: The configuration of the existing run (``RunFolder/configuration(as:)``) or of a new one.
+    ///   - restarts: Whether an existing run is removed first.
+    ///   - scheduleChanges: The changes to the recipe's schedule, if a budget determines the number of steps.
+    ///   - cachePath: Where prepared recordings are kept; nil for a place in the run's folder.
     ///   - clock: The clock that measures a budget, started when the session began.
-    /// - Throws: `FileError` where the corpus has nothing to train on, the configuration is not valid, or the folder cannot be
+    /// - Throws: `FileError` if the corpus has nothing to train on, the configuration is not valid, or the folder cannot be
     ///   written.
     public init(
         in folder: String, _ configuration: RunConfiguration, restarts: Bool = false, threadCount: Int,
@@ -65,7 +65,7 @@ public struct VocoderTrainer {
         training = all.filtered { !kept.contains($0) }
         validation = all.filtered(kept.contains)
         guard !training.recordings.isEmpty else {
-            throw FileError(.badData, configuration.corpus, "has no usable recording besides those kept for validation.")
+            throw FileError(.badData, configuration.corpus, "has no usable recording apart from those kept for validation.")
         }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if isNew {
@@ -79,7 +79,7 @@ public struct VocoderTrainer {
         }
     }
 
-    /// Trains until `limits.steps` are done, or as many as the budget has time for, or the reporter has an interruption.
+    /// Trains until `limits.steps` steps are done, the budget is spent, or the reporter signals an interruption.
     public func train(_ limits: RunLimits) throws(FileError) -> TrainingOutcome {
         let lock = try run.lock()
         Parallel.threadCount = limits.threadCount

@@ -4,13 +4,12 @@ import MelGAN
 import Platform
 import Spectra
 
-/// The recordings kept for validation, and how far the mels of what a model makes of them are from their own, with the artefacts
-/// it makes.
+/// The validation of a vocoder: the mel error and the artefacts of its output for the recordings kept for validation.
 struct VocoderValidation {
-    /// Enough for a stable figure, few enough to cost little at each interval.
+    /// The limit of the recordings' total duration: enough for a stable error, at little cost for each validation.
     static let secondsAtMost = 30.0
 
-    /// What the model sees, and the mels of the recordings: the same but where a run trains on predicted mels.
+    /// The model's input mels and the recordings' own mels, which differ only if a run trains on predicted mels.
     private let mels: [(seen: MelSpectrogram, own: MelSpectrogram)]
     private let originals: [Waveform]
     private let extractor: MelExtractor
@@ -34,8 +33,7 @@ struct VocoderValidation {
         silence = (probe, extractor.mel(of: probe))
     }
 
-    /// Synthesizes every recording from its mel. The error is the mean absolute difference of the natural logarithms of band
-    /// magnitudes.
+    /// Synthesizes every recording from its mel. The error is the mean absolute difference of natural-log band magnitudes.
     func report(on model: Model) -> ValidationReport {
         let synthesizer = Synthesizer(model)
         var (sum, count) = (0.0, 0)
@@ -52,7 +50,7 @@ struct VocoderValidation {
             }
         }
         let error = sum / Double(count) * mels[0].own.convention.compression.naturalLogPerUnit
-        // dB relative to full scale: the loudest 10 ms of what the model makes of digital silence.
+        // The level of the loudest 10 ms of the model's output for digital silence, in dB relative to full scale.
         let silenceLevel = check.silenceLevel(of: synthesizer.waveform(from: silence.mel), probe: silence.probe)
         let scalars =
             [("validation/mel_error", error), ("validation/silence_level", silenceLevel)]
@@ -66,22 +64,22 @@ struct VocoderValidation {
             picture: .init(tag: "validation/spectrogram", png: image.png, width: image.width, height: image.height))
     }
 
-    /// The artefacts and the first example of them, to be appended to a sentence; empty where there is none.
+    /// The artefacts and the first example of them, to be appended to a sentence; empty if there are none.
     private static func sentence(about artefacts: [Artefact], _ silenceLevel: Double) -> String {
         let isLoud = silenceLevel > ArtefactCheck.silenceBound
-        let silence = isLoud ? "; silence sounds at \(Int(silenceLevel.rounded())) dBFS" : ""
+        let silence = isLoud ? "; the output for silence is at \(Int(silenceLevel.rounded())) dBFS" : ""
         guard let first = artefacts.first else { return silence }
         return silence + "; artefacts: \([Artefact.Kind: Int].counting(artefacts).sentence) (the first: \(first))"
     }
 }
 
 extension MelConvention.Compression {
-    /// How much the natural logarithm of a magnitude grows while the stored value grows by 1.
+    /// The increase of the natural-log magnitude when the stored value increases by 1.
     var naturalLogPerUnit: Double {
         switch self {
         case .naturalLog: 1
         case .log10: log(10)
-        // 12.5 dB a unit.
+        // One unit is 12.5 dB.
         case .symmetricDecibel: 12.5 / 20 * log(10)
         }
     }

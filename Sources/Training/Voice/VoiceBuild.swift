@@ -15,7 +15,7 @@ public struct VoiceOutcome: Sendable, Encodable {
 
 extension VoiceTrainer {
     /// Builds a whole voice, in three phases: the text model, the mels that it predicts of the recordings, and the vocoder, which
-    /// learns to make the recordings of them. Each goes on where an earlier session ended.
+    /// learns to make the recordings of them. Each continues where an earlier session ended.
     ///
     /// - Parameters:
     ///   - limits: The text model's; its steps are not used where there is a budget.

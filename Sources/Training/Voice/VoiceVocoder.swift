@@ -52,11 +52,11 @@ struct VoiceVocoder {
         }
     }
 
-    /// Trains the vocoder, or goes on with it.
+    /// Trains the vocoder, or resumes its training.
     ///
     /// - Parameter secondsSpent: Seconds of the budget that are spent, by the trainer's clock now; nil where there is none.
     func train(_ limits: RunLimits, secondsSpent: Double?) throws(FileError) -> TrainingOutcome {
-        // Where this session only goes on with the vocoder, all of its time counts.
+        // If this session only resumes the training of the vocoder, all of its time counts.
         let clock = isBegun ? trainer.clock : RunClock(now: trainer.clock.now)
         let vocoder = try VocoderTrainer(
             in: run.path, configuration(steps: limits.steps, secondsSpent: secondsSpent), threadCount: limits.threadCount,

@@ -59,7 +59,7 @@ import Testing
     func convolution(kernel: Int, rectifies: Bool) {
         var numbers = SplitMix64(seed: 1)
         let layer = PackedConvolution("layer", from: 20, to: 33, kernel: kernel, using: &numbers)
-        // Few of a rectifier's bends lie between points that are near to each other.
+        // Few of a leaky ReLU's kinks lie between points that are near to each other.
         check(layer.shaken(), inputs: 20, outputs: 33, step: rectifies ? 3e-4 : 3e-3) {
             $2.convolution($0, by: $1, Self.layout, rectifies: rectifies)
         }

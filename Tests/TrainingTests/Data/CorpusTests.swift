@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("audio beside metadata.csv is found, whatever the composition of its name")
+    @Test("audio beside metadata.csv is found with any Unicode normalization of its name")
     func besideListing() throws {
         try folder.recording("cafe\u{301}.wav")
         try folder.file("metadata.csv", "caf\u{E9}|Coffee\n")

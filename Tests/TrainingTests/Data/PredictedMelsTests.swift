@@ -41,14 +41,14 @@ import Testing
         #expect(own.audio == seen.audio)
         let bands = set.convention.bandCount
         for item in 0..<30 {
-            // Where a segment reaches beyond a short recording, its own mel hears the silence with the sound.
+            // Where a segment reaches beyond a short recording, its own mel also contains the silence.
             let segment = sampler(set).drawSegment(step: 5, item: item)
             guard segment.firstFrame >= 0, (segment.firstFrame + 16) * 256 <= segment.recording.sampleCount else { continue }
             for index in item * 16 * bands..<(item + 1) * 16 * bands { #expect(abs(own.mel[index] - seen.mel[index]) < 1e-5) }
         }
     }
 
-    @Test("The generator sees the predicted mel at the recording's level, and is compared with the recording")
+    @Test("The generator's input is the predicted mel at the recording's level, and its output is compared with the recording")
     func seen() throws {
         for recording in set.recordings {
             try predict(recording) { mel in
@@ -123,7 +123,7 @@ import Testing
         #expect(absent?.kind == .missingInput)
     }
 
-    @Test("A run trains on them, counts what has none, and goes on to the same bits")
+    @Test("A run trains on predicted mels, counts recordings without one, and gives the same bits when resumed")
     func run() throws {
         for recording in set.recordings.dropLast() { try predict(recording) }
         var wanted = RunConfiguration(

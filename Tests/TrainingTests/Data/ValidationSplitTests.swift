@@ -61,7 +61,7 @@ import Testing
         #expect(throws: FileError.self) { try ValidationSplit(argument: folder.path + "/nowhere.txt") }
     }
 
-    @Test("a list that leaves nothing to train on, or judges nothing, is refused")
+    @Test("a list that leaves no recording for training or none for validation is refused")
     func extremes() throws {
         let corpus = try corpus()
         #expect(throws: FileError.self) { try corpus.validationIdentifiers(.listed(["x"], path: "v")) }

@@ -51,11 +51,11 @@ import TextToMel
         #expect(plan.schedule?.decayProgress(at: plan.steps) == 1)
         #expect(said.contains { $0.hasPrefix("budget of 1m:") && !$0.contains("discriminator") }, "\(said)")
         _ = try Voice(at: small.path("run"))
-        // Going on, there is nothing left to do.
+        // A resumed run has nothing left to do.
         #expect(try train("run").step == outcome.step)
     }
 
-    @Test("Interrupted and taken up again, by a clock that calls for no other end, it ends in the same bits")
+    @Test("An interrupted and resumed run whose end does not move ends in the same bits")
     func resumption() throws {
         let whole = try train("whole")
         for interruptedAt in [0, 7, 15] {
@@ -68,7 +68,7 @@ import TextToMel
         }
     }
 
-    @Test("A discriminator comes in when half of the steps are done, also where the run is taken up again", arguments: [3, 12])
+    @Test("The discriminator starts after half of the steps, also in a resumed run", arguments: [3, 12])
     func discriminator(interruptedAt: Int) throws {
         let whole = try train("whole", hasDiscriminator: true).step
         let plan = try #require(try state("whole", whole).plan)
@@ -80,7 +80,7 @@ import TextToMel
         #expect(try weights("cut", whole) == weights("whole", whole))
     }
 
-    @Test("Measuring leaves no trace in what a run learns")
+    @Test("The measurement does not change what a run learns")
     func measuring() throws {
         let whole = try train("whole")
         let plain = VoiceRunConfiguration(corpus: "", steps: whole.step)
@@ -95,7 +95,7 @@ import TextToMel
         #expect(try weights("plain", whole.step) == weights("whole", whole.step))
     }
 
-    @Test("A plan whose end moves bends the learning rate without a leap, and ends with it fallen")
+    @Test("A plan whose end moves rescales the learning rate continuously and to the full decay")
     func rescalePoint() throws {
         var configuration = VoiceRunConfiguration(corpus: "", steps: 1000)
         let pace = StepPace(warmUp: 1, adversarial: 1, validation: 0)
@@ -114,7 +114,7 @@ import TextToMel
         #expect(configuration.binarizationFactor(at: 400) == 1)
     }
 
-    @Test("A budget is shared among text model and vocoder, and ends on time with a whole voice")
+    @Test("A budget is divided between text model and vocoder, and ends on time with a whole voice")
     func wholeVoice() throws {
         let vocoder = try small.writeVocoder()
         let clock = HandClock(tick: 1)
@@ -153,7 +153,7 @@ import TextToMel
                 == Data(contentsOf: URL(fileURLWithPath: vocoder + "/" + Model.generatorFile)))
     }
 
-    @Test("A budget that preparing has spent is refused in a sentence")
+    @Test("A budget that preparation has spent is refused with a sentence")
     func tooShort() throws {
         let error = #expect(throws: FileError.self) { try train("run", seconds: 5) }
         #expect(

@@ -53,11 +53,11 @@ import TextToMel
         #expect(names.count { $0.hasSuffix(".npy") } == 8)
         // The recordings are prepared once.
         #expect(!FileManager.default.fileExists(atPath: small.path("run/vocoder/recordings.cache")))
-        // Another voice's vocoder may be begun from.
+        // The vocoder of another voice may be fine-tuned.
         #expect(try PretrainedCheckpoint(at: small.path("run")).generator.configuration == model.generator.configuration)
     }
 
-    @Test("Interrupted in any phase and taken up again it ends in the same bits")
+    @Test("A build that is interrupted in any phase and resumed ends in the same bits")
     func resumption() throws {
         _ = try build("whole")
         let expected = try voice("whole")
@@ -71,14 +71,14 @@ import TextToMel
                 #expect(try build(name, interruptedAt: interruptedAt).interruption == 130)
             }
             #expect(!FileManager.default.fileExists(atPath: small.path(name + "/voice")))
-            // What there is speaks all the same.
+            // An unfinished voice can be used nevertheless.
             if interruptedAt > 5 { _ = try Model(at: small.path(name)) }
             #expect(try build(name).interruption == nil)
             #expect(try voice(name) == expected, "\(name)")
         }
     }
 
-    @Test("Where the text model goes on learning the vocoder is trained anew, and else left alone")
+    @Test("The vocoder is trained again if the text model is trained further, and otherwise unchanged")
     func longer() throws {
         _ = try build("run")
         let first = try voice("run")
@@ -105,7 +105,7 @@ import TextToMel
             _ = try VoiceTrainer(in: small.path("run"), asked, threadCount: 2)
         }
         #expect(changed?.message.contains("was begun from \(vocoder)") == true, "\(changed?.message ?? "")")
-        // Begun anew nothing of it is left.
+        // A restart leaves nothing of it.
         let anew = try small.trainer("run", restarts: true)
         #expect(!FileManager.default.fileExists(atPath: small.path("run/voice")))
         #expect(!FileManager.default.fileExists(atPath: small.path("run/vocoder")))
