@@ -4,18 +4,18 @@ import TestSupport
 import Testing
 
 @Suite(.enabled(if: GroupedConvolution.isFast)) struct GroupedConvolutionTests {
-    typealias Layer = PhaseFoldingTests.Layer
+    typealias Layer = PolyphaseConvolutionTests.Layer
 
     /// With more steps than a chunk has, and wide groups.
     static let layers =
-        PhaseFoldingTests.layers.filter { $0.folding.dilation == 1 || $0.folding.dilation % $0.stride != 0 } + [
+        PolyphaseConvolutionTests.layers.filter { $0.folding.dilation == 1 || $0.folding.dilation % $0.stride != 0 } + [
             Layer(16, 64, groups: 4, time: 1290), Layer(8, 6, groups: 2, stride: 2, time: 701),
             Layer(40, 36, groups: 1, stride: 4, time: 75), Layer(5, 50, groups: 1, stride: 4, time: 130),
         ]
 
     @Test("A strided convolution in groups is its definition", arguments: layers)
     func forward(layer: Layer) {
-        let draw = PhaseFoldingTests.Draw(layer)
+        let draw = PolyphaseConvolutionTests.Draw(layer)
         let convolution = GroupedConvolution(draw.weights, layer.folding)
         let expected = layer.reference.output(draw.input.doubles, draw.weights.doubles, bias: draw.bias.doubles)
         let output = convolution.output(of: draw.input, bias: draw.bias, negativeSlope: nil)
@@ -28,7 +28,7 @@ import Testing
 
     @Test("Its gradients are the definition's", arguments: layers)
     func gradients(layer: Layer) {
-        let draw = PhaseFoldingTests.Draw(layer)
+        let draw = PolyphaseConvolutionTests.Draw(layer)
         let convolution = GroupedConvolution(draw.weights, layer.folding)
         expectAgreement(
             convolution.inputGradient(from: draw.gradient, time: layer.time),
@@ -45,7 +45,7 @@ import Testing
 
     @Test("<Ax, y> = <x, A'y>, whoever does which part of the work", arguments: layers)
     func adjoint(layer: Layer) {
-        let draw = PhaseFoldingTests.Draw(layer)
+        let draw = PolyphaseConvolutionTests.Draw(layer)
         let convolution = GroupedConvolution(draw.weights, layer.folding)
         let output = convolution.output(of: draw.input, bias: .zeros([layer.outputs]), negativeSlope: nil)
         let back = convolution.inputGradient(from: draw.gradient, time: layer.time)

@@ -111,7 +111,7 @@ extension [WeightedDiscriminator] {
     public var validationError: String? {
         if Set(map(\.kind)).count < count { return "it names a kind of discriminator twice" }
         if let weight = map(\.weight).first(where: { !($0 > 0 && $0.isFinite) }) {
-            return "a discriminator's weight of \(weight) is not above 0"
+            return "a discriminator's weight of \(weight) is not a number above 0"
         }
         return lazy.compactMap(\.configuration.validationError).first
     }

@@ -94,7 +94,7 @@ extension RunConfiguration {
     var lossValidationError: String? {
         for (name, weight) in losses.sorted(by: { $0.key < $1.key }) where weight != 0 {
             guard let kind = lossKinds.first(where: { $0.name == name }) else { return "there is no loss called \(name)" }
-            if !(weight >= 0 && weight.isFinite) { return "the weight of the \(name) loss, \(weight), is below 0" }
+            if !(weight >= 0 && weight.isFinite) { return "the weight of the \(name) loss, \(weight), is not a number from 0 on" }
             if kind.make(self) == nil { return "the \(name) loss needs \(kind.requirement)" }
         }
         return nil

@@ -96,14 +96,17 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     /// Describes settings that do not work together; nil if all are valid. It is checked before the first step, so that
     /// no step fails because of a shape.
     public var validationError: String? {
-        if let validationError = model(afterSteps: 0).validationError { return validationError }
+        if let validationError = model(afterSteps: 0).validationError ?? numberValidationError { return validationError }
         let hop = convention.hopLength
-        if effectiveSchedule.warmUpSteps + effectiveSchedule.discriminatorOnlySteps > 0, losses.values.allSatisfy({ $0 <= 0 }) {
+        if discriminators.isEmpty { return "it has no discriminator" }
+        if let validationError = effectiveSchedule.validationError ?? lossValidationError { return validationError }
+        let hasLosses = losses.values.contains { $0 > 0 }
+        if effectiveSchedule.warmUpSteps + effectiveSchedule.discriminatorOnlySteps > 0, !hasLosses {
             return "a warm-up without discriminator learns nothing without a mel loss or a spectrogram loss"
         }
-        if let lossValidationError { return lossValidationError }
-        if discriminators.isEmpty { return "it has no discriminator" }
-        if let validationError = effectiveSchedule.validationError { return validationError }
+        if adversarialWeight == 0, featureMatchingWeight == 0, !hasLosses {
+            return "the generator learns nothing where the weights of all its losses are 0"
+        }
         if betas.count != 2 || betas.contains(where: { !(0..<1).contains($0) }) {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }
@@ -111,7 +114,6 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
         if generator.source != nil, from == nil, budget == nil, pitchSteps ?? 0 < 1 {
             return "a source needs a trained pitch network"
         }
-        if batch < 1 { return "a batch of \(batch) holds no segment" }
         if segmentLength % hop != 0 {
             return "segments of \(segmentLength) samples are no multiple of the hop, \(hop); "
                 + "the nearest is \(max(1, (segmentLength + hop / 2) / hop) * hop)"
@@ -124,6 +126,20 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
             return "segments of \(segmentLength) samples are too short for the \(discriminator.kind) discriminator, which needs "
                 + "\(discriminator.configuration.minimumSamples)"
         }
+        return nil
+    }
+
+    /// Describes a number that is out of its range; nil if all are within.
+    private var numberValidationError: String? {
+        for (name, weight) in [("GAN loss", adversarialWeight), ("feature matching loss", featureMatchingWeight)]
+        where !(weight >= 0 && weight.isFinite) {
+            return "the weight of the \(name), \(weight), is not a number from 0 on"
+        }
+        if !(learningRate > 0 && learningRate.isFinite) { return "a learning rate of \(learningRate) is not a number above 0" }
+        if discriminatorSteps < 1 { return "\(discriminatorSteps) updates of the discriminators a step are fewer than 1" }
+        if batch < 1 { return "a batch of \(batch) holds no segment" }
+        if batch > 1 << 16 { return "a batch of \(batch) segments is larger than \(1 << 16)" }
+        if !(1...1 << 30).contains(segmentLength) { return "segments of \(segmentLength) samples are not between 1 and \(1 << 30)" }
         return nil
     }
 }

@@ -61,8 +61,10 @@ public struct TrainingSchedule: Codable, Equatable, Sendable {
 
     /// Describes invalid numbers; nil if all are valid.
     var validationError: String? {
-        if warmUpSteps < 0 || discriminatorOnlySteps < 0 || adversarialWarmUpSteps < 0 || decaySteps ?? 1 < 1 || maxGradientNorm ?? 1 <= 0 {
-            return "its schedule has a negative number of steps or a negative gradient norm"
+        let steps = [warmUpSteps, discriminatorOnlySteps, adversarialWarmUpSteps, decaySteps ?? 1]
+        let norm = maxGradientNorm ?? 1
+        if steps.contains(where: { !(0...1 << 40).contains($0) }) || decaySteps == 0 || !(norm > 0 && norm.isFinite) {
+            return "its schedule has a number of steps or a gradient norm that is not within its range"
         }
         return nil
     }

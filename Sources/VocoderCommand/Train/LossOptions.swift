@@ -27,7 +27,7 @@ struct LossOptions: ParsableArguments {
         if let objective { configuration.objective = objective }
         if let adversarial { configuration.adversarialWeight = adversarial }
         if let featureMatching { configuration.featureMatchingWeight = featureMatching }
-        if let discriminatorSteps { configuration.discriminatorSteps = max(1, discriminatorSteps) }
+        if let discriminatorSteps { configuration.discriminatorSteps = discriminatorSteps }
     }
 }
 

@@ -14,7 +14,7 @@ struct RunConflicts<Configuration> {
 
     init(_ earlier: Configuration, _ asked: Configuration) where Configuration == RunConfiguration {
         self.init(between: earlier, and: asked)
-        compare("--recipe", \.recipe)
+        compare("--recipe", \.recipe?.rawValue)
         compare("--from", \.from)
         compare("--budget", \.budget)
         compare("--validation", \.validation)
@@ -24,10 +24,20 @@ struct RunConflicts<Configuration> {
         compare("--discriminators", \.discriminators.summary)
         compare("--objective", \.objective)
         compare("--feature-matching", \.featureMatchingWeight)
-        for kind in lossKinds { compare("--\(kind.name)-loss", \.losses[kind.name]) }
+        // A loss that a run does not have is one with a weight of 0.
+        for kind in lossKinds where (earlier.losses[kind.name] ?? 0) != (asked.losses[kind.name] ?? 0) {
+            compare("--\(kind.name)-loss", \.losses[kind.name])
+        }
         compare("--adversarial", \.adversarialWeight)
         compare("--discriminator-steps", \.discriminatorSteps)
-        compare("the schedule", \.schedule)
+        let (before, now) = (earlier.schedule ?? TrainingSchedule(), asked.schedule ?? TrainingSchedule())
+        if before.warmUpSteps != now.warmUpSteps { compare("--warm-up", \.schedule?.warmUpSteps) }
+        if before.discriminatorOnlySteps != now.discriminatorOnlySteps {
+            compare("--discriminator-only", \.schedule?.discriminatorOnlySteps)
+        }
+        if before.adversarialWarmUpSteps != now.adversarialWarmUpSteps { compare("--ramp", \.schedule?.adversarialWarmUpSteps) }
+        compare("--decay", \.schedule?.decaySteps)
+        compare("--clip", \.schedule?.maxGradientNorm)
         compare("--ema-decay", \.emaDecay)
         compare("--betas", \.betas)
         compare("--learning-rate", \.learningRate)
