@@ -35,7 +35,7 @@ import Testing
         for made in [
             "compared/index.html", "run/best/generator.safetensors", "voice/voice/pitch.safetensors",
             "voice/voice/text.safetensors",
-            "mine.wav", "spoken.wav", "spoken.flac", "speech.pcm",
+            "hello.wav", "paid.wav", "counted.srt", "mine.wav", "spoken.flac", "speech.pcm", "streamed.pcm",
         ] {
             #expect(program.exists(made), "\(made)")
         }
