@@ -1,4 +1,63 @@
 package import Kernels
+public import SourceFilter
+public import Spectra
+
+/// The sizes of a ``MelGANGenerator``.
+public struct MelGANConfiguration: GeneratorConfiguration {
+    public static let kind = "melgan"
+
+    /// The number of mel bands.
+    public var inputBands: Int
+    /// The channels of the last stage; each earlier stage has twice as many as the next.
+    public var baseChannels: Int
+    /// The upsampling factor of each stage; their product, times the number of sub-bands if there are any, is the hop length.
+    public var upsampling: [Int]
+    /// The number of residual blocks in each stage; block j has the dilation 3^j.
+    public var residualBlocks: Int
+    /// The negative slope of every leaky ReLU.
+    public var negativeSlope: Float
+    /// The input convolution takes `(mel + inputOffset) * inputScale`; 0 and 1 except for models trained on scaled mels.
+    public var inputOffset: Float
+    public var inputScale: Float
+    /// The source that the generator refines (``SpeechSource``); nil for the paper's generator, which has none.
+    public var source: SourceConfiguration?
+    /// The sub-bands that the generator outputs and a filterbank joins; nil for the paper's generator, which outputs the signal.
+    public var subBands: SubBandConfiguration?
+
+    public init(
+        inputBands: Int = 80, baseChannels: Int = 32, upsampling: [Int] = [8, 8, 2, 2], residualBlocks: Int = 3,
+        negativeSlope: Float = 0.2, inputOffset: Float = 0, inputScale: Float = 1, source: SourceConfiguration? = nil,
+        subBands: SubBandConfiguration? = nil
+    ) {
+        self.inputBands = inputBands
+        self.baseChannels = baseChannels
+        self.upsampling = upsampling
+        self.residualBlocks = residualBlocks
+        self.negativeSlope = negativeSlope
+        self.inputOffset = inputOffset
+        self.inputScale = inputScale
+        self.source = source
+        self.subBands = subBands
+    }
+
+    /// The paper's sizes, with upsampling factors for the convention's hop; nil if the hop has a prime factor above 8.
+    public init?(fitting convention: MelConvention) {
+        guard let factors = Self.upsampling(forHopLength: convention.hopLength) else { return nil }
+        self.init(inputBands: convention.bandCount, baseChannels: max(1, 512 >> factors.count), upsampling: factors)
+    }
+
+    public func network(using random: inout some RandomNumberGenerator) -> MelGANGenerator {
+        MelGANGenerator(self, using: &random)
+    }
+
+    /// The number of samples for each frame.
+    public var hopLength: Int { upsampling.reduce(subBands?.count ?? 1, *) }
+
+    /// The channels after the input convolution (stage 0) and after each upsampling.
+    public func channels(afterStage stage: Int) -> Int { baseChannels << (upsampling.count - stage) }
+
+    func dilation(ofBlock block: Int) -> Int { (0..<block).reduce(1) { product, _ in product * 3 } }
+}
 
 extension MelGANConfiguration {
     /// Describes a size that no network can have; nil if all sizes are valid.

@@ -130,17 +130,6 @@ public enum Parallel {
         }
     }
 
-    /// The results of `transform` for each index of `0..<count`, in that order; at most `workers` run at a time.
-    ///
-    /// A worker that is free takes the next index, as in ``forEachItem(_:workers:_:)``.
-    public static func map<Result>(_ count: Int, workers: Int = threadCount, _ transform: (_ item: Int) -> Result) -> [Result] {
-        [Result](unsafeUninitializedCapacity: count) { results, initializedCount in
-            nonisolated(unsafe) let results = results
-            forEachItem(count, workers: workers) { _, item in results.initializeElement(at: item, to: transform(item)) }
-            initializedCount = count
-        }
-    }
-
     /// Calls `body` with consecutive chunks of `0..<count`, each `length` long but the last, on at most `threadCount` threads.
     ///
     /// The chunks are the same however many threads there are. A thread that is free takes the next one, so one slowed by other

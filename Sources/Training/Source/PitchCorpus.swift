@@ -1,11 +1,9 @@
 import SourceFilter
 import Audio
-import Dispatch
 import Evaluation
 import MelGAN
 import Platform
 import Spectra
-import Synchronization
 
 /// The mels and F0 labels of each recording at its own and at other speeds, because a network trained on one voice alone learns only that
 /// voice's range of F0.
@@ -31,21 +29,16 @@ struct PitchCorpus {
         let tracker = PitchTracker(sampleRate: set.convention.sampleRate)
         let extractor = MelExtractor(set.convention)
         let recordings = set.recordings
-        let results = Mutex([[Entry]](repeating: [], count: recordings.count))
         let block = 32 * threadCount
+        var entries: [Entry] = []
         for start in stride(from: 0, to: recordings.count, by: block) {
-            let end = min(recordings.count, start + block), next = Atomic(start)
-            DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
-                while true {
-                    let index = next.add(1, ordering: .relaxed).oldValue
-                    guard index < end else { return }
-                    let entries = Self.entries(of: recordings[index], in: set, tracker, extractor)
-                    results.withLock { $0[index] = entries }
-                }
-            }
+            let end = min(recordings.count, start + block)
+            entries += Array(recordings[start..<end]).parallelMap(threadCount: threadCount) { recording in
+                Self.entries(of: recording, in: set, tracker, extractor)
+            }.joined()
             progress(end, recordings.count)
         }
-        entries = results.withLock { $0 }.flatMap(\.self)
+        self.entries = entries
     }
 
     private static func entries(

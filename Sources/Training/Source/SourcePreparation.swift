@@ -1,5 +1,4 @@
 import Audio
-import Dispatch
 import Files
 import Kernels
 import MelGAN
@@ -7,7 +6,6 @@ import Neural
 import Platform
 import SourceFilter
 import Spectra
-import Synchronization
 import Tensors
 
 /// The preparation of a run with a source-filter generator: the trained pitch network and the sources of all recordings.
@@ -136,21 +134,13 @@ public struct SourceCache: Sendable {
         // The network uses threads of another pool, so its contours are computed first, one after the other.
         let mels = recordings.map(set.inputMel(of:))
         let contours = mels.map { pitch.contour(of: $0) }
-        let next = Atomic(0)
-        let results = Mutex([[Float]](repeating: [], count: mels.count))
-        DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
-            while true {
-                let position = next.add(1, ordering: .relaxed).oldValue
-                guard position < mels.count else { return }
-                var contour = contours[position]
-                if isAligned {
-                    contour = source.aligned(contour, of: mels[position], to: set.waveform(of: recordings[position]).samples)
-                }
-                let samples = source.samples(of: mels[position], contour)
-                results.withLock { $0[position] = samples }
+        return Array(recordings.indices).parallelMap(threadCount: threadCount) { index in
+            var contour = contours[index]
+            if isAligned {
+                contour = source.aligned(contour, of: mels[index], to: set.waveform(of: recordings[index]).samples)
             }
+            return source.samples(of: mels[index], contour)
         }
-        return results.withLock { $0 }
     }
 
     private static func key(
