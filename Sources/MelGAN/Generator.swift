@@ -82,7 +82,7 @@ public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
     /// Frames on either side of a frame that its samples may depend on.
     var contextFrames: Int { get }
     /// The source that training prepares and synthesis makes, of generators that refine one.
-    var source: SourceConfiguration? { get }
+    var source: SourceConfiguration? { get set }
     /// The sub-bands, of generators that make such.
     var subBands: SubBandConfiguration? { get }
     /// A sentence about a shape that no network can have; nil where there is none.
@@ -104,7 +104,10 @@ public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
 }
 
 extension GeneratorConfiguration {
-    public var source: SourceConfiguration? { nil }
+    public var source: SourceConfiguration? {
+        get { nil }
+        set {}
+    }
     public var subBands: SubBandConfiguration? { nil }
 
     public static func imported(
@@ -114,7 +117,7 @@ extension GeneratorConfiguration {
 
 /// The generators there are: those that files may name and `train --generator` offers.
 public let generatorKinds: [any GeneratorConfiguration.Type] = [
-    MelGANConfiguration.self
+    MelGANConfiguration.self, SpectralRefinerConfiguration.self,
 ]
 
 /// The configuration of any kind of generator.
@@ -129,7 +132,11 @@ public struct AnyGeneratorConfiguration: Codable, Hashable, Sendable {
     public var hopLength: Int { base.hopLength }
     public var leastFrames: Int { base.leastFrames }
     public var contextFrames: Int { base.contextFrames }
-    public var source: SourceConfiguration? { base.source }
+    /// Setting it changes nothing in a generator that has no source.
+    public var source: SourceConfiguration? {
+        get { base.source }
+        set { base.source = newValue }
+    }
     public var subBands: SubBandConfiguration? { base.subBands }
     public var validationError: String? { base.validationError }
     public var summary: String { base.summary }

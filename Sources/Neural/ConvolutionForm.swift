@@ -10,7 +10,7 @@ extension WeightNormConvolution.Form {
     /// The convolution's result as the layer gives it.
     public func arrangedOutput(_ output: Tensor) -> Tensor {
         switch self {
-        case .plain: output
+        case .plain, .planar: output
         case .transposed(let geometry): geometry.trimmed(output)
         case .strided(let folding): folding.narrowed(output)
         }
@@ -19,7 +19,7 @@ extension WeightNormConvolution.Form {
     /// The adjoint of ``arrangedOutput(_:)``.
     func outputGradient(_ gradient: Tensor) -> Tensor {
         switch self {
-        case .plain: gradient
+        case .plain, .planar: gradient
         case .transposed(let geometry): geometry.untrimmed(gradient)
         case .strided(let folding): folding.widened(gradient)
         }
@@ -31,6 +31,7 @@ extension WeightNormConvolution.Form {
         case .plain(let geometry): ConvolutionWeights(weights, geometry)
         case .transposed(let geometry): ConvolutionWeights(geometry.plainWeights(weights), geometry.convolution)
         case .strided(let folding): ConvolutionWeights(folding.foldedWeights(weights), folding.convolution)
+        case .planar(let planar): ConvolutionWeights(planar.foldedWeights(weights), planar.convolution)
         }
     }
 
@@ -40,13 +41,14 @@ extension WeightNormConvolution.Form {
         case .plain: gradient
         case .transposed(let geometry): geometry.transposedWeights(gradient)
         case .strided(let folding): folding.stridedWeights(gradient)
+        case .planar(let planar): planar.planarWeights(gradient)
         }
     }
 
     /// A bias for each output of the convolution of stride 1.
     func arrangedBias(_ bias: Tensor) -> Tensor {
         switch self {
-        case .plain: return bias
+        case .plain, .planar: return bias
         case .transposed(let geometry): return geometry.plainBias(bias)
         case .strided(let folding):
             let wide = folding.widened(bias.reshaped([1, 1, bias.count]))
@@ -57,7 +59,7 @@ extension WeightNormConvolution.Form {
     /// The way back of ``arrangedBias(_:)``, for gradients.
     func ownBias(_ gradient: Tensor) -> Tensor {
         switch self {
-        case .plain: return gradient
+        case .plain, .planar: return gradient
         case .transposed(let geometry): return geometry.transposedBias(gradient)
         case .strided(let folding):
             let narrow = folding.narrowed(gradient.reshaped([1, 1, gradient.count]))

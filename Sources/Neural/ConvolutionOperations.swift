@@ -1,4 +1,4 @@
-import Kernels
+public import Kernels
 public import Tensors
 
 /// Convolutions with weight normalization, and the residual unit made of them.
@@ -51,6 +51,19 @@ extension Tape {
                 ReflectionPadding.inputGradient(
                     from: gradient, input: input.value, by: padding, negativeSlope: negativeSlope,
                     addedTo: input.takeOwnGradient()))
+        }
+        return result
+    }
+
+    /// A two-dimensional layer's input as the layer takes it: `[batch * frames, bins, channels]`, packed.
+    ///
+    /// - Parameter frames: The frames of one signal.
+    public func packed(_ input: Variable, by planar: PlanarConvolution, frames: Int) -> Variable {
+        let result = Variable(planar.packed(input.value, frames: frames), needsGradient: input.needsGradient)
+        guard result.needsGradient else { return result }
+        record {
+            guard let gradient = result.takeGradient() else { return }
+            input.accumulate(planar.inputGradient(from: gradient, frames: frames, bins: input.value.time))
         }
         return result
     }

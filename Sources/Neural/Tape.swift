@@ -19,7 +19,7 @@ public final class Tape {
     public init(_ engine: Engine) { self.engine = engine }
 
     /// Records a backward step.
-    func record(_ step: @escaping () -> Void) { steps.append(step) }
+    package func record(_ step: @escaping () -> Void) { steps.append(step) }
 
     /// Runs the recorded steps in reverse order; afterwards ``gradients`` is complete.
     public func backward() {

@@ -1,12 +1,13 @@
 public import Kernels
 import Tensors
 
-/// A convolution with weight normalisation and bias, plain, transposed or strided.
+/// A convolution with weight normalisation and bias, plain, transposed, strided or two-dimensional.
 ///
 /// | parameter | shape |
 /// |---|---|
 /// | `weight_g` | `[rows, 1, 1]` |
 /// | `weight_v` | `[output, input / groups, kernel]`; transposed: `[input, output, kernel]` |
+/// | of two dimensions | `[rows, 1, 1, 1]` and `[output, input, bin kernel, frame kernel]` |
 /// | `bias` | `[output]` |
 public struct WeightNormConvolution: Parameterised {
     /// How the layer's weights become those of a convolution of stride 1.
@@ -14,6 +15,8 @@ public struct WeightNormConvolution: Parameterised {
         case plain(ConvolutionGeometry)
         case transposed(TransposedConvolutionGeometry)
         case strided(PolyphaseConvolution)
+        /// Its input is packed by `Tape.packed(_:by:frames:)`.
+        case planar(PlanarConvolution)
 
         /// A convolution of any kernel, stride, dilation, zero padding (on either side) and groups, PyTorch's `Conv1d`.
         public static func convolution(
@@ -48,6 +51,7 @@ public struct WeightNormConvolution: Parameterised {
             case .plain(let geometry): geometry.weightShape
             case .transposed(let geometry): geometry.weightShape
             case .strided(let folding): folding.weightShape
+            case .planar(let planar): planar.weightShape
             }
         }
 
@@ -56,6 +60,7 @@ public struct WeightNormConvolution: Parameterised {
             case .plain(let geometry): geometry.outputChannels
             case .transposed(let geometry): geometry.outputChannels
             case .strided(let folding): folding.outputChannels
+            case .planar(let planar): planar.outputChannels
             }
         }
     }
@@ -71,19 +76,20 @@ public struct WeightNormConvolution: Parameterised {
     public init(_ name: String, _ form: Form, using generator: inout some RandomNumberGenerator) {
         self.form = form
         let shape = form.weightShape
+        let magnitudes = [shape[0]] + shape.dropFirst().map { _ in 1 }
         if generator is Unset {
-            magnitude = Parameter(name + ".weight_g", Tensor([shape[0], 1, 1]))
+            magnitude = Parameter(name + ".weight_g", Tensor(magnitudes))
             direction = Parameter(name + ".weight_v", Tensor(shape))
             bias = Parameter(name + ".bias", Tensor([form.outputChannels]))
             return
         }
-        let bound = 1 / Float(shape[1] * shape[2]).squareRoot()
+        let length = shape.dropFirst().reduce(1, *)
+        let bound = 1 / Float(length).squareRoot()
         let weights = evenNumbers(shape, bound, &generator)
-        let length = shape[1] * shape[2]
         let norms = (0..<shape[0]).map { row in
             weights[row * length..<(row + 1) * length].reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
         }
-        magnitude = Parameter(name + ".weight_g", Tensor(norms, shape: [shape[0], 1, 1]))
+        magnitude = Parameter(name + ".weight_g", Tensor(norms, shape: magnitudes))
         direction = Parameter(name + ".weight_v", Tensor(weights, shape: shape))
         bias = Parameter(
             name + ".bias",
@@ -123,7 +129,7 @@ public struct WeightNormConvolution: Parameterised {
         case .transposed(let geometry):
             (inputs, outputs) = (geometry.inputChannels, geometry.stride * geometry.outputChannels)
             shifts = Array(0..<geometry.taps)
-        case .strided: preconditionFailure("a strided layer is no product of rows")
+        case .strided, .planar: preconditionFailure("a strided or two-dimensional layer is no product of rows")
         }
         let sum = plainBias.copied()
         if let shortcut { Elementwise.add(shortcut.plainBias, to: sum) }
@@ -147,7 +153,7 @@ public struct WeightNormConvolution: Parameterised {
             var matrix = geometry.matrix(of: direction.value)
             matrix.rowScales = (0..<geometry.taps).flatMap { _ in scales }
             return matrix
-        case .strided: preconditionFailure("a strided layer is no product of rows")
+        case .strided, .planar: preconditionFailure("a strided or two-dimensional layer is no product of rows")
         }
     }
 

@@ -64,10 +64,12 @@ public struct SourceSignal {
     public let samples: Tensor
     /// The level of each sample by ``SourceLevel``; above 0.
     public let level: Tensor
+    /// The seed of noise that the generator adds itself, if it adds any.
+    public let noiseSeed: UInt64
 
-    public init(samples: Tensor, level: Tensor) {
+    public init(samples: Tensor, level: Tensor, noiseSeed: UInt64 = 0) {
         precondition(samples.shape == level.shape, "samples \(samples.shape) of levels \(level.shape)")
-        (self.samples, self.level) = (samples, level)
+        (self.samples, self.level, self.noiseSeed) = (samples, level, noiseSeed)
     }
 
     /// The samples divided by the level.

@@ -59,6 +59,18 @@ public enum Parallel {
         }
     }
 
+    /// The results of `body` for every index below `count`, one after the other in order, computed in parallel.
+    package static func map<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+        var results = [Result?](repeating: nil, count: count)
+        results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results.baseAddress!
+            forEach(count) { range in
+                for index in range { results[index] = body(index) }
+            }
+        }
+        return results.map { $0! }
+    }
+
     /// Calls `body` with consecutive ranges that cover `0..<count`, one per thread, and returns when all are done.
     ///
     /// The division depends on `count` and the thread count alone, so results do not vary from run to run.

@@ -123,49 +123,87 @@ public struct ConvNeXtPass {
         layout.check(input)
         precondition(input.channels == channels, "\(input.channels) channels given, \(channels) expected")
         let output = Tensor(input.shape)
-        let threads = Parallel.threadCount
-        let scratch = (0..<threads).map { _ in
-            (
-                normal: Tensor([Self.tileRows, channels]), hidden: Tensor([Self.tileRows, hiddenChannels])
-            )
-        }
         let inner = layout.inner
-        let tiles = (inner.count + Self.tileRows - 1) / Self.tileRows
-        Parallel.forEachItem(tiles, workers: threads) { worker, tile in
-            let first = inner.lowerBound + tile * Self.tileRows
-            let count = min(Self.tileRows, inner.upperBound - first)
+        forEachTile(inner.count) { tile, scratch in
+            let first = inner.lowerBound + tile.lowerBound
             let normal =
-                memory.map { $0.normalized.pointer(Float.self) + first * channels }
-                ?? scratch[worker].normal.pointer(Float.self)
-            let gated = scratch[worker].hidden.pointer(Float.self)
-            let hidden = memory.map { $0.hidden.pointer(Float.self) + first * hiddenChannels } ?? gated
-            for row in 0..<count {
-                let place = normal + row * channels
-                convolve(input, row: first + row, into: place)
-                let scale = LayerNormalization.normalize(UnsafePointer(place), into: place, channels)
-                memory?.scales.pointer(Float.self)[first + row] = scale
-            }
-            expand.run(
-                count, input: Rows(normal, stride: channels), output: Rows(hidden, stride: hiddenChannels))
-            transform(UnsafePointer(hidden), gated, count: count * hiddenChannels) { gelu($0) }
-            let result = output.pointer(Float.self) + first * channels
-            contract.run(count, input: Rows(gated, stride: hiddenChannels), output: Rows(result, stride: channels))
+                memory.map { $0.normalized.pointer(Float.self) + first * channels } ?? scratch.normal.pointer(Float.self)
+            let hidden =
+                memory.map { $0.hidden.pointer(Float.self) + first * hiddenChannels } ?? scratch.hidden.pointer(Float.self)
             let source = UnsafePointer(input.pointer(Float.self)) + first * channels
-            for index in stride(from: 0, to: count * channels, by: 16) {
-                var branch = Float.loadVector(UnsafePointer(result + index))
-                if let dropout { branch *= dropout.factors(first * channels + index) }
-                Float.store(branch + Float.loadVector(source + index), at: result + index)
-            }
+            let result = output.pointer(Float.self) + first * channels
+            addBranch(
+                tile.count, source, normal: normal, hidden: hidden, gated: scratch.hidden.pointer(Float.self),
+                scales: memory.map { $0.scales.pointer(Float.self) + first }, dropout: dropout.map { ($0, first * channels) },
+                into: result)
         }
         layout.clearMargins(of: output)
-        withExtendedLifetime((input, output, memory, scratch, weights)) {}
+        withExtendedLifetime((input, output, memory, weights)) {}
         return output
     }
 
+    /// Computes `count` rows of the result on all threads. A row has the same bits however rows are divided among calls.
+    ///
+    /// - Parameter input: Begins half a kernel before the first row, and ends as much after the last.
+    package func runOnAllThreads(_ count: Int, input: Rows, output: Rows) {
+        precondition(input.stride == channels && output.stride == channels, "rows of \(input.stride) and \(output.stride) numbers")
+        forEachTile(count) { tile, scratch in
+            let hidden = scratch.hidden.pointer(Float.self)
+            addBranch(
+                tile.count, UnsafePointer(input.base) + (tile.lowerBound + kernel / 2) * channels,
+                normal: scratch.normal.pointer(Float.self), hidden: hidden, gated: hidden, scales: nil, dropout: nil,
+                into: output.base + tile.lowerBound * channels)
+        }
+        withExtendedLifetime(weights) {}
+    }
+
+    /// Calls `body` for every tile of `count` rows, in parallel, with memory for its intermediate results.
+    private func forEachTile(_ count: Int, _ body: (_ rows: Range<Int>, _ scratch: (normal: Tensor, hidden: Tensor)) -> Void) {
+        let tiles = (count + Self.tileRows - 1) / Self.tileRows
+        let threads = max(1, min(Parallel.threadCount, tiles))
+        let scratch = (0..<threads).map { _ in
+            (normal: Tensor([Self.tileRows, channels]), hidden: Tensor([Self.tileRows, hiddenChannels]))
+        }
+        Parallel.forEachItem(tiles, workers: threads) { worker, tile in
+            body(tile * Self.tileRows..<min(count, (tile + 1) * Self.tileRows), scratch[worker])
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
+    /// Computes rows of the result.
+    ///
+    /// - Parameters:
+    ///   - source: The rows' input, with its neighbours around it.
+    ///   - normal: Takes the result of layer normalization.
+    ///   - hidden: Takes the input of the GELU, and `gated` its output; they may be the same memory.
+    ///   - scales: Takes the factor of layer normalization of each row.
+    ///   - dropout: Dropout, and the number of its first factor.
+    private func addBranch(
+        _ count: Int, _ source: UnsafePointer<Float>, normal: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>,
+        gated: UnsafeMutablePointer<Float>, scales: UnsafeMutablePointer<Float>?, dropout: (Dropout, first: Int)?,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        for row in 0..<count {
+            let place = normal + row * channels
+            convolve(source + (row - kernel / 2) * channels, into: place)
+            let scale = LayerNormalization.normalize(UnsafePointer(place), into: place, channels)
+            scales?[row] = scale
+        }
+        expand.run(count, input: Rows(normal, stride: channels), output: Rows(hidden, stride: hiddenChannels))
+        transform(UnsafePointer(hidden), gated, count: count * hiddenChannels) { gelu($0) }
+        contract.run(count, input: Rows(gated, stride: hiddenChannels), output: Rows(result, stride: channels))
+        for index in stride(from: 0, to: count * channels, by: 16) {
+            var branch = Float.loadVector(UnsafePointer(result + index))
+            if let dropout { branch *= dropout.0.factors(dropout.first + index) }
+            Float.store(branch + Float.loadVector(source + index), at: result + index)
+        }
+    }
+
     /// Computes one row of the depthwise convolution.
+    ///
+    /// - Parameter source: The first row that the kernel reaches.
     @inline(__always)
-    private func convolve(_ input: Tensor, row: Int, into place: UnsafeMutablePointer<Float>) {
-        let source = UnsafePointer(input.pointer(Float.self)) + (row - kernel / 2) * channels
+    private func convolve(_ source: UnsafePointer<Float>, into place: UnsafeMutablePointer<Float>) {
         let (taps, bias) = (
             UnsafePointer(weights.depthwise.pointer(Float.self)), UnsafePointer(weights.depthwiseBias.pointer(Float.self))
         )

@@ -28,6 +28,13 @@ public struct SequenceConvolution {
         run(product, input, layout, negativeSlope: rectifies ? 0 : nil)
     }
 
+    /// Computes `count` rows of the result on all threads. A row has the same bits however rows are divided among calls.
+    ///
+    /// - Parameter input: Begins half a kernel before the first row, and ends as much after the last.
+    package func runOnAllThreads(_ count: Int, input: Rows, output: Rows) {
+        product.runOnAllThreads(count, input: input, output: output)
+    }
+
     /// The gradient with respect to the input.
     ///
     /// - Parameter gradient: Must be zero in the margins.

@@ -36,6 +36,19 @@ public enum LayerNormalization {
         return (output, normalized, scales)
     }
 
+    /// Replaces a row by its normalized form.
+    package static func normalize(_ row: UnsafeMutablePointer<Float>, weight: [Float], bias: [Float]) {
+        _ = normalize(UnsafePointer(row), into: row, weight.count)
+        weight.withUnsafeBufferPointer { weight in
+            bias.withUnsafeBufferPointer { bias in
+                for index in stride(from: 0, to: weight.count, by: 16) {
+                    let (w, b) = (Float.loadVector(weight.baseAddress! + index), Float.loadVector(bias.baseAddress! + index))
+                    Float.store(b.addingProduct(Float.loadVector(UnsafePointer(row + index)), w), at: row + index)
+                }
+            }
+        }
+    }
+
     /// The gradients with respect to the input, the weight and the bias.
     ///
     /// - Parameter gradient: The gradient with respect to `y`, zero in the margins.

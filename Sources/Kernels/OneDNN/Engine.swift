@@ -39,6 +39,9 @@ public final class Engine {
     /// Whether this processor multiplies bfloat16 faster than float32 (AVX-512 BF16 or AMX).
     public static var hasFastBFloat16: Bool { has(dnnl_cpu_isa_avx512_core_bf16) }
 
+    /// Whether this processor multiplies matrices of bfloat16, many times faster than those of float32 (AMX).
+    public static var hasMatrixBFloat16: Bool { has(dnnl_cpu_isa_avx512_core_amx) }
+
     /// Whether oneDNN supports bfloat16 convolutions on this processor, for which it needs AVX-512.
     public static var hasBFloat16: Bool { has(dnnl_cpu_isa_avx512_core) }
 

@@ -53,7 +53,7 @@ public protocol DiscriminatorConfiguration: Codable, Hashable, Sendable {
 
 /// The discriminators there are: those that `train --discriminators` offers and a run's files may name.
 public let discriminatorKinds: [any DiscriminatorConfiguration.Type] = [
-    MultiScaleConfiguration.self, MultiPeriodConfiguration.self,
+    MultiScaleConfiguration.self, MultiPeriodConfiguration.self, SpectrogramConfiguration.self,
 ]
 
 /// One discriminator of a recipe, and the weight of its logits and features in the generator's loss.

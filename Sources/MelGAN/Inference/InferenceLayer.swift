@@ -51,7 +51,7 @@ struct InferenceLayer {
                 geometry.surplus >= -geometry.padding, "a transposed convolution whose kernel is shorter than its stride: \(geometry)")
             (left, right, padding) = (geometry.taps - 1, 0, .zeros)
             (factor, trim, surplus) = (geometry.stride, geometry.padding, geometry.surplus)
-        case .strided: preconditionFailure("a generator has no strided convolution")
+        case .strided, .planar: preconditionFailure("a generator has no strided or two-dimensional convolution")
         }
         type = arithmetic.type
         work =

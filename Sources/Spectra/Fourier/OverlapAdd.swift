@@ -49,6 +49,29 @@ extension ShortTimeFourierTransform {
         return frames.unpadded(padded, sampleCount: sampleCount)
     }
 
+    /// The adjoint of ``signal(from:sampleCount:)``: the gradient of a loss with respect to the real and imaginary parts of a
+    /// spectrogram, from its gradient with respect to the samples of that signal.
+    package func signalAdjoint(of gradient: [Float]) -> ComplexSpectrogram {
+        let weights = inverseWeights(ofSamples: gradient.count)
+        var padded = [Float](repeating: 0, count: frames.paddedCount(ofSamples: gradient.count))
+        for (index, (value, weight)) in zip(gradient, weights).enumerated() { padded[frames.paddingBefore + index] = value * weight }
+        var result = ComplexSpectrogram(frameCount: frames.count(ofSamples: gradient.count), binCount: binCount)
+        let last = binCount - 1
+        let buffers = FourierBuffers(size: fftSize)
+        for frame in 0..<result.frameCount {
+            for index in 0..<fftSize { buffers.samples[index] = padded[frame * hopLength + index] * window[index] }
+            transform.forward(buffers)
+            let row = frame * binCount
+            // The inverse counts each bin but the first and the last twice, for its conjugate, and of those two only the real part.
+            for bin in 0..<binCount {
+                let factor: Float = bin == 0 || bin == last ? 1 : 2
+                result.real[row + bin] = factor * buffers.real[bin]
+                result.imaginary[row + bin] = bin == 0 || bin == last ? 0 : factor * buffers.imaginary[bin]
+            }
+        }
+        return result
+    }
+
     /// The sum of the frames' windowed inverse transforms (times `fftSize`) over `range` of the padded signal.
     ///
     /// Each thread computes segments of the result and transforms every frame that overlaps a segment, so each sample is the same

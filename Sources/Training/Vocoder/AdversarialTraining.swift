@@ -26,8 +26,10 @@ public struct AdversarialTraining {
     public package(set) var schedule: TrainingSchedule
     /// The moving average of the generator's weights; nil if the recipe keeps none.
     public package(set) var ema: EMA<AnyGenerator>?
-    /// The type of activations and their gradients; parameters, losses and audio are always float32.
+    /// The type of the generator's activations and their gradients; parameters, losses and audio are always float32.
     public let precision: ScalarType
+    /// The type of the discriminators' activations and their gradients.
+    public let discriminatorPrecision: ScalarType
     package let engine: Engine
     /// The discriminators' normalized weights, cached between two updates.
     private var discriminatorWeights = WeightCache()
@@ -37,7 +39,7 @@ public struct AdversarialTraining {
         objective: AdversarialObjective = .hinge, adversarialWeight: Double = 1, featureMatchingWeight: Double = 10,
         discriminatorSteps: Int = 1, schedule: TrainingSchedule = TrainingSchedule(),
         betas: (first: Double, second: Double) = (0.5, 0.9), emaDecay: Double? = nil, learningRate: Double = 1e-4,
-        precision: ScalarType = .float32, engine: Engine = Engine()
+        precision: ScalarType = .float32, discriminatorPrecision: ScalarType? = nil, engine: Engine = Engine()
     ) {
         self.generator = generator
         self.discriminators = discriminators
@@ -49,6 +51,7 @@ public struct AdversarialTraining {
         self.schedule = schedule
         ema = emaDecay.map { EMA(of: generator, decay: $0) }
         self.precision = precision
+        self.discriminatorPrecision = discriminatorPrecision ?? precision
         self.engine = engine
         generatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
         discriminatorOptimiser = AdamOptimiser(learningRate: learningRate, beta1: betas.first, beta2: betas.second)
@@ -65,7 +68,8 @@ public struct AdversarialTraining {
             featureMatchingWeight: configuration.featureMatchingWeight,
             discriminatorSteps: configuration.discriminatorSteps, schedule: configuration.effectiveSchedule,
             betas: (configuration.betas[0], configuration.betas[1]), emaDecay: configuration.emaDecay,
-            learningRate: configuration.learningRate, precision: configuration.precision)
+            learningRate: configuration.learningRate, precision: configuration.precision,
+            discriminatorPrecision: configuration.discriminatorPrecision)
     }
 
     /// Takes the weights of a pretrained checkpoint, before the first step.
@@ -84,7 +88,10 @@ public struct AdversarialTraining {
             mel: Tensor(batch.mel, shape: [batch.count, batch.frameCount, batch.bandCount]),
             source: batch.source.map { samples in
                 let shape = [batch.count, batch.sampleCount, 1]
-                return SourceSignal(samples: Tensor(samples, shape: shape), level: Tensor(batch.level!, shape: shape))
+                // Every step has noise of its own, the same when a run is resumed.
+                return SourceSignal(
+                    samples: Tensor(samples, shape: shape), level: Tensor(batch.level!, shape: shape),
+                    noiseSeed: UInt64(generatorOptimiser.step))
             },
             audio: Tensor(batch.audio, shape: [batch.count, batch.sampleCount, 1]))
     }
@@ -149,7 +156,7 @@ public struct AdversarialTraining {
         let (count, both) = (fake.batch, fake.joined(with: real))
         let tape = Tape(engine)
         let outputs = tape.using(discriminatorWeights) {
-            discriminators.outputs(of: Variable(both), precision: precision, trains: true, on: tape).map(\.output)
+            discriminators.outputs(of: Variable(both), precision: discriminatorPrecision, trains: true, on: tape).map(\.output)
         }
         var (loss, realAccuracy, fakeAccuracy) = (0.0, 0.0, 0.0)
         for logits in outputs.map(\.logits) {
@@ -184,7 +191,7 @@ public struct AdversarialTraining {
         of fake: Variable, _ realFeatures: [[Tensor]], on tape: Tape, factor: Double = 1, _ results: inout StepResults
     ) {
         let outputs = tape.using(discriminatorWeights) {
-            discriminators.outputs(of: fake, precision: precision, trains: false, on: tape)
+            discriminators.outputs(of: fake, precision: discriminatorPrecision, trains: false, on: tape)
         }
         var (adversarial, featureMatching) = (0.0, 0.0)
         for ((output, discriminatorWeight, scale), real) in zip(outputs, realFeatures) {

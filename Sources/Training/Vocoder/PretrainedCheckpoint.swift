@@ -75,7 +75,7 @@ public struct PretrainedCheckpoint {
         // The settings of the source do not change the shapes of the weights.
         var wanted = run.generator
         if let source = configuration.generator.source, wanted.source?.pitch == source.pitch {
-            wanted[MelGANConfiguration.self]?.source = source
+            wanted.source = source
         }
         if wanted != configuration.generator {
             throw refuse("a generator of \(configuration.generator.summary)", run.generator.summary)

@@ -4,8 +4,14 @@ public import Spectra
 
 /// A named set of training settings that is known to work; each setting can be changed.
 public enum Recipe: String, Codable, CaseIterable, Sendable {
+    /// A ``SpeechSource`` whose spectrum a ``SpectralRefiner`` changes, trained with discriminators of spectrograms: the best sound for
+    /// the time, from minutes on.
+    case refiner
     /// The MelGAN of Kumar et al. 2019, with the settings of their program.
     case melgan
+    /// The same generator, trained with mel distances first and discriminators of spectrograms later: it speaks after hours
+    /// instead of days.
+    case melganSpectral = "melgan-spectral"
     /// A narrower MelGAN that refines a ``SpeechSource``, trained with spectral losses first and a small discriminator later.
     case source
     /// The Multi-band MelGAN of Yang et al. 2020: four sub-bands at a quarter of the rate, for faster synthesis.
@@ -15,7 +21,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
 
     /// The default recipe for a generator of this kind.
     public init(fitting generator: AnyGeneratorConfiguration) {
-        if generator.source != nil {
+        if generator.kind == SpectralRefinerConfiguration.kind {
+            self = .refiner
+        } else if generator.source != nil {
             self = .source
         } else if generator.subBands != nil {
             self = .multiBand
@@ -26,13 +34,15 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
 
     /// Whether the recipe trains generators of this kind.
     public func fits(_ generator: AnyGeneratorConfiguration) -> Bool {
-        (self == .source) == (generator.source != nil) && (self == .multiBand) == (generator.subBands != nil)
+        (self == .refiner) == (generator.kind == SpectralRefinerConfiguration.kind)
+            && (self == .source || self == .refiner) == (generator.source != nil)
+            && (self == .multiBand) == (generator.subBands != nil)
     }
 
     /// The upsampling factors for a hop; nil if it has a prime factor above 8, or cannot be divided among the sub-bands.
     public func upsampling(forHopLength hop: Int) -> [Int]? {
         switch self {
-        case .melgan, .source: return MelGANConfiguration.upsampling(forHopLength: hop)
+        case .melgan, .melganSpectral, .source, .refiner: return MelGANConfiguration.upsampling(forHopLength: hop)
         case .fullBand: return hop == 256 ? [8, 8, 4] : MelGANConfiguration.upsampling(forHopLength: hop)
         case .multiBand:
             let bands = SubBandConfiguration().count
@@ -51,8 +61,8 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         configuration.recipe = self
         let widest =
             switch self {
-            case .melgan, .fullBand: 512
-            case .source: 256
+            case .melgan, .melganSpectral, .fullBand: 512
+            case .source, .refiner: 256
             case .multiBand: 384
             }
         var generator = MelGANConfiguration(
@@ -64,6 +74,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         for kind in lossKinds { configuration.losses[kind.name] = kind.recipeWeights[self] }
         switch self {
         case .melgan: break
+        case .refiner, .melganSpectral:
+            configuration.featureMatchingWeight = 2
+            if self == .refiner { configuration.pitchSteps = Self.pitchSteps }
         case .source:
             generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: convention.bandCount))
             discriminator.maximumChannels = 256
@@ -81,10 +94,13 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         }
         configuration.generator = AnyGeneratorConfiguration(generator)
         configuration.discriminators = [WeightedDiscriminator(discriminator)]
-        if self != .melgan {
-            configuration.objective = .leastSquares
-            setOptimiser(&configuration)
+        if self == .refiner || self == .melganSpectral {
+            if let refiner = SpectralRefinerConfiguration(fitting: convention), self == .refiner {
+                configuration.generator = AnyGeneratorConfiguration(refiner)
+            }
+            configuration.discriminators = [WeightedDiscriminator(SpectrogramConfiguration())]
         }
+        if self != .melgan { setOptimiser(&configuration) }
         return configuration
     }
 
@@ -95,16 +111,22 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
 
     private func setOptimiser(_ configuration: inout RunConfiguration) {
         configuration.batch = 8
-        configuration.learningRate = 5e-4
-        configuration.betas = [0.8, 0.99]
-        configuration.emaDecay = 0.999
+        configuration.learningRate = self == .melganSpectral ? 1e-3 : 5e-4
+        configuration.betas = [0.8, self == .refiner ? 0.9 : 0.99]
+        configuration.emaDecay = self == .refiner ? 0.997 : 0.999
+        configuration.objective = self == .refiner || self == .melganSpectral ? .hinge : .leastSquares
     }
 
     /// The schedule of a run of `steps` steps; nil for MelGAN's, which uses all losses from the first step at a constant learning rate.
     public func schedule(steps: Int) -> TrainingSchedule? {
         // Yang et al. start the discriminator after 200,000 of a million steps.
-        let share = self == .source ? 3 : 5
+        let share = self == .source || self == .melganSpectral ? 3 : 5
         guard self != .melgan else { return nil }
+        if self == .refiner {
+            return TrainingSchedule(
+                warmUpSteps: min(300, steps / 5), discriminatorOnlySteps: min(100, steps / 20), adversarialWarmUpSteps: min(100, steps / 20),
+                decaySteps: steps, maxGradientNorm: 10)
+        }
         return TrainingSchedule(
             warmUpSteps: steps / share, discriminatorOnlySteps: min(500, steps / 20), adversarialWarmUpSteps: min(2000, steps / 10),
             decaySteps: steps, maxGradientNorm: 10)

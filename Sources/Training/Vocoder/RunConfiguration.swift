@@ -46,7 +46,10 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var batch: Int
     /// The number of samples in a segment, a multiple of the hop.
     public var segmentLength: Int
+    /// The type of the generator's activations.
     public var precision: ScalarType
+    /// The type of the discriminators' activations; nil for the generator's.
+    public var discriminatorPrecision: ScalarType?
     public var seed: UInt64
 
     /// Creates a configuration; the defaults are the paper's recipe.
@@ -76,8 +79,13 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
         self.seed = seed
     }
 
-    /// The precision that `auto` selects on this machine.
-    public static var fastestPrecision: ScalarType { Engine.hasFastBFloat16 ? .bfloat16 : .float32 }
+    /// Sets the types of activations that train fastest on this machine: bfloat16 where the processor multiplies matrices of it
+    /// (AMX); with its vector instructions alone (AVX-512 BF16), for which this package's float32 generator is a match, for
+    /// the discriminators.
+    public mutating func setFastestPrecision() {
+        precision = Engine.hasMatrixBFloat16 ? .bfloat16 : .float32
+        discriminatorPrecision = Engine.hasFastBFloat16 ? .bfloat16 : .float32
+    }
 
     /// The seconds of audio in a batch.
     public var audioSecondsPerStep: Double { Double(batch * segmentLength) / Double(convention.sampleRate) }

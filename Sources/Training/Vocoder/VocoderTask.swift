@@ -112,6 +112,11 @@ struct VocoderTask: TrainingTask {
 }
 
 extension RunConfiguration {
+    private var precisionSummary: String {
+        guard let discriminatorPrecision, discriminatorPrecision != precision else { return precision.rawValue }
+        return "\(precision.rawValue) (generator) and \(discriminatorPrecision.rawValue) (discriminators)"
+    }
+
     /// The text of `MODEL.md` for a checkpoint.
     fileprivate func modelDescription(_ state: RunState) -> String {
         let error = state.bestError.map { best in
@@ -124,7 +129,7 @@ extension RunConfiguration {
             Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
             \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
             (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
-            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precision.rawValue).\
+            x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precisionSummary).\
             \(from.map { " Begun from `\(URL(fileURLWithPath: $0).lastPathComponent)`." } ?? "")\
             \(mels == nil ? "" : " Trained on mels that another model predicted.")
             \(error ?? "")

@@ -41,7 +41,7 @@ public struct VocoderTrainer {
         if let validationError = configuration.validationError {
             throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
-        if configuration.precision == .bfloat16, !Engine.hasBFloat16 {
+        if [configuration.precision, configuration.discriminatorPrecision].contains(.bfloat16), !Engine.hasBFloat16 {
             throw FileError(
                 .badData, folder,
                 "cannot be trained in bfloat16 on this processor, which has no AVX-512",

@@ -76,7 +76,8 @@ struct VoiceVocoder {
             from: start, by: Recipe(fitting: start.configuration.generator), corpus: voice.corpus,
             validation: voice.validation, steps: steps)
         configuration.mels = melsPath
-        (configuration.seed, configuration.precision) = (voice.seed, RunConfiguration.fastestPrecision)
+        configuration.seed = voice.seed
+        configuration.setFastestPrecision()
         if let budget = voice.budget, let secondsSpent {
             configuration.budget = TimeBudget(seconds: max(1, budget.seconds - secondsSpent))
         }

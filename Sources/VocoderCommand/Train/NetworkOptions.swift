@@ -87,9 +87,9 @@ struct NetworkOptions: ParsableArguments {
             if let factors = try? factors() { melGAN.upsampling = factors }
             if let channels { melGAN.baseChannels = max(1, channels >> melGAN.upsampling.count) }
             if let residualBlocks { melGAN.residualBlocks = residualBlocks }
-            if let envelopeIterations { melGAN.source?.iterations = envelopeIterations }
             configuration.generator[MelGANConfiguration.self] = melGAN
         }
+        if let envelopeIterations { configuration.generator.source?.iterations = envelopeIterations }
         if let chosen = try? chosenDiscriminators() {
             // A discriminator that the recipe also has keeps the recipe's sizes.
             configuration.discriminators = chosen.map { choice in

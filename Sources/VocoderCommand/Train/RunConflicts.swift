@@ -44,7 +44,11 @@ struct RunConflicts<Configuration> {
         compare("--pitch-steps", \.pitchSteps)
         compare("--batch", \.batch)
         compare("--segment", \.segmentLength)
-        compare("--precision", \.precision)
+        if earlier.precision != asked.precision {
+            compare("--precision", \.precision)
+        } else if (earlier.discriminatorPrecision ?? earlier.precision) != (asked.discriminatorPrecision ?? asked.precision) {
+            sentences.append("--precision was auto")
+        }
         compare("--seed", \.seed)
     }
 

@@ -18,7 +18,7 @@ extension TrainCommand {
         (configuration.budget, configuration.mels) = (budget, mels)
         apply(to: &configuration)
         configuration.seed = seed ?? 0
-        configuration.precision = (precision ?? .auto).type
+        (precision ?? .auto).apply(to: &configuration)
         return configuration
     }
 
@@ -66,7 +66,7 @@ extension TrainCommand {
         // The model may be gone, or have learned more; nothing of it is read again.
         if let from { asked.from = (try? ModelLibrary.ofProgram.folder(of: from)) ?? from }
         if let seed { asked.seed = seed }
-        if let precision, precision != .auto { asked.precision = precision.type }
+        if let precision, precision != .auto { precision.apply(to: &asked) }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil {
             throw FileError(

@@ -8,11 +8,21 @@ public import Training
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case auto, float32, bfloat16
 
+    /// The type of activations in synthesis.
     var type: ScalarType {
         switch self {
         case .auto: Synthesizer.fastestPrecision
         case .float32: .float32
         case .bfloat16: .bfloat16
+        }
+    }
+
+    /// Sets the types of activations in training.
+    func apply(to configuration: inout RunConfiguration) {
+        switch self {
+        case .auto: configuration.setFastestPrecision()
+        case .float32: (configuration.precision, configuration.discriminatorPrecision) = (.float32, nil)
+        case .bfloat16: (configuration.precision, configuration.discriminatorPrecision) = (.bfloat16, nil)
         }
     }
 }
@@ -86,7 +96,7 @@ struct TrainCommand: ParsableCommand {
     )
     var validation: String?
 
-    @Option(help: "Number format of activations: auto, float32 or bfloat16; auto is bfloat16 where that is fast (auto).")
+    @Option(help: "Number format of activations: auto, float32 or bfloat16; auto is the fastest for each network (auto).")
     var precision: PrecisionOption?
 
     @Option(help: "Seed of the initial weights and the batches (0).")
