@@ -1,4 +1,4 @@
-"""Compares the metrics of `vocoder compare` with those that measures.py computes, and adds PESQ."""
+"""Compares the metrics of `vocoder compare` with those that measures.py computes, and adds PESQ and DistillMOS."""
 import argparse
 import json
 import multiprocessing
@@ -12,7 +12,7 @@ import pesq
 import scipy.signal
 import soundfile
 
-from . import measures, signals
+from . import measures, mos, signals
 
 # How far our values may be from theirs. ON_EACH recording: both compute the same, from sounds that were rounded to 16 bits in
 # between. IN_THE_MEAN: pitch, on which mel-cepstra depend too, comes from another tracker (DIO and StoneMask, whose own jitter is
@@ -36,13 +36,18 @@ def read(path):
 
 
 def measured(task):
-    """The metrics, features and PESQ of one file of a system; runs in a process of its own."""
+    """The metrics, features, PESQ and DistillMOS of one file of a system; runs in a process of its own."""
     original_path, path = task
     (original, rate), (other, other_rate) = read(original_path), read(path)
     if rate != other_rate:
         raise SystemExit(f"check-metrics: {path} has {other_rate} Hz, {original_path} {rate} Hz; compare writes one rate.")
     values, features = measures.everything(original, other, rate)
-    return values, features, wide_band_pesq(original, other, rate)
+    scores = {"PESQ-WB": wide_band_pesq(original, other, rate), "DistillMOS": mos.mean_opinion_score(other, rate)}
+    return values, features, scores
+
+
+def opinion(path):
+    return mos.mean_opinion_score(*read(path))
 
 
 def wide_band_pesq(original, other, rate):
@@ -75,6 +80,7 @@ def check(folder):
         sys.exit(f"check-metrics: {missing} is missing; expected the sounds that compare --output wrote.")
     with multiprocessing.Pool() as pool:
         found = pool.map(measured, tasks, chunksize=1)
+        opinions = pool.map(opinion, [original for original, _ in tasks[:len(report["recordings"])]], chunksize=1)
     print(f"{'metric':28} {'system':16} {'ours':>9} {'theirs':>9} {'farthest':>9} {'bound':>12}")
     disagreements = 0
     count = len(report["recordings"])
@@ -85,11 +91,17 @@ def check(folder):
             disagreements += compare(metric, name, mine, [values for values, _, _ in theirs])
         features = [np.concatenate([f[side] for _, f, _ in theirs]) for side in (0, 1)]
         disagreements += compare_frechet(name, report["summaries"][index].get("frechetDistance"), features)
-        scores = [score for _, _, score in theirs if score is not None]
-        if scores:
-            print(f"{'PESQ-WB':28} {name:16} {'':9} {np.mean(scores):9.3f}   {min(scores):.2f} to {max(scores):.2f}, "
-                  f"95 % [{interval(scores)}] of {len(scores)}")
+        for metric in ("PESQ-WB", "DistillMOS"):
+            show(metric, name, [scores[metric] for _, _, scores in theirs if scores[metric] is not None])
+    show("DistillMOS", "original", opinions)
     return disagreements
+
+
+def show(metric, name, scores):
+    """The mean of scores that `compare` does not compute."""
+    if scores:
+        print(f"{metric:28} {name:16} {'':9} {np.mean(scores):9.3f}   {min(scores):.2f} to {max(scores):.2f}, "
+              f"95 % [{interval(scores)}] of {len(scores)}")
 
 
 def compare(metric, name, mine, theirs):
