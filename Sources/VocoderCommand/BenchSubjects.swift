@@ -1,6 +1,7 @@
 import Audio
 import Kernels
 import MelGAN
+import SourceFilter
 import Spectra
 import Tensors
 import Training
@@ -23,7 +24,8 @@ struct BenchSubjects {
         guard let configuration = kind.init(fitting: .melgan) else { preconditionFailure("no \(kind.kind) has melgan's hop") }
         let generator = AnyGeneratorConfiguration(configuration).network(using: &random)
         return Model(
-            configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator)
+            configuration: ModelConfiguration(convention: .melgan, generator: generator.configuration), generator: generator,
+            pitch: generator.configuration.source.map { PitchNetwork($0.pitch, using: &random) })
     }
 
     /// The works whose names are wanted; others are not made, since each holds its weights and its input.
@@ -89,11 +91,15 @@ struct BenchSubjects {
         let sound = speech(seconds: Double(batch * frames * convention.hopLength) / Double(convention.sampleRate))
         let samples = batch * frames * convention.hopLength
         let audio = Tensor(Array(sound.samples.prefix(samples)), shape: [batch, frames * convention.hopLength, 1])
+        // A source sounds like its recording.
+        let source = generator.source.map { _ in
+            SourceSignal(samples: audio, level: Tensor([Float](repeating: 0.1, count: audio.count), shape: audio.shape))
+        }
         return BenchWork(
             name: "train-\(precision)", detail: "a training step of \(batch) x \(frames * generator.hopLength) samples",
             precision: precision, audioSeconds: seconds(batch * frames),
             operations: operations(ofStep: generator, discriminators.configurations, batch: batch, frames: frames)
-        ) { _ = training.step(mel: mel, audio: audio) }
+        ) { _ = training.step(mel: mel, source: source, audio: audio) }
     }
 
     private func melExtraction(seconds length: Int) -> BenchWork {

@@ -44,6 +44,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Threads (OMP_NUM_THREADS, or one per processor).")
     var threads: Int?
 
+    @Flag(name: .long, help: "Also estimate what listeners would say (DistillMOS, by Scripts/mos, which installs PyTorch the first time), and write it to --output's mos.json.")
+    var mos = false
+
     @Flag(name: .long, help: "Print the report as JSON instead of a table.")
     var json = false
 
@@ -53,6 +56,7 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
+        if mos, output == nil { throw ValidationError("--mos rates the sounds that --output writes; give it too.") }
         if recordings.contains("-") { throw ValidationError("compare reads files, not standard input.") }
     }
 
@@ -76,6 +80,11 @@ struct CompareCommand: ParsableCommand {
                 json
                     ? String(decoding: report.json, as: UTF8.self) + "\n"
                     : report.table(otherArtefactsIn: "--output's report.json"))
+            if mos, let output {
+                let scores = try OpinionScores(of: report, in: output, seed: seed)
+                try replaceFile(at: "\(output)/mos.json", contents: scores.json)
+                if !json { try printOutput(scores.sentence) }
+            }
             if !quiet, let output { printError("\(output)/index.html shows and plays the sounds.") }
         }
         if let firstRejection { throw ExitCode(firstRejection.exitCode) }

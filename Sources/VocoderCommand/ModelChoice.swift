@@ -34,7 +34,7 @@ extension ModelLibrary {
 }
 
 /// The path of this program, with links resolved; nil where the system does not tell.
-private var programPath: String? {
+var programPath: String? {
     #if canImport(Darwin)
         var count = UInt32(PATH_MAX)
         var name = [CChar](repeating: 0, count: Int(count))

@@ -34,7 +34,7 @@ import Testing
     private func trainVocoder(_ run: String = "vocoder") throws {
         let trained = try program.run(
             all: [
-                "train", "corpus", "--output", run, "--steps", "1", "--batch", "1", "--segment", "2048", "--channels", "16",
+                "train", "corpus", "--output", run, "--steps", "1", "--recipe", "melgan", "--batch", "1", "--segment", "2048", "--channels", "16",
                 "--discriminator-channels", "4,8", "--bands", "20", "--quiet",
             ])
         #expect(trained.status == 0, "\(trained.errors)")

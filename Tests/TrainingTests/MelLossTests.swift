@@ -71,4 +71,24 @@ import Testing
         #expect(silent.value > 1)
         #expect(silent.gradient.values.allSatisfy { $0 == 0 })
     }
+
+    @Test("The loss at several resolutions is the mean of theirs, and so is its gradient; it is 0 for the recording itself")
+    func resolutions() {
+        let (made, target) = (segments([1, 2], 0.2), segments([3, 4], 0.5))
+        let whole = MultiResolutionMelLoss(sampleRate: 22_050)
+        #expect(whole(target, target, weight: 1).value == 0)
+        let found = whole(made, target, weight: 3)
+        var (sum, gradient) = (0.0, [Float](repeating: 0, count: made.count))
+        for (window, bands) in [(2048, 128), (1024, 80), (512, 40), (256, 20)] {
+            var convention = MelConvention.melgan
+            (convention.fftSize, convention.windowLength, convention.hopLength) = (window, window, window / 4)
+            convention.bandCount = bands
+            let one = MelLoss(convention)(made, target, weight: 3)
+            sum += one.value / 4
+            for (index, value) in one.gradient.values.enumerated() { gradient[index] += value / 4 }
+        }
+        #expect(abs(found.value - sum) < 1e-6 * sum)
+        let largest = gradient.reduce(0) { max($0, abs($1)) }
+        #expect(zip(found.gradient.values, gradient).allSatisfy { abs($0 - $1) < 1e-5 * largest })
+    }
 }

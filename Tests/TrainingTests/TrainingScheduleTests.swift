@@ -65,7 +65,7 @@ import Testing
             let configuration = recipe.configuration(
                 corpus: "c", validation: nil, convention: convention, upsampling: upsampling, steps: 1000)
             #expect(configuration.validationError == nil, "\(recipe)")
-            #expect((configuration.generator.source != nil) == (recipe == .source))
+            #expect((configuration.generator.source != nil) == (recipe == .source || recipe == .refiner))
         }
         guard hop == 256 else { return }
         var expected = RunConfiguration(corpus: "c", convention: .melgan)

@@ -83,7 +83,7 @@ public struct SpectrogramConfiguration: DiscriminatorConfiguration {
 /// Discriminators of spectrograms at several resolutions: small stacks of two-dimensional convolutions over log magnitudes.
 ///
 /// They judge what hearing does: which bins are loud, how clean harmonics stand out from noise, how sharply sounds begin, and nothing of
-/// phases. The idea is that of the multi-resolution spectrogram discriminator of UnivNet (Jang et al. 2021, section 2.2); logarithms
+/// phases. The idea is that of the multi-resolution spectrogram discriminator of UnivNet (Jang et al. 2021); logarithms
 /// and the bin's position as inputs follow FARGAN (Valin, Mustafa and Büthe 2024).
 ///
 /// | layer, by the default sizes, for a window of W samples and T frames | shape |

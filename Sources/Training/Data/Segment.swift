@@ -1,6 +1,7 @@
 import Audio
 import Platform
 import Spectra
+import Tensors
 
 /// A random segment of a recording, with its augmentation.
 struct Segment {
@@ -17,12 +18,71 @@ struct Segment {
     let firstFrame: Int
     let gain: Float
     let silence: Silence?
+    /// How fast the recording is played: F0, formants and tempo along.
+    var speed = 1.0
+    /// The slope of its spectrum, within ±1: the sound is filtered by `1 + slope z^-1`.
+    var slope: Float = 0
+
+    var isAltered: Bool { speed != 1 || slope != 0 }
+}
+
+/// How segments of recordings are altered so that a network learns more voices and microphones than the corpus has.
+public struct SegmentAugmentation: Sendable, Hashable, Codable {
+    /// The speeds that a segment may be played at instead of its own, with F0 and formants along.
+    public var speeds: [Double]
+    /// The fraction of segments that are played at one of them.
+    public var speedProbability: Double
+    /// Spectral slopes are even in ± this: 0.3 is a slope of 5.4 dB from 0 Hz to half the sample rate.
+    public var slope: Double
+    /// The fraction of segments with a slope.
+    public var slopeProbability: Double
+
+    /// The defaults make men's voices of women's and the other way round.
+    public init(
+        speeds: [Double] = [0.75, 0.82, 0.9, 1.1, 1.25], speedProbability: Double = 0.4, slope: Double = 0.3,
+        slopeProbability: Double = 0.4
+    ) {
+        self.speeds = speeds
+        self.speedProbability = speedProbability
+        self.slope = slope
+        self.slopeProbability = slopeProbability
+    }
+
+    /// Describes numbers that are out of range; nil if all are valid.
+    var validationError: String? {
+        if speeds.contains(where: { !(0.25...4).contains($0) }) || ![speedProbability, slopeProbability].allSatisfy((0...1).contains)
+            || !(0..<1).contains(slope)
+        {
+            return "its augmentation has a speed, a slope or a probability that is out of range"
+        }
+        return nil
+    }
+
+    func apply(to segment: inout Segment, using random: inout SplitMix64) {
+        let isPlayed = random.uniform() < speedProbability, isSloped = random.uniform() < slopeProbability
+        let (speed, slope) = (random.integer(below: max(1, speeds.count)), random.signedUniform())
+        if isPlayed, !speeds.isEmpty { segment.speed = speeds[speed] }
+        if isSloped { segment.slope = Float(slope * self.slope) }
+    }
+
+    /// The factor of the loudest frequency under the filter `1 + slope z^-1` becomes 1, so that nothing clips.
+    static func filter(_ samples: inout [Float], slope: Float) {
+        guard slope != 0 else { return }
+        let factor = 1 / (1 + abs(slope))
+        var last: Float = 0
+        for index in samples.indices {
+            let sample = samples[index]
+            samples[index] = factor * (sample + slope * last)
+            last = sample
+        }
+    }
 }
 
 extension SegmentSampler {
     /// The audio `[sample]` and the mel `[frame, band]` of a segment.
     func values(of segment: Segment) -> (audio: [Float], mel: [Float]) {
         if let predicted = set.predicted { return predictedValues(of: segment, predicted) }
+        if segment.isAltered { return altered(segment) }
         let hop = set.convention.hopLength
         let isInside =
             segment.firstFrame >= 0 && (segment.firstFrame + frameCount) * hop <= segment.recording.sampleCount
@@ -41,11 +101,60 @@ extension SegmentSampler {
     /// The recording's source with the segment's gain and silence. Beside silence the source of the segment's own mel would
     /// differ for a few frames, which a generator should be robust to.
     func source(of segment: Segment, _ sources: SourceCache) -> [Float] {
+        if segment.isAltered {
+            let context = alteredContext
+            var samples = altered(segment, context) { sources.samples(of: segment.recording, in: $0) }
+            samples = Array(samples[context..<context + settings.segmentLength])
+            segment.silence?.apply(to: &samples, edgeOffset: 0, sampleRate: set.convention.sampleRate)
+            return samples
+        }
         let start = segment.firstFrame * set.convention.hopLength
         var samples = sources.samples(of: segment.recording, in: start..<start + settings.segmentLength)
         for index in samples.indices { samples[index] *= segment.gain }
         segment.silence?.apply(to: &samples, edgeOffset: 0, sampleRate: set.convention.sampleRate)
         return samples
+    }
+
+    /// Samples on either side of an altered segment, from which its mel and its edges come.
+    private var alteredContext: Int {
+        (set.convention.fftSize / (2 * set.convention.hopLength) + 1) * set.convention.hopLength
+    }
+
+    /// An altered segment, with its mel computed from its audio.
+    private func altered(_ segment: Segment) -> (audio: [Float], mel: [Float]) {
+        let (context, hop, bands) = (alteredContext, set.convention.hopLength, set.convention.bandCount)
+        var samples = altered(segment, context) { range in
+            let held = range.clamped(to: 0..<segment.recording.sampleCount)
+            var samples = [Float](repeating: 0, count: range.count)
+            guard !held.isEmpty else { return samples }
+            let start = held.lowerBound - range.lowerBound
+            samples.replaceSubrange(start..<start + held.count, with: set.samples(of: segment.recording, in: held))
+            return samples
+        }
+        segment.silence?.apply(to: &samples, edgeOffset: context, sampleRate: set.convention.sampleRate)
+        let mel = extractor.mel(of: Waveform(samples: samples, sampleRate: set.convention.sampleRate)).values
+        return (
+            Array(samples[context..<context + settings.segmentLength]),
+            Array(mel[context / hop * bands..<(context / hop + frameCount) * bands])
+        )
+    }
+
+    /// The samples of a segment and `context` on either side, played at its speed and filtered.
+    ///
+    /// - Parameter samples: The samples of a range of the recording, with zeros beyond its ends.
+    private func altered(_ segment: Segment, _ context: Int, _ samples: (Range<Int>) -> [Float]) -> [Float] {
+        let (rate, wanted) = (set.convention.sampleRate, settings.segmentLength + 2 * context)
+        let start = segment.firstFrame * set.convention.hopLength - Int(Double(context) * segment.speed)
+        var played = samples(start..<start + Int((Double(wanted) * segment.speed).rounded(.up)) + 16)
+        if segment.speed != 1 {
+            played = Waveform(samples: played, sampleRate: rate).resampled(to: Int((Double(rate) / segment.speed).rounded())).samples
+        }
+        // Resampling may end a sample early.
+        played += repeatElement(0, count: max(0, wanted - played.count))
+        played.removeLast(played.count - wanted)
+        for index in played.indices { played[index] *= segment.gain }
+        SegmentAugmentation.filter(&played, slope: segment.slope)
+        return played
     }
 
     /// The segment with a mel computed from its audio and enough context that the windows of its frames lie within it.

@@ -11,7 +11,8 @@ import Synchronization
 /// Every frame of the set is as likely as every other: a recording is drawn with a probability in proportion to its
 /// length, then a position in it, a multiple of the hop. (The reference implementation draws recordings with equal probability, which
 /// draws a short one's frames more often.) Recordings shorter than a segment are placed at random in silence. Each segment is then
-/// augmented by a random gain, and some by digital silence at one end, which recordings do not have and users' files do.
+/// augmented by a random gain, and some by digital silence at one end, which recordings do not have and users' files do; with a
+/// ``SegmentAugmentation`` also by another speed and another spectral slope.
 ///
 /// Mels come from the cache, shifted by the gain and floored again, where that is exact (see <doc:Levels>). Where it is not, beside
 /// silence and where the convention is not a logarithm of plain magnitudes, they are computed from the segment with its context.
@@ -24,8 +25,14 @@ public struct SegmentSampler: Sendable {
         public var segmentLength: Int
         /// The probability, 0...1, that a segment begins or ends in digital silence.
         public var silenceProbability: Double
+        /// Other speeds and spectral slopes; nil for none.
+        public var augmentation: SegmentAugmentation?
 
-        public init(seed: UInt64, batch: Int = 16, segmentLength: Int = 8192, silenceProbability: Double = 0.03) {
+        public init(
+            seed: UInt64, batch: Int = 16, segmentLength: Int = 8192, silenceProbability: Double = 0.03,
+            augmentation: SegmentAugmentation? = nil
+        ) {
+            self.augmentation = augmentation
             self.seed = seed
             self.batch = batch
             self.segmentLength = segmentLength
@@ -104,8 +111,11 @@ public struct SegmentSampler: Sendable {
             silence = Segment.Silence(
                 edge: random.integer(below: settings.segmentLength + 1), isBefore: random.next() & 1 == 0)
         }
-        return Segment(
+        var segment = Segment(
             recording: recording, firstFrame: slack < 0 ? -offset : offset, gain: Float(gain), silence: silence)
+        // Predicted mels cannot be had of other sound.
+        if let augmentation = settings.augmentation, set.predicted == nil { augmentation.apply(to: &segment, using: &random) }
+        return segment
     }
 
     /// The first recording that ends after `frame` in the concatenation of all, by binary search.

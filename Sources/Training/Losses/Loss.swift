@@ -57,7 +57,7 @@ public let lossKinds: [LossKind] = [
     LossKind("mel", "L1 of log-mel spectrograms (Kong et al. 2020); 45 is usual, and learns much faster", [.source: 15]) {
         MelLoss($0.convention)
     },
-    LossKind("multi-mel", "mean L1 of log-mel spectrograms at four resolutions", [.refiner: 15, .melganSpectral: 15]) {
+    LossKind("multi-mel", "mean L1 of log-mel spectrograms at four resolutions", [.refiner: 30, .melganSpectral: 15]) {
         MultiResolutionMelLoss(sampleRate: $0.convention.sampleRate)
     },
     LossKind("spectrogram", "multi-resolution STFT loss (Yamamoto et al. 2020)", [.melganSpectral: 2, .source: 5, .multiBand: 0.5, .fullBand: 1]) {

@@ -6,7 +6,7 @@ public import Tensors
 /// to half the sample rate, and hops of a quarter of the window.
 ///
 /// One resolution leaves open how the energy of a window is spread over it; the short windows place onsets, the long ones
-/// separate harmonics (as in the Descript Audio Codec, Kumar et al. 2023, section 3.4).
+/// separate harmonics (as in the Descript Audio Codec, Kumar et al. 2023).
 public struct MultiResolutionMelLoss: AudioLoss {
     private let losses: [MelLoss]
 

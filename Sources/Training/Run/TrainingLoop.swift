@@ -102,12 +102,12 @@ struct TrainingLoop<Task: TrainingTask>: ~Copyable {
         try log.log(
             picture.tag, png: Array(picture.png), width: picture.width, height: picture.height, step: state.step)
         try run.write(picture, ofStep: state.step)
-        let isBest = report.error < state.bestError ?? .infinity
+        let isBest = report.supersedes || report.error < state.bestError ?? .infinity
         if isBest {
             (state.bestError, state.bestStep) = (report.error, state.step)
             try replaceFolder(at: run.bestPath) { beside throws(FileError) in try task.writeModel(to: beside, state) }
         }
-        progress.say("step \(state.step): \(report.summary)\(isBest ? ", the best so far" : "")\(report.details)")
+        progress.say("step \(state.step): \(report.summary)\(report.supersedes ? ", kept" : isBest ? ", the best so far" : "")\(report.details)")
     }
 
     /// Writes a checkpoint, and removes the oldest.

@@ -70,6 +70,9 @@ struct ValidationReport {
     let scalars: [(tag: String, value: Double)]
     /// Decides which model is the best of the run: the one where it is least.
     let error: Double
+    /// Whether the model is taken for better than all before, whatever its error: discriminators make speech more natural and its distance
+    /// from the recording larger.
+    var supersedes = false
     /// A sentence's beginning, with the error.
     let summary: String
     /// More, to be appended to the sentence; may be empty.

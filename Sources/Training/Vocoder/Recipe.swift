@@ -19,6 +19,21 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     /// The same paper's MelGAN without sub-bands: a wider receptive field, and spectral losses instead of feature matching.
     case fullBand = "full-band"
 
+    /// The recipe of a run that none is named for.
+    public static let standard = Recipe.refiner
+
+    /// The number of training steps of a run whose length is not said.
+    public var standardSteps: Int {
+        switch self {
+        case .refiner: 3000
+        case .melganSpectral: 60_000
+        case .melgan, .source, .multiBand, .fullBand: 100_000
+        }
+    }
+
+    /// Whether a model is better the longer the discriminators have taught it, although its mel error then grows.
+    var improvesBeyondItsError: Bool { self == .refiner || self == .melganSpectral }
+
     /// The default recipe for a generator of this kind.
     public init(fitting generator: AnyGeneratorConfiguration) {
         if generator.kind == SpectralRefinerConfiguration.kind {
@@ -39,10 +54,12 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             && (self == .multiBand) == (generator.subBands != nil)
     }
 
-    /// The upsampling factors for a hop; nil if it has a prime factor above 8, or cannot be divided among the sub-bands.
+    /// The upsampling factors for a hop; nil if it has a prime factor above 8, or cannot be divided among the sub-bands. A refiner
+    /// takes any hop, and ignores the factors.
     public func upsampling(forHopLength hop: Int) -> [Int]? {
         switch self {
-        case .melgan, .melganSpectral, .source, .refiner: return MelGANConfiguration.upsampling(forHopLength: hop)
+        case .refiner: return [hop]
+        case .melgan, .melganSpectral, .source: return MelGANConfiguration.upsampling(forHopLength: hop)
         case .fullBand: return hop == 256 ? [8, 8, 4] : MelGANConfiguration.upsampling(forHopLength: hop)
         case .multiBand:
             let bands = SubBandConfiguration().count
@@ -76,7 +93,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         case .melgan: break
         case .refiner, .melganSpectral:
             configuration.featureMatchingWeight = 2
-            if self == .refiner { configuration.pitchSteps = Self.pitchSteps }
+            guard self == .refiner else { break }
+            configuration.pitchSteps = Self.pitchSteps
+            configuration.augmentation = SegmentAugmentation()
         case .source:
             generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: convention.bandCount))
             discriminator.maximumChannels = 256

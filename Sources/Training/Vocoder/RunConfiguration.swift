@@ -42,6 +42,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     /// The time for all sessions together, including preparation; it determines the number of steps. Nil without a budget.
     public var budget: TimeBudget?
     public var learningRate: Double
+    /// How segments are altered; nil if they are not.
+    public var augmentation: SegmentAugmentation?
     /// The number of segments in a batch.
     public var batch: Int
     /// The number of samples in a segment, a multiple of the hop.
@@ -115,6 +117,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
         if adversarialWeight == 0, featureMatchingWeight == 0, !hasLosses {
             return "the generator learns nothing where the weights of all its losses are 0"
         }
+        if let validationError = augmentation?.validationError { return validationError }
         if betas.count != 2 || betas.contains(where: { !(0..<1).contains($0) }) {
             return "Adam's betas \(betas) are not two numbers from 0 to 1"
         }

@@ -27,7 +27,8 @@ struct VocoderTask: TrainingTask {
             SegmentSampler(
                 trainer.training,
                 settings: .init(
-                    seed: configuration.seed, batch: configuration.batch, segmentLength: configuration.segmentLength),
+                    seed: configuration.seed, batch: configuration.batch, segmentLength: configuration.segmentLength,
+                    augmentation: configuration.augmentation),
                 sources: trainer.source?.sources))
         validation = trainer.validation.recordings.isEmpty ? nil : VocoderValidation(trainer.validation)
     }
@@ -40,7 +41,10 @@ struct VocoderTask: TrainingTask {
     }
 
     mutating func validate(afterSteps steps: Int) -> ValidationReport? {
-        validation?.report(on: model(afterSteps: steps))
+        var report = validation?.report(on: model(afterSteps: steps))
+        report?.supersedes =
+            configuration.recipe?.improvesBeyondItsError == true && networks.schedule.adversarialFactor(at: steps - 1) > 0
+        return report
     }
 
     /// The current model.
@@ -120,7 +124,7 @@ extension RunConfiguration {
     /// The text of `MODEL.md` for a checkpoint.
     fileprivate func modelDescription(_ state: RunState) -> String {
         let error = state.bestError.map { best in
-            "\nBest validation mel error so far: \(String(describing: Float(best))) (mean absolute difference of natural "
+            "\nValidation mel error of the best model so far: \(String(describing: Float(best))) (mean absolute difference of natural "
                 + "logarithms), at step \(state.bestStep ?? 0)."
         }
         return """

@@ -63,8 +63,8 @@ struct NetworkOptions: ParsableArguments {
     /// The discriminators that were named, with their default sizes.
     private func chosenDiscriminators() throws -> [WeightedDiscriminator]? {
         guard let discriminators else { return nil }
-        return try discriminators.split(separator: ",").map { choice in
-            let parts = choice.split(separator: "=", maxSplits: 1)
+        return try discriminators.split(separator: ",", omittingEmptySubsequences: false).map { choice in
+            let parts = choice.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let type = discriminatorKinds.first(where: { $0.kind == parts[0] }),
                 let weight = parts.count == 2 ? Double(parts[1]) : 1, weight > 0
             else {
@@ -74,6 +74,28 @@ struct NetworkOptions: ParsableArguments {
             }
             return WeightedDiscriminator(type.init(), weight: weight)
         }
+    }
+
+    /// Checks that every option that was given says something of the run's networks.
+    ///
+    /// - Throws: `ValidationError` that names the option and the recipes it belongs to.
+    func check(_ configuration: RunConfiguration) throws {
+        func require(_ isMet: Bool, _ option: String, _ isGiven: Bool, _ wanted: String) throws {
+            guard isGiven, !isMet else { return }
+            throw ValidationError("\(option) says nothing of this run, which has no \(wanted).")
+        }
+        let isMelGAN = configuration.generator[MelGANConfiguration.self] != nil
+        for (option, isGiven) in [
+            ("--upsampling", upsampling != nil), ("--channels", channels != nil), ("--residual-blocks", residualBlocks != nil),
+        ] {
+            try require(isMelGAN, option, isGiven, "MelGAN generator; --recipe melgan has one")
+        }
+        try require(
+            configuration.generator.source != nil, "--envelope-iterations", envelopeIterations != nil,
+            "source; the recipes refiner and source have one")
+        try require(
+            configuration.discriminators[MultiScaleConfiguration.self] != nil, "--discriminator-channels", discriminatorChannels != nil,
+            "multi-scale discriminator; --recipe melgan has one")
     }
 
     /// Applies the options that were given, which have been validated before.

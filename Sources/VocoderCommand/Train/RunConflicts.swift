@@ -42,6 +42,9 @@ struct RunConflicts<Configuration> {
         compare("--betas", \.betas)
         compare("--learning-rate", \.learningRate)
         compare("--pitch-steps", \.pitchSteps)
+        if earlier.augmentation != asked.augmentation {
+            sentences.append("--augmentation was \(earlier.augmentation == nil ? "off" : "on")")
+        }
         compare("--batch", \.batch)
         compare("--segment", \.segmentLength)
         if earlier.precision != asked.precision {

@@ -12,32 +12,56 @@ extension TrainCommand {
         if !session.restart, let earlier = try RunFolder(path: output).configuration(as: RunConfiguration.self) {
             return try continued(earlier, convention)
         }
-        var configuration = try from == nil ? fresh(convention ?? .melgan) : begun(convention)
+        var configuration = try start == nil ? standard(convention ?? .melgan) : begun(start, convention)
         // A budget decides this too.
         if budget != nil { configuration.pitchSteps = nil }
         (configuration.budget, configuration.mels) = (budget, mels)
         apply(to: &configuration)
+        try networks.check(configuration)
         configuration.seed = seed ?? 0
         (precision ?? .auto).apply(to: &configuration)
         return configuration
     }
 
+    /// The value of `--from` that asks for random weights.
+    private static let noStart = "none"
+    /// The model that runs of the default recipe begin from, if they can.
+    private static let standardStart = "kathleen"
+
+    /// The model that was asked for; nil for none.
+    private var start: String? { from == Self.noStart ? nil : from }
+
+    /// The configuration of a run that no model was named for: it begins from the model that the package brings where that has the run's
+    /// generator and mels, otherwise from random weights.
+    private func standard(_ convention: MelConvention) throws -> RunConfiguration {
+        let fresh = try fresh(convention)
+        guard from == nil, fresh.recipe == .standard, ModelLibrary.ofProgram.names.contains(Self.standardStart) else { return fresh }
+        guard let plain = try? self.begun(Self.standardStart, convention) else { return fresh }
+        var begun = plain
+        apply(to: &begun)
+        guard begun.recipe == fresh.recipe, begun.generator == plain.generator, begun.convention == plain.convention,
+            begun.discriminators == plain.discriminators
+        else { return fresh }
+        session.say("begins from \(Self.standardStart); --from \(Self.noStart) begins from random weights")
+        return plain
+    }
+
     /// The configuration of the recipe, without a pretrained model.
     private func fresh(_ convention: MelConvention) throws(FileError) -> RunConfiguration {
         let hop = convention.hopLength
-        let recipe = recipe ?? .melgan
+        let recipe = recipe ?? .standard
         guard let factors = (try? networks.factors()) ?? recipe.upsampling(forHopLength: hop) else {
             let bands = recipe == .multiBand ? ", or is no multiple of the sub-bands" : ""
             throw FileError(
                 .badData, output, "a hop of \(hop) has a prime factor above 8\(bands); give --upsampling, or another --hop.")
         }
         return recipe.configuration(
-            corpus: corpus, validation: validation, convention: convention, upsampling: factors, steps: stepsInAll)
+            corpus: corpus, validation: validation, convention: convention, upsampling: factors, steps: steps ?? recipe.standardSteps)
     }
 
     /// The configuration of a run that fine-tunes a pretrained model.
-    private func begun(_ convention: MelConvention?) throws(FileError) -> RunConfiguration {
-        let start = try PretrainedCheckpoint(at: try ModelLibrary.ofProgram.folder(of: from))
+    private func begun(_ model: String?, _ convention: MelConvention?) throws(FileError) -> RunConfiguration {
+        let start = try PretrainedCheckpoint(at: try ModelLibrary.ofProgram.folder(of: model))
         let generator = start.configuration.generator
         let recipe = recipe ?? Recipe(fitting: generator)
         guard recipe.fits(generator) else {
@@ -47,7 +71,7 @@ extension TrainCommand {
                     + "leave --recipe out, or give \(Recipe(fitting: generator).rawValue).")
         }
         var configuration = RunConfiguration(
-            from: start, by: recipe, corpus: corpus, validation: validation, steps: stepsInAll)
+            from: start, by: recipe, corpus: corpus, validation: validation, steps: steps ?? recipe.standardSteps)
         if let convention { configuration.convention = convention }
         return configuration
     }
@@ -64,7 +88,7 @@ extension TrainCommand {
         if let budget { asked.budget = budget }
         if let validation { asked.validation = validation }
         // The model may be gone, or have learned more; nothing of it is read again.
-        if let from { asked.from = (try? ModelLibrary.ofProgram.folder(of: from)) ?? from }
+        if let from { asked.from = from == Self.noStart ? nil : (try? ModelLibrary.ofProgram.folder(of: from)) ?? from }
         if let seed { asked.seed = seed }
         if let precision, precision != .auto { precision.apply(to: &asked) }
         try RunConflicts(earlier, asked).refuse(output)
@@ -84,6 +108,7 @@ extension TrainCommand {
         networks.apply(to: &configuration)
         losses.apply(to: &configuration)
         schedule.apply(to: &configuration)
+        if let augmentation { configuration.augmentation = augmentation == .on ? SegmentAugmentation() : nil }
         if let segment { configuration.segmentLength = segment }
         if let batch { configuration.batch = batch }
     }

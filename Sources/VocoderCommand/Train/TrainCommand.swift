@@ -27,6 +27,11 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
+/// Whether something is done.
+enum Switch: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+}
+
 extension Recipe: ExpressibleByArgument {}
 
 struct TrainCommand: ParsableCommand {
@@ -37,7 +42,8 @@ struct TrainCommand: ParsableCommand {
             CORPUS is an LJSpeech folder or metadata.csv, a list of files, or any folder of recordings. RUN holds checkpoints, \
             the best model (RUN/best, which synth and compare take as --model RUN), logs for TensorBoard and log.jsonl.
 
-            In the help of options, numbers in parentheses are defaults: those of the recipe melgan, then those of other recipes.
+            In the help of options, numbers in parentheses are defaults, those of the recipe melgan first. Without options a run follows the \
+            recipe refiner and begins from the model kathleen, if its mels are the run's; --recipe melgan is that of the paper.
 
             The same command resumes a run that was stopped, with results identical to a run without a stop. Ctrl-C saves a \
             checkpoint first.
@@ -49,7 +55,7 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The run's folder.")
     var output: String
 
-    @Option(help: "Total steps; a resumed run continues to this number (100000).")
+    @Option(help: "Total steps; a resumed run continues to this number (refiner: 3000; melgan-spectral: 60000; other recipes: 100000).")
     var steps: Int?
 
     @Option(
@@ -60,13 +66,13 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "The recipe whose settings the options below change: melgan, that of the MelGAN paper; source, a source-filter vocoder with a neural refiner, for the best sound after hours of training; multi-band, the fast Multi-Band MelGAN with four sub-bands; full-band, of the same paper with one band (melgan)."
+            "The recipe whose settings the options below change: refiner, a source-filter vocoder whose spectrum a network refines, for the best sound after minutes; melgan, that of the MelGAN paper, which speaks after days; melgan-spectral, the same generator trained with mel distances and discriminators of spectrograms, which speaks after hours; source, a source with a narrow MelGAN; multi-band, the fast Multi-Band MelGAN with four sub-bands; full-band, of the same paper with one band (refiner)."
     )
     var recipe: Recipe?
 
     @Option(
         help:
-            "A pretrained model to fine-tune: a model's or training run's folder, or the name of one in Models. Its discriminator and pitch network are used too where it has them."
+            "A pretrained model to fine-tune: a model's or training run's folder, or the name of one in Models. Its discriminator and pitch network are used too where it has them. none begins from random weights (with the recipe refiner and the mels of kathleen: kathleen)."
     )
     var from: String?
 
@@ -102,6 +108,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Seed of the initial weights and the batches (0).")
     var seed: UInt64?
 
+    @Option(help: "Play some segments at other speeds and filter some, so that the network learns more voices and microphones: on or off (off; refiner: on).")
+    var augmentation: Switch?
+
     @OptionGroup var session: SessionOptions
 
     func validate() throws {
@@ -117,15 +126,14 @@ struct TrainCommand: ParsableCommand {
         let clock = RunClock()
         Interruption.watch()
         let outcome = try session.interruptible {
+            let configuration = try runConfiguration()
             let trainer = try VocoderTrainer(
-                in: output, runConfiguration(), restarts: session.restart, threadCount: session.threads,
+                in: output, configuration, restarts: session.restart, threadCount: session.threads,
                 scheduleChanges: schedule.changes, clock: clock, reporter: session.reporter)
             session.say(trainer.report.description)
-            return try trainer.train(session.limits(steps: stepsInAll))
+            return try trainer.train(session.limits(steps: steps ?? (configuration.recipe ?? .melgan).standardSteps))
         }
         try session.finish(outcome, interruption: outcome.interruption)
         session.say("\(output): \(outcome.step) steps done; listen with: vocoder synth MEL OUT.wav --model \(output)")
     }
-
-    var stepsInAll: Int { steps ?? 100_000 }
 }

@@ -117,4 +117,67 @@ import Testing
         let prefetcher = SegmentPrefetcher(sampler)
         for step in [0, 1, 2, 3, 10, 11, 4, 4, 5] { #expect(prefetcher.batch(step) == sampler.batch(step)) }
     }
+
+    // MARK: - Augmentation
+
+    private func sampler(_ set: TrainingSet, _ augmentation: SegmentAugmentation?, silence: Double = 0) -> SegmentSampler {
+        SegmentSampler(
+            set, settings: .init(seed: 5, batch: 12, silenceProbability: silence, augmentation: augmentation))
+    }
+
+    @Test("an augmentation that never happens changes nothing")
+    func noAugmentation() throws {
+        let set = try folder.trainingSet()
+        let never = SegmentAugmentation(speedProbability: 0, slopeProbability: 0)
+        #expect(sampler(set, never).batch(3) == sampler(set, nil).batch(3))
+        #expect(sampler(set, SegmentAugmentation()).batch(3) != sampler(set, nil).batch(3))
+        #expect(sampler(set, SegmentAugmentation()).batch(3) == sampler(set, SegmentAugmentation()).batch(3))
+    }
+
+    @Test("altered segments have the mel of their audio, and no sample beyond full scale")
+    func alteredMels() throws {
+        let set = try folder.trainingSet()
+        let batch = sampler(set, SegmentAugmentation(speedProbability: 0.7, slope: 0.5, slopeProbability: 0.7), silence: 0.3).batch(0)
+        let extractor = MelExtractor(set.convention)
+        #expect(batch.audio.allSatisfy { abs($0) <= 1 })
+        for item in 0..<batch.count {
+            let audio = Array(batch.audio[(item * batch.sampleCount)..<((item + 1) * batch.sampleCount)])
+            let mel = extractor.mel(of: Waveform(samples: audio, sampleRate: 22_050)).values
+            let inner = (3 * 80)..<(29 * 80)
+            let given = Array(batch.mel[(item * 32 * 80)..<((item + 1) * 32 * 80)])
+            #expect(largestDifference(mel[inner], given[inner]) < 2e-3, "segment \(item)")
+        }
+    }
+
+    @Test("a segment played at another speed has its pitch and its tempo by that factor", arguments: [0.75, 1.25])
+    func speed(_ speed: Double) throws {
+        try SyntheticSignal.sine(frequency: 600, amplitude: 0.3).waveform(duration: 3, sampleRate: 22_050)
+            .write(to: folder.file("tone/a.wav", bytes: []))
+        let set = try TrainingSet(
+            preparing: Corpus(at: folder.path + "/tone"), convention: .melgan, cachePath: folder.path + "/tone cache", threadCount: 2)
+        let batch = sampler(set, SegmentAugmentation(speeds: [speed], speedProbability: 1, slopeProbability: 0)).batch(0)
+        // The middle of a segment, which the recording fills at either speed.
+        let middle = batch.audio[2000..<4000]
+        let crossings = zip(middle, middle.dropFirst()).count { $0 < 0 && $1 >= 0 }
+        #expect(abs(Double(crossings) - 600 * speed * 2000 / 22_050) <= 1)
+    }
+
+    @Test("a slope makes low or high frequencies louder, and none louder than before")
+    func slope() {
+        for slope: Float in [-0.4, 0.3] {
+            var (constant, alternating) = ([Float](repeating: 1, count: 64), (0..<64).map { $0 % 2 == 0 ? Float(1) : -1 })
+            SegmentAugmentation.filter(&constant, slope: slope)
+            SegmentAugmentation.filter(&alternating, slope: slope)
+            #expect(abs(constant[40] - (1 + slope) / (1 + abs(slope))) < 1e-6)
+            #expect(abs(abs(alternating[40]) - (1 - slope) / (1 + abs(slope))) < 1e-6)
+        }
+    }
+
+    @Test("impossible augmentations are described")
+    func validation() {
+        #expect(SegmentAugmentation().validationError == nil)
+        #expect(SegmentAugmentation(speeds: [0]).validationError != nil)
+        #expect(SegmentAugmentation(speedProbability: 1.5).validationError != nil)
+        #expect(SegmentAugmentation(slope: 1).validationError != nil)
+    }
 }
