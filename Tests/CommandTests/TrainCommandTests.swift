@@ -187,6 +187,24 @@ import Testing
         #expect(try checkpoint("plain", 3).first != checkpoint("halves", 3).first)
     }
 
+    @Test("Without options a run begins from the package's model, says so, and keeps its discriminators; --from none does not")
+    func standardStart() throws {
+        let short = ["--steps", "1", "--batch", "1", "--segment", "2048", "--validation", "0.25", "--threads", "2"]
+        let outcome = try program.run(all: ["train", "corpus", "--output", "run"] + short)
+        #expect(outcome.status == 0 && outcome.errors.contains("begins from kathleen; --from none"), "\(outcome.errors)")
+        let model = try Model(at: program.path("run")).configuration
+        #expect(model.generator.kind == "spectral-refiner" && model.discriminators.map(\.kind) == ["spectrogram"])
+        // The discriminators took part from the first step on.
+        #expect(outcome.errors.contains("D ") && !outcome.errors.contains("D 0.000"), "\(outcome.errors)")
+        let other = try program.run(all: ["train", "corpus", "--output", "run", "--from", "none"] + short)
+        expectRefusal(other, 65, naming: "run")
+        #expect(other.errors.contains("--from was"), "\(other.errors)")
+        // Other mels than the model's: the run begins from nothing, and says nothing of it.
+        let bands = try program.run(
+            all: ["train", "corpus", "--output", "other", "--bands", "40", "--pitch-steps", "1", "--envelope-iterations", "1"] + short)
+        #expect(bands.status == 0 && !bands.errors.contains("begins from"), "\(bands.errors)")
+    }
+
     @Test("An option that says nothing of the run's networks is refused, not ignored")
     func idleOptions() throws {
         for arguments in [

@@ -1,5 +1,6 @@
 import Files
 import MelGAN
+import Platform
 import Spectra
 import Training
 
@@ -42,8 +43,13 @@ extension TrainCommand {
         guard begun.recipe == fresh.recipe, begun.generator == plain.generator, begun.convention == plain.convention,
             begun.discriminators == plain.discriminators
         else { return fresh }
-        session.say("begins from \(Self.standardStart); --from \(Self.noStart) begins from random weights")
         return plain
+    }
+
+    /// A sentence about the model that a run begins from without having been asked to; nil where it begins from none, or was asked.
+    func startNotice(_ configuration: RunConfiguration) -> String? {
+        guard from == nil, let model = configuration.from else { return nil }
+        return "begins from \(URL(fileURLWithPath: model).lastPathComponent); --from \(Self.noStart) would begin from random weights"
     }
 
     /// The configuration of the recipe, without a pretrained model.

@@ -130,6 +130,7 @@ struct TrainCommand: ParsableCommand {
             let trainer = try VocoderTrainer(
                 in: output, configuration, restarts: session.restart, threadCount: session.threads,
                 scheduleChanges: schedule.changes, clock: clock, reporter: session.reporter)
+            if let notice = startNotice(configuration) { session.say(notice) }
             session.say(trainer.report.description)
             return try trainer.train(session.limits(steps: steps ?? (configuration.recipe ?? .melgan).standardSteps))
         }
