@@ -128,11 +128,11 @@ extension RunConfiguration {
                 + "logarithms), at step \(state.bestStep ?? 0)."
         }
         return """
-            # A MelGAN vocoder
+            # A vocoder
 
             Trained on `\(URL(fileURLWithPath: corpus).lastPathComponent)` for \(state.step) steps of \(batch) segments of \
             \(segmentLength) samples at \(convention.sampleRate) Hz; mels by the convention `\(convention.name)` \
-            (\(convention.bandCount) bands, hop \(convention.hopLength)). Objective: \(objective.rawValue), feature matching \
+            (\(convention.bandCount) bands, hop \(convention.hopLength)). Generator: \(generator.summary). Objective: \(objective.rawValue), feature matching \
             x\(featureMatchingWeight), Adam \(learningRate), seed \(seed), activations in \(precisionSummary).\
             \(from.map { " Begun from `\(URL(fileURLWithPath: $0).lastPathComponent)`." } ?? "")\
             \(mels == nil ? "" : " Trained on mels that another model predicted.")
