@@ -24,8 +24,8 @@ public struct LogSpectrogram: Sendable {
 
     public func frameCount(ofSamples samples: Int) -> Int { transform.frames.count(ofSamples: samples) }
 
-    /// The log magnitudes of `audio` `[batch, samples, 1]`, float32, and the spectrograms, where the gradient needs them.
-    func output(of audio: Tensor, keepsSpectrograms: Bool) -> (output: Tensor, spectrograms: [ComplexSpectrogram]) {
+    /// The log magnitudes of `audio` `[batch, samples, 1]`, float32, and the spectrograms, which the gradient needs.
+    func output(of audio: Tensor) -> (output: Tensor, spectrograms: [ComplexSpectrogram]) {
         let (frames, bins) = (frameCount(ofSamples: audio.time), binCount)
         let output = Tensor([audio.batch * frames, bins, Self.channels])
         let spectrograms = Parallel.map(audio.batch) { entry in
@@ -45,10 +45,10 @@ public struct LogSpectrogram: Sendable {
             for frame in 0..<frames {
                 for bin in 0..<bins { target[2 * (frame * bins + bin) + 1] = 2 * Float(bin) / Float(bins - 1) - 1 }
             }
-            return keepsSpectrograms ? spectrogram : nil as ComplexSpectrogram?
+            return spectrogram
         }
         withExtendedLifetime((audio, output)) {}
-        return (output, spectrograms.compactMap { $0 })
+        return (output, spectrograms)
     }
 
     /// The gradient with respect to the audio; the spectrograms are overwritten.
@@ -83,7 +83,7 @@ public struct LogSpectrogram: Sendable {
 extension Tape {
     /// The log magnitudes of a signal `[batch, samples, 1]`: see ``LogSpectrogram``.
     public func logSpectrogram(of audio: Variable, by spectrogram: LogSpectrogram) -> Variable {
-        let (output, spectrograms) = spectrogram.output(of: audio.value, keepsSpectrograms: audio.needsGradient)
+        let (output, spectrograms) = spectrogram.output(of: audio.value)
         let result = Variable(output, needsGradient: audio.needsGradient)
         guard result.needsGradient else { return result }
         record {

@@ -51,6 +51,8 @@ struct CompareCommandTests {
         #expect(report.summaries[2].estimates[.intelligibility].map { abs($0.mean - 1) < 1e-3 } != false)
         #expect(report.summaries[2].artefactCounts == [:])
         expectRefusal(try program.run("compare", "a.wav", "--contestant", "copy=none"), 66, naming: "none")
+        let unwritten = try program.run("compare", "a.wav", "--mos")
+        #expect(unwritten.status == 64 && unwritten.errors.contains("--output"), "\(unwritten.errors)")
     }
 
     @Test("a bad recording is named, and the others are compared")

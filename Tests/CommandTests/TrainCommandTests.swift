@@ -172,6 +172,9 @@ import Testing
         let whole = try refine("whole", steps: 6)
         #expect(whole.status == 0, "\(whole.errors)")
         #expect(!whole.errors.contains("begins from"))
+        // The newest model that discriminators taught is the best, whatever its mel error.
+        #expect(whole.errors.contains("step 6: ") && whole.errors.contains(", kept"), "\(whole.errors)")
+        #expect(try program.read("whole/best/generator.safetensors") == checkpoint("whole", 6)[0])
         #expect(try refine("halves", steps: 3).status == 0)
         #expect(try refine("halves", steps: 6).status == 0)
         #expect(try checkpoint("halves", 6).dropLast() == checkpoint("whole", 6).dropLast())

@@ -31,48 +31,12 @@ struct MultiPeriodDiscriminatorTests {
         return network
     }
 
-    /// An activation `[batch, channels, time, period]` as this project lays it out: `[batch * period, time, channels]`.
-    private func activation(_ array: NumericArray) -> Tensor {
-        let (batch, channels, time, period) = (array.shape[0], array.shape[1], array.shape[2], array.shape[3])
-        let result = Tensor([batch * period, time, channels])
-        for entry in 0..<batch {
-            for channel in 0..<channels {
-                for step in 0..<time {
-                    for column in 0..<period {
-                        result.pointer(Float.self)[((entry * period + column) * time + step) * channels + channel] =
-                            array.values[((entry * channels + channel) * time + step) * period + column]
-                    }
-                }
-            }
-        }
-        return result
-    }
-
     @Test("Features, logits and gradients are the reference's", arguments: configurations)
     func reference(name: String, configuration: MultiPeriodConfiguration) throws {
         let golden = try GoldenFile("multi-period")
-        let network = try network(golden, name, configuration)
-        let tape = Tape(Engine())
-        let audio = Variable(try golden.activation("\(name).audio"), needsGradient: true)
-        let outputs = network.outputs(of: audio, precision: .float32, trains: true, on: tape)
-        #expect(outputs.count == configuration.periods.count)
-        for (number, output) in outputs.enumerated() {
-            #expect(output.features.count == configuration.layers + 1)
-            for (layer, feature) in (output.features + [output.logits]).enumerated() {
-                let expected = activation(try golden.array("\(name).feature.\(number).\(layer)"))
-                #expect(feature.value.shape == expected.shape)
-                #expect(distance(feature.value.values, expected.values) < 4e-6, "period \(number), layer \(layer)")
-                feature.accumulate(activation(try golden.array("\(name).weight.\(number).\(layer)")))
-            }
-        }
-        tape.backward()
-        let expectedAudio = try golden.activation("\(name).audio_gradient")
-        #expect(distance(try #require(audio.takeGradient()).values, expectedAudio.values) < 4e-6)
-        #expect(Set(tape.gradients.keys) == Set(network.parameters.map(\.name)))
-        for (parameter, gradient) in tape.gradients {
-            let expected = try golden.array("\(name).gradient.\(parameter)").values
-            #expect(distance(gradient.values, expected) < 4e-6, "\(parameter)")
-        }
+        try golden.expectReference(
+            name, of: network(golden, name, configuration), outputs: configuration.periods.count, layers: configuration.layers + 1,
+            features: 4e-6, gradient: { _ in 4e-6 }, audioGradient: { _ in 4e-6 })
     }
 
     @Test("In bfloat16 features are those of float32, to its rounding", .enabled(if: Engine.hasBFloat16))
@@ -82,7 +46,7 @@ struct MultiPeriodDiscriminatorTests {
         let audio = Variable(try golden.activation("small.audio"))
         for (number, output) in network.outputs(of: audio, precision: .bfloat16, trains: false, on: Tape(Engine())).enumerated() {
             #expect(output.logits.value.type == .float32 && output.features.allSatisfy { $0.value.type == .bfloat16 })
-            let expected = activation(try golden.array("small.feature.\(number).4"))
+            let expected = try golden.planes("small.feature.\(number).4")
             #expect(distance(output.logits.value.values, expected.values) < 0.1)
         }
     }

@@ -23,50 +23,12 @@ struct SpectrogramDiscriminatorTests {
         return network
     }
 
-    /// An activation `[batch, channels, bins, frames]` as this project lays it out: `[batch * frames, bins, channels]`.
-    private func activation(_ array: NumericArray) -> Tensor {
-        let (batch, channels, bins, frames) = (array.shape[0], array.shape[1], array.shape[2], array.shape[3])
-        let result = Tensor([batch * frames, bins, channels])
-        for entry in 0..<batch {
-            for channel in 0..<channels {
-                for bin in 0..<bins {
-                    for frame in 0..<frames {
-                        result.pointer(Float.self)[((entry * frames + frame) * bins + bin) * channels + channel] =
-                            array.values[((entry * channels + channel) * bins + bin) * frames + frame]
-                    }
-                }
-            }
-        }
-        return result
-    }
-
     @Test("Features, logits and gradients are the reference's", arguments: configurations)
     func reference(name: String, configuration: SpectrogramConfiguration) throws {
         let golden = try GoldenFile("spectrogram")
-        let network = try network(golden, name, configuration)
-        let tape = Tape(Engine())
-        let audio = Variable(try golden.activation("\(name).audio"), needsGradient: true)
-        let outputs = network.outputs(of: audio, precision: .float32, trains: true, on: tape)
-        #expect(outputs.count == configuration.windows.count)
-        for (number, output) in outputs.enumerated() {
-            #expect(output.features.count == configuration.channels.count)
-            for (layer, feature) in (output.features + [output.logits]).enumerated() {
-                let expected = activation(try golden.array("\(name).feature.\(number).\(layer)"))
-                #expect(feature.value.shape == expected.shape)
-                #expect(distance(feature.value.values, expected.values) < 1e-5, "window \(number), layer \(layer)")
-                feature.accumulate(activation(try golden.array("\(name).weight.\(number).\(layer)")))
-            }
-        }
-        tape.backward()
-        let expectedAudio = try golden.activation("\(name).audio_gradient").values
-        let largest = expectedAudio.map { abs($0) }.max()!
-        #expect(distance(try #require(audio.takeGradient()).values, expectedAudio) < 1e-4 * largest)
-        #expect(Set(tape.gradients.keys) == Set(network.parameters.map(\.name)))
-        for (parameter, gradient) in tape.gradients {
-            let expected = try golden.array("\(name).gradient.\(parameter)").values
-            let largest = expected.map { abs($0) }.max()!
-            #expect(distance(gradient.values, expected) < 2e-5 * max(1, largest), "\(parameter)")
-        }
+        try golden.expectReference(
+            name, of: network(golden, name, configuration), outputs: configuration.windows.count, layers: configuration.channels.count,
+            features: 1e-5, gradient: { 2e-5 * max(1, $0) }, audioGradient: { 1e-4 * $0 })
     }
 
     @Test("In bfloat16 features are those of float32, to its rounding", .enabled(if: Engine.hasBFloat16))

@@ -131,13 +131,11 @@ public struct PlanarConvolution: Hashable, Sendable {
                 for plane in planes {
                     let target = output.pointer(Scalar.self) + plane * bins * inputChannels
                     (target + content * inputChannels).update(repeating: Scalar(0), count: (bins - content) * inputChannels)
-                    // A frame is the neighbour `tap` of the frame that many before the middle one.
-                    let taps = (0..<frameKernel).filter { (0..<frames).contains(plane % frames + frameKernel / 2 - $0) }
-                    let sources = taps.map { tap in
-                        UnsafePointer(gradient.pointer(Scalar.self))
-                            + (((plane + frameKernel / 2 - tap) * rows + before) * frameKernel + tap) * inputChannels
-                    }
-                    addRows(content, sources, to: target)
+                    // A frame is the neighbour `tap` of the frame that is `tap - frameKernel / 2` before it.
+                    let after = plane % frames + frameKernel / 2
+                    let taps = max(0, after - frames + 1)..<min(frameKernel, after + 1)
+                    let source = UnsafePointer(gradient.pointer(Scalar.self)) + (plane + frameKernel / 2) * rows * packedChannels
+                    addRows(content, taps, from: source + before * packedChannels, (1 - rows * frameKernel) * inputChannels, to: target)
                 }
             }
         }
@@ -146,17 +144,21 @@ public struct PlanarConvolution: Hashable, Sendable {
         return output
     }
 
-    /// Sums rows of `inputChannels` numbers that lie `packedChannels` apart in every source.
+    /// Sums, for each row of `inputChannels` numbers, those of several taps.
+    ///
+    /// - Parameters:
+    ///   - source: The first row of tap 0; its rows are `packedChannels` numbers apart.
+    ///   - tapStep: Numbers from a tap to the next.
     @inline(__always)
     private func addRows<Scalar: VectorLoadable>(
-        _ count: Int, _ sources: [UnsafePointer<Scalar>], to target: UnsafeMutablePointer<Scalar>
+        _ count: Int, _ taps: Range<Int>, from source: UnsafePointer<Scalar>, _ tapStep: Int, to target: UnsafeMutablePointer<Scalar>
     ) {
         let (channels, step) = (inputChannels, packedChannels)
         for row in 0..<count {
             for first in Swift.stride(from: 0, to: channels, by: 16) {
                 let lanes = min(16, channels &- first)
                 var sum = SIMD16<Float>()
-                for source in sources { sum += load(source + (row &* step &+ first), lanes) }
+                for tap in taps { sum += load(source + (tap &* tapStep &+ row &* step &+ first), lanes) }
                 store(sum, at: target + (row &* channels &+ first), lanes)
             }
         }

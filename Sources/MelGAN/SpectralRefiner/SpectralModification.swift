@@ -81,7 +81,7 @@ struct SpectralModification {
             let zero = SIMD16<Float>()
             let gain = (dx * parts.turnedReal + dy * parts.turnedImaginary).replacing(with: zero, where: parts.isGainClamped)
             // A turn by an angle moves the number at right angles to itself, and the angle is 2 arctan u.
-            let turn = (dy * parts.turnedReal - dx * parts.turnedImaginary) * (Float.pi / (1 + parts.slope * parts.slope))
+            let turn = (dy * parts.turnedReal - dx * parts.turnedImaginary) * (Float.pi / (1 + parts.tangent * parts.tangent))
             let noise = (dx * parts.noiseReal + dy * parts.noiseImaginary).replacing(with: zero, where: parts.isNoiseClamped)
             store(gain, at: result + index, lanes)
             store(turn, at: result + (binCount + index), lanes)
@@ -93,7 +93,7 @@ struct SpectralModification {
     private struct Parts {
         let turnedReal: SIMD16<Float>, turnedImaginary: SIMD16<Float>
         let noiseReal: SIMD16<Float>, noiseImaginary: SIMD16<Float>
-        let slope: SIMD16<Float>
+        let tangent: SIMD16<Float>
         let isGainClamped: SIMDMask<SIMD16<Int32>>, isNoiseClamped: SIMDMask<SIMD16<Int32>>
 
         @inline(__always)
@@ -105,10 +105,10 @@ struct SpectralModification {
             let level = load(controls + (2 * binCount + index), lanes) - noiseOffset
             let (noise, isNoiseClamped) = Self.clamped(level, noiseLevels)
             (self.isGainClamped, self.isNoiseClamped) = (isGainClamped, isNoiseClamped)
-            slope = load(controls + (binCount + index), lanes) * (Float.pi / 2)
-            let square = slope * slope
+            tangent = load(controls + (binCount + index), lanes) * (Float.pi / 2)
+            let square = tangent * tangent
             let factor = exponential(gain) / (1 + square)
-            let (cosine, sine) = (factor * (1 - square), factor * (slope + slope))
+            let (cosine, sine) = (factor * (1 - square), factor * (tangent + tangent))
             let (x, y) = (load(real + index, lanes), load(imaginary + index, lanes))
             turnedReal = x * cosine - y * sine
             turnedImaginary = x * sine + y * cosine

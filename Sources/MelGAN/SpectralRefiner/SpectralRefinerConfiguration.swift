@@ -35,7 +35,7 @@ public struct SpectralRefinerConfiguration: GeneratorConfiguration {
     }
 
     /// A refiner whose step is the divisor of the hop that is nearest to 5.8 ms.
-    public init?(fitting convention: MelConvention) {
+    public init(fitting convention: MelConvention) {
         let (hop, wanted) = (convention.hopLength, Double(convention.sampleRate) * 128 / 22_050)
         func distance(_ step: Int) -> Double { abs(log2(Double(step) / wanted)) }
         let step = (1...hop).filter { hop % $0 == 0 }.min { distance($0) < distance($1) }!

@@ -26,8 +26,6 @@ public struct SpectralRefinerStream: VocoderStream {
     private var squares: [Float] = []
     /// Samples passed on, but for those that the silence gate still holds.
     private var done = 0
-    /// Frames of the transform that are part of the sums.
-    private var frames = 0
     /// Frames of the mel taken so far.
     public private(set) var frameCount = 0
 
@@ -109,10 +107,10 @@ public struct SpectralRefinerStream: VocoderStream {
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         analyse()
-        convolve()
+        let input = layers.input
+        run(layer: 0) { count, rows, output in input.runOnAllThreads(count, input: rows, output: output) }
         for (index, block) in layers.blocks.enumerated() {
-            let margin = SpectralRefinerConfiguration.kernel / 2
-            pass(from: index + 1, reach: margin) { count, input, output in block.runOnAllThreads(count, input: input, output: output) }
+            run(layer: index + 1) { count, rows, output in block.runOnAllThreads(count, input: rows, output: output) }
         }
         synthesize()
         try passOn(sink)
@@ -151,18 +149,11 @@ public struct SpectralRefinerStream: VocoderStream {
         if samples.hasEnded { activations[0].finish() }
     }
 
-    /// Runs the first convolution.
-    private mutating func convolve() {
-        let input = layers.input
-        pass(from: 0, reach: SpectralRefinerConfiguration.kernel / 2) { count, rows, output in
-            input.runOnAllThreads(count, input: rows, output: output)
-        }
-    }
-
-    /// Runs a layer on the rows whose neighbours are all there.
+    /// Runs the first convolution or a block on the rows whose neighbours are all there.
     ///
-    /// - Parameter body: Computes `count` rows; its input begins `reach` rows before the first.
-    private mutating func pass(from index: Int, reach: Int, _ body: (_ count: Int, _ input: Rows, _ output: Rows) -> Void) {
+    /// - Parameter body: Computes `count` rows; its input begins half a kernel before the first.
+    private mutating func run(layer index: Int, _ body: (_ count: Int, _ input: Rows, _ output: Rows) -> Void) {
+        let reach = SpectralRefinerConfiguration.kernel / 2
         let ready = activations[index].ready(reachingRight: reach)
         if !ready.isEmpty {
             activations[index + 1].makeRoom(upTo: ready.upperBound)
@@ -215,7 +206,6 @@ public struct SpectralRefinerStream: VocoderStream {
             }
         }
         withExtendedLifetime((controls, signals)) {}
-        frames = ready.upperBound
         activations[last].consume(to: ready.upperBound)
         self.spectra.consume(to: ready.upperBound)
     }
@@ -225,8 +215,10 @@ public struct SpectralRefinerStream: VocoderStream {
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         let configuration = layers.configuration
-        let hasEnded = activations.last!.hasEnded && frames == activations.last!.end
-        let end = hasEnded ? samples.end : frames * configuration.step - configuration.padding
+        // Frames of the transform that are part of the sums.
+        let last = activations[activations.count - 1]
+        let hasEnded = last.hasEnded && last.next == last.end
+        let end = hasEnded ? samples.end : last.next * configuration.step - configuration.padding
         let count = end - done
         guard count > 0 else { return }
         let range = done..<end, size = Float(configuration.fftSize)

@@ -20,10 +20,10 @@ struct Segment {
     let silence: Silence?
     /// How fast the recording is played: F0, formants and tempo along.
     var speed = 1.0
-    /// The slope of its spectrum, within ±1: the sound is filtered by `1 + slope z^-1`.
-    var slope: Float = 0
+    /// Its spectral tilt, within ±1: the sound is filtered by `1 + tilt z^-1`.
+    var tilt: Float = 0
 
-    var isAltered: Bool { speed != 1 || slope != 0 }
+    var isAltered: Bool { speed != 1 || tilt != 0 }
 }
 
 /// How segments of recordings are altered so that a network learns more voices and microphones than the corpus has.
@@ -32,47 +32,47 @@ public struct SegmentAugmentation: Sendable, Hashable, Codable {
     public var speeds: [Double]
     /// The fraction of segments that are played at one of them.
     public var speedProbability: Double
-    /// Spectral slopes are even in ± this: 0.3 is a slope of 5.4 dB from 0 Hz to half the sample rate.
-    public var slope: Double
-    /// The fraction of segments with a slope.
-    public var slopeProbability: Double
+    /// The spectral tilt is even in ± this: 0.3 is a tilt of 5.4 dB from 0 Hz to half the sample rate.
+    public var tilt: Double
+    /// The fraction of segments with a tilt.
+    public var tiltProbability: Double
 
     /// The defaults make men's voices of women's and the other way round.
     public init(
-        speeds: [Double] = [0.75, 0.82, 0.9, 1.1, 1.25], speedProbability: Double = 0.4, slope: Double = 0.3,
-        slopeProbability: Double = 0.4
+        speeds: [Double] = [0.75, 0.82, 0.9, 1.1, 1.25], speedProbability: Double = 0.4, tilt: Double = 0.3,
+        tiltProbability: Double = 0.4
     ) {
         self.speeds = speeds
         self.speedProbability = speedProbability
-        self.slope = slope
-        self.slopeProbability = slopeProbability
+        self.tilt = tilt
+        self.tiltProbability = tiltProbability
     }
 
     /// Describes numbers that are out of range; nil if all are valid.
     var validationError: String? {
-        if speeds.contains(where: { !(0.25...4).contains($0) }) || ![speedProbability, slopeProbability].allSatisfy((0...1).contains)
-            || !(0..<1).contains(slope)
+        if speeds.contains(where: { !(0.25...4).contains($0) }) || ![speedProbability, tiltProbability].allSatisfy((0...1).contains)
+            || !(0..<1).contains(tilt)
         {
-            return "its augmentation has a speed, a slope or a probability that is out of range"
+            return "its augmentation has a speed, a tilt or a probability that is out of range"
         }
         return nil
     }
 
     func apply(to segment: inout Segment, using random: inout SplitMix64) {
-        let isPlayed = random.uniform() < speedProbability, isSloped = random.uniform() < slopeProbability
-        let (speed, slope) = (random.integer(below: max(1, speeds.count)), random.signedUniform())
+        let isPlayed = random.uniform() < speedProbability, isTilted = random.uniform() < tiltProbability
+        let (speed, tilt) = (random.integer(below: max(1, speeds.count)), random.signedUniform())
         if isPlayed, !speeds.isEmpty { segment.speed = speeds[speed] }
-        if isSloped { segment.slope = Float(slope * self.slope) }
+        if isTilted { segment.tilt = Float(tilt * self.tilt) }
     }
 
-    /// The factor of the loudest frequency under the filter `1 + slope z^-1` becomes 1, so that nothing clips.
-    static func filter(_ samples: inout [Float], slope: Float) {
-        guard slope != 0 else { return }
-        let factor = 1 / (1 + abs(slope))
+    /// The factor of the loudest frequency under the filter `1 + tilt z^-1` becomes 1, so that nothing clips.
+    static func filter(_ samples: inout [Float], tilt: Float) {
+        guard tilt != 0 else { return }
+        let factor = 1 / (1 + abs(tilt))
         var last: Float = 0
         for index in samples.indices {
             let sample = samples[index]
-            samples[index] = factor * (sample + slope * last)
+            samples[index] = factor * (sample + tilt * last)
             last = sample
         }
     }
@@ -153,7 +153,7 @@ extension SegmentSampler {
         played += repeatElement(0, count: max(0, wanted - played.count))
         played.removeLast(played.count - wanted)
         for index in played.indices { played[index] *= segment.gain }
-        SegmentAugmentation.filter(&played, slope: segment.slope)
+        SegmentAugmentation.filter(&played, tilt: segment.tilt)
         return played
     }
 

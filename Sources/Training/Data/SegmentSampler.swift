@@ -12,7 +12,7 @@ import Synchronization
 /// length, then a position in it, a multiple of the hop. (The reference implementation draws recordings with equal probability, which
 /// draws a short one's frames more often.) Recordings shorter than a segment are placed at random in silence. Each segment is then
 /// augmented by a random gain, and some by digital silence at one end, which recordings do not have and users' files do; with a
-/// ``SegmentAugmentation`` also by another speed and another spectral slope.
+/// ``SegmentAugmentation`` also by another speed and another spectral tilt.
 ///
 /// Mels come from the cache, shifted by the gain and floored again, where that is exact (see <doc:Levels>). Where it is not, beside
 /// silence and where the convention is not a logarithm of plain magnitudes, they are computed from the segment with its context.
@@ -25,7 +25,7 @@ public struct SegmentSampler: Sendable {
         public var segmentLength: Int
         /// The probability, 0...1, that a segment begins or ends in digital silence.
         public var silenceProbability: Double
-        /// Other speeds and spectral slopes; nil for none.
+        /// Other speeds and spectral tilts; nil for none.
         public var augmentation: SegmentAugmentation?
 
         public init(

@@ -62,7 +62,7 @@ public struct PretrainedCheckpoint {
     /// Checks that a run with the configuration `run` can begin with these networks.
     ///
     /// - Throws: `FileError` `.badData` that says what this model is and what the run asks for.
-    func check(_ run: RunConfiguration) throws(FileError) {
+    public func check(_ run: RunConfiguration) throws(FileError) {
         func refuse(_ found: String, _ wanted: String) -> FileError {
             FileError(
                 .badData, path,

@@ -31,8 +31,9 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a model is better the longer the discriminators have taught it, although its mel error then grows.
-    var improvesBeyondItsError: Bool { self == .refiner || self == .melganSpectral }
+    /// Whether it trains against discriminators of spectrograms. A model is then the better the longer they have taught it, although
+    /// its mel error grows.
+    var hasSpectrogramDiscriminators: Bool { self == .refiner || self == .melganSpectral }
 
     /// The default recipe for a generator of this kind.
     public init(fitting generator: AnyGeneratorConfiguration) {
@@ -84,21 +85,21 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             }
         var generator = MelGANConfiguration(
             inputBands: convention.bandCount, baseChannels: max(1, widest >> upsampling.count), upsampling: upsampling)
-        var discriminator = MultiScaleConfiguration()
+        var multiScale = MultiScaleConfiguration()
         let hop = convention.hopLength, samples = self == .multiBand || self == .fullBand ? 16_384 : 8192
         configuration.segmentLength = max(1, (samples + hop / 2) / hop) * hop
         configuration.schedule = schedule(steps: steps)
         for kind in lossKinds { configuration.losses[kind.name] = kind.recipeWeights[self] }
         switch self {
         case .melgan: break
-        case .refiner, .melganSpectral:
+        case .melganSpectral: configuration.featureMatchingWeight = 2
+        case .refiner:
             configuration.featureMatchingWeight = 2
-            guard self == .refiner else { break }
             configuration.pitchSteps = Self.pitchSteps
             configuration.augmentation = SegmentAugmentation()
         case .source:
             generator.source = SourceConfiguration(pitch: PitchConfiguration(inputBands: convention.bandCount))
-            discriminator.maximumChannels = 256
+            multiScale.maximumChannels = 256
             configuration.featureMatchingWeight = 2
             configuration.pitchSteps = Self.pitchSteps
         case .multiBand, .fullBand:
@@ -106,19 +107,17 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
             // sub-bands. Their 64 segments a step (48 without sub-bands) are 8 here, and the decay of the learning rate is this package's.
             generator.residualBlocks = Self.moreBlocks
             configuration.featureMatchingWeight = 0
-            configuration.adversarialWeight = 2.5 / Double(discriminator.scales)
+            configuration.adversarialWeight = 2.5 / Double(multiScale.scales)
             guard self == .multiBand else { break }
             generator.subBands = SubBandConfiguration()
-            (discriminator.layers, discriminator.maximumChannels) = (3, 512)
+            (multiScale.layers, multiScale.maximumChannels) = (3, 512)
         }
-        configuration.generator = AnyGeneratorConfiguration(generator)
-        configuration.discriminators = [WeightedDiscriminator(discriminator)]
-        if self == .refiner || self == .melganSpectral {
-            if let refiner = SpectralRefinerConfiguration(fitting: convention), self == .refiner {
-                configuration.generator = AnyGeneratorConfiguration(refiner)
-            }
-            configuration.discriminators = [WeightedDiscriminator(SpectrogramConfiguration())]
-        }
+        configuration.generator =
+            self == .refiner
+            ? AnyGeneratorConfiguration(SpectralRefinerConfiguration(fitting: convention)) : AnyGeneratorConfiguration(generator)
+        configuration.discriminators = [
+            hasSpectrogramDiscriminators ? WeightedDiscriminator(SpectrogramConfiguration()) : WeightedDiscriminator(multiScale)
+        ]
         if self != .melgan { setOptimiser(&configuration) }
         return configuration
     }
@@ -129,25 +128,30 @@ public enum Recipe: String, Codable, CaseIterable, Sendable {
     private static let moreBlocks = 4
 
     private func setOptimiser(_ configuration: inout RunConfiguration) {
-        configuration.batch = 8
+        // MelGAN learns faster from more steps of fewer segments.
+        configuration.batch = self == .melganSpectral ? 4 : 8
         configuration.learningRate = self == .melganSpectral ? 1e-3 : 5e-4
         configuration.betas = [0.8, self == .refiner ? 0.9 : 0.99]
         configuration.emaDecay = self == .refiner ? 0.997 : 0.999
-        configuration.objective = self == .refiner || self == .melganSpectral ? .hinge : .leastSquares
+        configuration.objective = hasSpectrogramDiscriminators ? .hinge : .leastSquares
     }
 
     /// The schedule of a run of `steps` steps; nil for MelGAN's, which uses all losses from the first step at a constant learning rate.
     public func schedule(steps: Int) -> TrainingSchedule? {
         // Yang et al. start the discriminator after 200,000 of a million steps.
-        let share = self == .source || self == .melganSpectral ? 3 : 5
-        guard self != .melgan else { return nil }
-        if self == .refiner {
+        let warmUpSteps: Int
+        switch self {
+        case .melgan: return nil
+        case .refiner:
             return TrainingSchedule(
                 warmUpSteps: min(300, steps / 5), discriminatorOnlySteps: min(100, steps / 20), adversarialWarmUpSteps: min(100, steps / 20),
                 decaySteps: steps, maxGradientNorm: 10)
+        case .melganSpectral: warmUpSteps = steps / 10
+        case .source: warmUpSteps = steps / 3
+        case .multiBand, .fullBand: warmUpSteps = steps / 5
         }
         return TrainingSchedule(
-            warmUpSteps: steps / share, discriminatorOnlySteps: min(500, steps / 20), adversarialWarmUpSteps: min(2000, steps / 10),
+            warmUpSteps: warmUpSteps, discriminatorOnlySteps: min(500, steps / 20), adversarialWarmUpSteps: min(2000, steps / 10),
             decaySteps: steps, maxGradientNorm: 10)
     }
 }

@@ -43,7 +43,7 @@ struct VocoderTask: TrainingTask {
     mutating func validate(afterSteps steps: Int) -> ValidationReport? {
         var report = validation?.report(on: model(afterSteps: steps))
         report?.supersedes =
-            configuration.recipe?.improvesBeyondItsError == true && networks.schedule.adversarialFactor(at: steps - 1) > 0
+            configuration.recipe?.hasSpectrogramDiscriminators == true && networks.schedule.adversarialFactor(at: steps - 1) > 0
         return report
     }
 

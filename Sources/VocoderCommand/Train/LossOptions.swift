@@ -9,14 +9,14 @@ struct LossOptions: ParsableArguments {
 
     @Option(
         help:
-            "The GAN loss: \(AdversarialObjective.allCases.map(\.rawValue).joined(separator: ", ")) (hinge; other recipes: least-squares)."
+            "The GAN loss: \(AdversarialObjective.allCases.map(\.rawValue).joined(separator: ", ")) (hinge; source, multi-band, full-band: least-squares)."
     )
     var objective: AdversarialObjective?
 
     @Option(help: "Weight of the GAN loss, summed over the discriminators' outputs (1; multi-band, full-band: 0.83).")
     var adversarial: Double?
 
-    @Option(help: "Weight of feature matching (10; source: 2; multi-band, full-band: 0).")
+    @Option(help: "Weight of feature matching (10; refiner, melgan-spectral, source: 2; multi-band, full-band: 0).")
     var featureMatching: Double?
 
     @Option(help: "Updates of the discriminators for each of the generator (1).")

@@ -17,12 +17,12 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Residual blocks in each stage (3; multi-band, full-band: 4).")
     var residualBlocks: Int?
 
-    @Option(name: [.long, .customLong("passes")], help: "Iterations of the source's envelope matching (source: 30).")
+    @Option(name: [.long, .customLong("passes")], help: "Iterations of the source's envelope matching (refiner, source: 30).")
     var envelopeIterations: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The discriminators, if not the recipe's: any of \(discriminatorKinds.map { $0.kind }.joined(separator: ", ")) with optional weights, such as multi-scale,multi-period=0.5 (multi-scale).",
+            "The discriminators, if not the recipe's: any of \(discriminatorKinds.map { $0.kind }.joined(separator: ", ")) with optional weights, such as multi-scale,multi-period=0.5 (multi-scale; refiner, melgan-spectral: spectrogram).",
             valueName: "kind[=weight],…"))
     var discriminators: String?
 

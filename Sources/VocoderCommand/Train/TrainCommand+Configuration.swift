@@ -13,7 +13,12 @@ extension TrainCommand {
         if !session.restart, let earlier = try RunFolder(path: output).configuration(as: RunConfiguration.self) {
             return try continued(earlier, convention)
         }
-        var configuration = try start == nil ? standard(convention ?? .melgan) : begun(start, convention)
+        var configuration: RunConfiguration
+        if let start {
+            configuration = try begun(PretrainedCheckpoint(at: ModelLibrary.ofProgram.folder(of: start)), convention)
+        } else {
+            configuration = try standard(convention ?? .melgan)
+        }
         // A budget decides this too.
         if budget != nil { configuration.pitchSteps = nil }
         (configuration.budget, configuration.mels) = (budget, mels)
@@ -36,14 +41,12 @@ extension TrainCommand {
     /// generator and mels, otherwise from random weights.
     private func standard(_ convention: MelConvention) throws -> RunConfiguration {
         let fresh = try fresh(convention)
-        guard from == nil, fresh.recipe == .standard, ModelLibrary.ofProgram.names.contains(Self.standardStart) else { return fresh }
-        guard let plain = try? self.begun(Self.standardStart, convention) else { return fresh }
-        var begun = plain
-        apply(to: &begun)
-        guard begun.recipe == fresh.recipe, begun.generator == plain.generator, begun.convention == plain.convention,
-            begun.discriminators == plain.discriminators
+        guard from == nil, fresh.recipe == .standard, let folder = try? ModelLibrary.ofProgram.folder(of: Self.standardStart),
+            let start = try? PretrainedCheckpoint(at: folder), let begun = try? begun(start, convention)
         else { return fresh }
-        return plain
+        var asked = begun
+        apply(to: &asked)
+        return (try? start.check(asked)) == nil ? fresh : begun
     }
 
     /// A sentence about the model that a run begins from without having been asked to; nil where it begins from none, or was asked.
@@ -66,8 +69,7 @@ extension TrainCommand {
     }
 
     /// The configuration of a run that fine-tunes a pretrained model.
-    private func begun(_ model: String?, _ convention: MelConvention?) throws(FileError) -> RunConfiguration {
-        let start = try PretrainedCheckpoint(at: try ModelLibrary.ofProgram.folder(of: model))
+    private func begun(_ start: PretrainedCheckpoint, _ convention: MelConvention?) throws(FileError) -> RunConfiguration {
         let generator = start.configuration.generator
         let recipe = recipe ?? Recipe(fitting: generator)
         guard recipe.fits(generator) else {

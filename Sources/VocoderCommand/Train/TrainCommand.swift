@@ -82,7 +82,7 @@ struct TrainCommand: ParsableCommand {
     )
     var mels: String?
 
-    @Option(help: "Batch size in segments (16; other recipes: 8).")
+    @Option(help: "Batch size in segments (16; melgan-spectral: 4; other recipes: 8).")
     var batch: Int?
 
     @Option(
@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Seed of the initial weights and the batches (0).")
     var seed: UInt64?
 
-    @Option(help: "Play some segments at other speeds and filter some, so that the network learns more voices and microphones: on or off (off; refiner: on).")
+    @Option(help: "Play some segments at other speeds and tilt the spectrum of some, so that the network learns more voices and microphones: on or off (off; refiner: on).")
     var augmentation: Switch?
 
     @OptionGroup var session: SessionOptions

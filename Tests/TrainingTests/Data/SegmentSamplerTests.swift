@@ -128,7 +128,7 @@ import Testing
     @Test("an augmentation that never happens changes nothing")
     func noAugmentation() throws {
         let set = try folder.trainingSet()
-        let never = SegmentAugmentation(speedProbability: 0, slopeProbability: 0)
+        let never = SegmentAugmentation(speedProbability: 0, tiltProbability: 0)
         #expect(sampler(set, never).batch(3) == sampler(set, nil).batch(3))
         #expect(sampler(set, SegmentAugmentation()).batch(3) != sampler(set, nil).batch(3))
         #expect(sampler(set, SegmentAugmentation()).batch(3) == sampler(set, SegmentAugmentation()).batch(3))
@@ -137,7 +137,7 @@ import Testing
     @Test("altered segments have the mel of their audio, and no sample beyond full scale")
     func alteredMels() throws {
         let set = try folder.trainingSet()
-        let batch = sampler(set, SegmentAugmentation(speedProbability: 0.7, slope: 0.5, slopeProbability: 0.7), silence: 0.3).batch(0)
+        let batch = sampler(set, SegmentAugmentation(speedProbability: 0.7, tilt: 0.5, tiltProbability: 0.7), silence: 0.3).batch(0)
         let extractor = MelExtractor(set.convention)
         #expect(batch.audio.allSatisfy { abs($0) <= 1 })
         for item in 0..<batch.count {
@@ -155,21 +155,21 @@ import Testing
             .write(to: folder.file("tone/a.wav", bytes: []))
         let set = try TrainingSet(
             preparing: Corpus(at: folder.path + "/tone"), convention: .melgan, cachePath: folder.path + "/tone cache", threadCount: 2)
-        let batch = sampler(set, SegmentAugmentation(speeds: [speed], speedProbability: 1, slopeProbability: 0)).batch(0)
+        let batch = sampler(set, SegmentAugmentation(speeds: [speed], speedProbability: 1, tiltProbability: 0)).batch(0)
         // The middle of a segment, which the recording fills at either speed.
         let middle = batch.audio[2000..<4000]
         let crossings = zip(middle, middle.dropFirst()).count { $0 < 0 && $1 >= 0 }
         #expect(abs(Double(crossings) - 600 * speed * 2000 / 22_050) <= 1)
     }
 
-    @Test("a slope makes low or high frequencies louder, and none louder than before")
-    func slope() {
-        for slope: Float in [-0.4, 0.3] {
+    @Test("a tilt makes low or high frequencies louder, and none louder than before")
+    func tilt() {
+        for tilt: Float in [-0.4, 0.3] {
             var (constant, alternating) = ([Float](repeating: 1, count: 64), (0..<64).map { $0 % 2 == 0 ? Float(1) : -1 })
-            SegmentAugmentation.filter(&constant, slope: slope)
-            SegmentAugmentation.filter(&alternating, slope: slope)
-            #expect(abs(constant[40] - (1 + slope) / (1 + abs(slope))) < 1e-6)
-            #expect(abs(abs(alternating[40]) - (1 - slope) / (1 + abs(slope))) < 1e-6)
+            SegmentAugmentation.filter(&constant, tilt: tilt)
+            SegmentAugmentation.filter(&alternating, tilt: tilt)
+            #expect(abs(constant[40] - (1 + tilt) / (1 + abs(tilt))) < 1e-6)
+            #expect(abs(abs(alternating[40]) - (1 - tilt) / (1 + abs(tilt))) < 1e-6)
         }
     }
 
@@ -178,6 +178,6 @@ import Testing
         #expect(SegmentAugmentation().validationError == nil)
         #expect(SegmentAugmentation(speeds: [0]).validationError != nil)
         #expect(SegmentAugmentation(speedProbability: 1.5).validationError != nil)
-        #expect(SegmentAugmentation(slope: 1).validationError != nil)
+        #expect(SegmentAugmentation(tilt: 1).validationError != nil)
     }
 }
