@@ -1,4 +1,5 @@
 internal import COneDNN
+import Synchronization
 internal import Tensors
 
 /// Everything that a convolution's generated code depends on.
@@ -86,6 +87,10 @@ struct Primitive: ~Copyable {
     deinit { dnnl_primitive_destroy(handle) }
 }
 
+/// The lock for describing convolutions: up to its release 2.7 oneDNN keeps a block size in a static variable while it chooses how to
+/// compute one (`brg_blocking_t::last_ic_block_size`), and threads that describe convolutions at once may compute wrong numbers.
+private let descriptions = Mutex(())
+
 /// A forward convolution for one shape, with the reorder of plain weights into its layout.
 final class ConvolutionPrimitive {
     private let primitive: Primitive
@@ -99,7 +104,10 @@ final class ConvolutionPrimitive {
     init(_ key: ConvolutionKey, engine: Engine) {
         var convolution = key.description
         var descriptor: dnnl_primitive_desc_t?
-        check(vocoder_convolution_forward(engine.handle, &convolution, &descriptor), "dnnl_convolution_forward")
+        let status = descriptions.withLock { _ in
+            vocoder_convolution_forward(engine.handle, &convolution, &descriptor)
+        }
+        check(status, "dnnl_convolution_forward")
         defer { dnnl_primitive_desc_destroy(descriptor) }
         primitive = Primitive(descriptor!, engine)
         source = Memory(engine, descriptor!, dnnl_query_src_md)
@@ -153,9 +161,10 @@ final class WeightGradientPrimitive {
     init(_ key: ConvolutionKey, engine: Engine) {
         var convolution = key.description
         var descriptor: dnnl_primitive_desc_t?
-        check(
-            vocoder_convolution_backward_weights(engine.handle, &convolution, &descriptor),
-            "dnnl_convolution_backward_weights")
+        let status = descriptions.withLock { _ in
+            vocoder_convolution_backward_weights(engine.handle, &convolution, &descriptor)
+        }
+        check(status, "dnnl_convolution_backward_weights")
         defer { dnnl_primitive_desc_destroy(descriptor) }
         self.key = key
         primitive = Primitive(descriptor!, engine)
