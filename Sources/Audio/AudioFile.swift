@@ -8,10 +8,12 @@ public struct AudioFile: Sendable, Equatable {
     public let properties: SoundProperties
 
     /// Reads anything libsndfile reads, from the file or pipe at `path`, or from standard input where that is
-    /// `-`.
+    /// `-`. The streams of a chained Ogg file are read one after the other, at the rate of the first. Where a header leaves the length
+    /// open, the sound is read to the end of what is there; ``SoundProperties/remarks`` tell.
     ///
     /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is empty, is no sound, is truncated (its header
-    ///   promises more than is there), has no samples, or contains NaN or infinity; `.inputOutput` if reading fails.
+    ///   promises more than is there), has no samples, contains NaN or infinity, has channels that cancel one another, or floating-point
+    ///   samples that were not scaled to ±1; `.inputOutput` if reading fails.
     public init(at path: String) throws(FileError) {
         let streamed = path == "-" ? try standardInput() : try streamContents(at: path)
         let bytes = if let streamed { streamed } else { try contents(ofFile: path) }
@@ -25,45 +27,86 @@ public struct AudioFile: Sendable, Equatable {
                 "is cut short: \(truncation.presentByteCount) of the \(truncation.promisedByteCount) bytes of sound its "
                     + "header promises are there; copy it again from its source.")
         }
-        if streamed == nil {
-            try self.init(try SoundFile(reading: path), named: name)
+        var decoded = DecodedSound(named: name)
+        if let completed = OpenLength(of: bytes) {
+            decoded.remarks.append("its header does not give the length of the sound, which was read to the end of the file")
+            try decoded.append(try SoundFile(reading: MemoryStream(Array(completed.bytes)), named: name))
+        } else if let pages = OggPages(of: bytes), pages.links.count > 1 || !pages.hasEnd {
+            decoded.endIsMissing = !pages.hasEnd
+            if !pages.hasEnd { decoded.remarks.append("its last page is not marked as the end, as where a recording was stopped") }
+            if pages.links.count > 1 { decoded.remarks.append("its \(pages.links.count) streams were read one after the other") }
+            for link in pages.links {
+                try decoded.append(try SoundFile(reading: MemoryStream(Array(bytes[link])), named: name))
+            }
+        } else if streamed == nil {
+            try decoded.append(try SoundFile(reading: path))
         } else {
-            try self.init(try SoundFile(reading: MemoryStream(Array(bytes)), named: name), named: name)
+            try decoded.append(try SoundFile(reading: MemoryStream(Array(bytes)), named: name))
         }
+        (waveform, properties) = try decoded.finished()
     }
 
-    private init(_ file: consuming SoundFile, named name: String) throws(FileError) {
-        let channelCount = Int(file.info.channels)
+    /// The duration in seconds that the header of the file at `path` gives; nil where it gives none or cannot be read.
+    public static func duration(at path: String) -> Double? {
+        guard let file = try? SoundFile(reading: path), let frameCount = file.promisedFrameCount, file.info.samplerate > 0 else { return nil }
+        return Double(frameCount) / Double(file.info.samplerate)
+    }
+}
+
+/// A sound while its streams are decoded: one, or several of a chain.
+private struct DecodedSound {
+    let name: String
+    var remarks: [String] = []
+    /// Whether an Ogg stream is not marked as ended.
+    var endIsMissing = false
+    private var samples: [Float] = []
+    private var meter = LevelMeter(fullScale: 1)
+    /// Of the first stream.
+    private var names = (container: "", encoding: "")
+    private var channelCount = 0
+    private var sampleRate = 0
+    private var isFloatingPoint = false
+
+    init(named name: String) { self.name = name }
+
+    /// Decodes a stream and appends it.
+    mutating func append(_ file: consuming SoundFile) throws(FileError) {
         guard (1_000...1_000_000).contains(file.info.samplerate) else {
             throw FileError(
                 .badData, name, "claims a rate of \(file.info.samplerate) Hz; 1000 to 1000000 Hz was expected.")
         }
-        var meter = LevelMeter(fullScale: fullScale(ofFormat: file.info.format))
+        if channelCount == 0 {
+            (names, channelCount, sampleRate) = (file.formatNames, Int(file.info.channels), Int(file.info.samplerate))
+            meter = LevelMeter(fullScale: fullScale(ofFormat: file.info.format))
+            isFloatingPoint = [SF_FORMAT_FLOAT, SF_FORMAT_DOUBLE].contains(Int(file.info.format) & SF_FORMAT_SUBMASK)
+        }
         let mono = mixedSamples(of: file, into: &meter)
-        try Self.check(file, name, frameCount: mono.count, meter)
-        let names = file.formatNames
-        waveform = Waveform(samples: mono, sampleRate: Int(file.info.samplerate))
-        properties = SoundProperties(
-            container: names.container, encoding: names.encoding, channelCount: channelCount,
-            sampleRate: Int(file.info.samplerate), frameCount: mono.count,
-            clippedSampleCount: meter.clippedSampleCount, peak: meter.peak, rootMeanSquare: meter.rootMeanSquare)
+        try check(file, frameCount: mono.count)
+        let rate = Int(file.info.samplerate)
+        samples += rate == sampleRate ? mono : Waveform(samples: mono, sampleRate: rate).resampled(to: sampleRate).samples
     }
 
-    private static func check(
-        _ file: borrowing SoundFile, _ name: String, frameCount: Int, _ meter: LevelMeter
-    ) throws(FileError) {
-        // The length of an MP3 is an estimate; libsndfile's own figure may exceed what decodes.
-        let isEstimated = file.info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_MPEG)
+    private mutating func check(_ file: borrowing SoundFile, frameCount: Int) throws(FileError) {
         if let failure = file.failure {
             throw FileError(.badData, name, "is damaged after \(frameCount) samples (libsndfile: \(failure)).")
         }
-        if frameCount < file.info.frames, !isEstimated {
+        guard let promised = file.promisedFrameCount else {
+            remarks.append("its header does not give the length of the sound, which was read to the end of the file")
+            return
+        }
+        // The length of an MP3, and of an Ogg stream without its end, is an estimate, which may exceed what decodes.
+        let isEstimated = endIsMissing || file.info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_MPEG)
+        if frameCount < promised, !isEstimated {
             throw FileError(
                 .badData, name,
-                "is cut short: \(frameCount) of the \(file.info.frames) samples its header promises are there; "
+                "is cut short: \(frameCount) of the \(promised) samples its header promises are there; "
                     + "copy it again from its source.")
         }
-        guard frameCount > 0 else {
+    }
+
+    /// The whole sound, where it can be used.
+    consuming func finished() throws(FileError) -> (Waveform, SoundProperties) {
+        guard !samples.isEmpty else {
             throw FileError(.badData, name, "holds no samples: its header is whole, but the sound is 0 s long.")
         }
         guard meter.nonFiniteSampleCount == 0 else {
@@ -72,6 +115,28 @@ public struct AudioFile: Sendable, Equatable {
                 "holds \(meter.nonFiniteSampleCount) samples that are NaN or infinite, of \(meter.sampleCount); "
                     + "every sample must be a finite number.")
         }
+        // 16 is 24 dB beyond full scale, more than any mixing desk leaves; integers of 8 bits and more go beyond it.
+        if isFloatingPoint, meter.peak > 16 {
+            throw FileError(
+                .badData, name,
+                "holds floating-point samples up to \(meter.peak), where full scale is 1; they seem to be integers that were not scaled: "
+                    + "divide them by 128, 32768 or 2147483648, as their size was 8, 16 or 32 bits.")
+        }
+        let monoPower = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count)
+        let power = Double(meter.rootMeanSquare) * Double(meter.rootMeanSquare)
+        // A tenth of a per cent of the power is left; of unrelated channels it is one part in as many as there are.
+        if channelCount > 1, power > 1e-7, monoPower < 1e-3 * power / Double(channelCount) {
+            throw FileError(
+                .badData, name,
+                "has \(channelCount) channels that cancel one another when they are mixed to one, since one is the other upside down; "
+                    + "take one channel of it, or turn one around.")
+        }
+        let offset = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
+        let properties = SoundProperties(
+            container: names.container, encoding: names.encoding, channelCount: channelCount, sampleRate: sampleRate,
+            frameCount: samples.count, clippedSampleCount: meter.clippedSampleCount, peak: meter.peak,
+            rootMeanSquare: meter.rootMeanSquare, offset: Float(offset), remarks: remarks)
+        return (Waveform(samples: samples, sampleRate: sampleRate), properties)
     }
 }
 
@@ -124,6 +189,10 @@ public struct SoundProperties: Sendable, Equatable, Codable {
     public var peak: Float
     /// The root of the mean square over all channels; 1 is full scale.
     public var rootMeanSquare: Float
+    /// The mean of the samples of all channels (DC); 1 is full scale.
+    public var offset: Float = 0
+    /// Clauses about what is unusual in the file, such as a header without a length.
+    public var remarks: [String] = []
 
     /// The duration in seconds.
     public var duration: Double { Double(frameCount) / Double(sampleRate) }

@@ -71,6 +71,11 @@ struct SoundFile: ~Copyable {
         Int(sf_write_float(handle, samples.baseAddress, Int64(samples.count)))
     }
 
+    /// The number of frames that the header gives; nil where it gives none, for which libsndfile has the greatest number or one below 0.
+    var promisedFrameCount: Int? {
+        (0..<Int64.max / 2).contains(info.frames) ? Int(info.frames) : nil
+    }
+
     /// libsndfile's message about the last failure, or nil if there was none.
     var failure: String? {
         sf_error(handle) == SF_ERR_NO_ERROR ? nil : String(cString: sf_strerror(handle))

@@ -7,31 +7,45 @@ public struct SoundFolder: Sendable, Equatable {
     /// The paths of the files relative to `path`, sorted.
     public private(set) var files: [String] = []
 
-    /// Lists `path` and, if `recursively`, the folders in it. Names that begin with a dot are left out (macOS leaves files such as
+    /// Lists `path` and, if `recursively`, the folders in it, each once, however many links lead to it. Names that begin with a dot are left out (macOS leaves files such as
     /// `._a.wav` on other file systems).
     ///
     /// - Throws: `FileError.missingInput` if a folder cannot be read.
     public init(at path: String, recursively: Bool = true) throws(FileError) {
         self.path = path
-        try list("", depth: recursively ? 32 : 0)
+        var visited: Set<FolderIdentity> = []
+        try list("", depth: recursively ? 32 : 0, &visited)
         files.sort()
     }
 
-    private mutating func list(_ prefix: String, depth: Int) throws(FileError) {
+    /// What a folder is called by the file system, whatever path leads to it.
+    private struct FolderIdentity: Hashable {
+        let device: UInt64
+        let number: UInt64
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        }
+    }
+
+    private mutating func list(_ prefix: String, depth: Int, _ visited: inout Set<FolderIdentity>) throws(FileError) {
         let folder = prefix.isEmpty ? path : FolderPath.joined(path, prefix)
+        if let identity = FolderIdentity(folder), !visited.insert(identity).inserted { return }
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
             throw FileError(.missingInput, folder, "the folder may not be read; check its permissions.")
         }
-        for name in names where !name.hasPrefix(".") {
+        for name in names.sorted() where !name.hasPrefix(".") {
             let relative = prefix.isEmpty ? name : prefix + "/" + name
             var isFolder = false
             let exists = FileManager.default.fileExists(
                 atPath: FolderPath.joined(path, relative), isDirectory: &isFolder)
             if exists, isFolder {
-                if depth > 0 { try list(relative, depth: depth - 1) }
+                if depth > 0 { try list(relative, depth: depth - 1, &visited) }
             } else if Self.isSound(name) {
                 files.append(relative)
             }

@@ -12,6 +12,10 @@ enum SoundContainer: String, CaseIterable {
             return
         }
         let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        if ending.isEmpty, isSpecialFile(path) {
+            self = .wav
+            return
+        }
         guard let container = Self(rawValue: ending) else {
             let found = ending.isEmpty ? "has no ending" : "ends in .\(ending)"
             throw FileError(.cannotCreate, path, "\(found); .wav, .flac, .ogg (Vorbis) or .opus tells what to write.")
@@ -79,7 +83,7 @@ public func writePCM(_ samples: UnsafeBufferPointer<Float>, to descriptor: Int32
     let (values, clippedSampleCount) = quantised(samples, to: Int16.self, fullScale: 32_768)
     let failure = values.map(\.littleEndian).withUnsafeBytes { writeAll($0, to: descriptor) }
     if let failure {
-        throw FileError(.inputOutput, name, "could not be written (\(String(cString: strerror(failure)))).")
+        throw FileError.writing(name, errno: failure)
     }
     return clippedSampleCount
 }

@@ -11,15 +11,23 @@ public struct SoundWriter: ~Copyable {
     private let format: SampleFormat
     private let sampleRate: Int
     private let output: Output
+    /// The first failure of writing to the file.
+    private let stream: DescriptorStream?
     private var sound: SoundFile
     private var gathered: [Float]?
     private var sampleCount = 0
     private var clippedSampleCount = 0
 
+    /// How many samples are beyond full scale, also where floating point can hold them.
+    private var excessiveSampleCount = 0
+
     private enum Output: ~Copyable {
         case file(ReplacementFile, DescriptorStream)
         case standardOutput(MemoryStream)
     }
+
+    /// The fraction of samples beyond full scale from which a sound is noise of a mel or a model that does not fit, and no speech.
+    public static let greatestClippedFraction = 0.03
 
     /// - Parameters:
     ///   - path: The path, as in ``Waveform/write(to:format:)``, which throws the same errors.
@@ -35,11 +43,13 @@ public struct SoundWriter: ~Copyable {
             let stream = MemoryStream()
             sound = try SoundFile(writing: stream, format: number, sampleRate: rate, named: path)
             output = .standardOutput(stream)
+            self.stream = nil
         } else {
             let file = try ReplacementFile(for: path)
             let stream = DescriptorStream(file.descriptor)
             sound = try SoundFile(writing: stream, format: number, sampleRate: rate, named: path)
             output = .file(file, stream)
+            self.stream = stream
         }
         (self.path, self.container, self.format, self.sampleRate) = (path, container, format, sampleRate)
         gathered = rate == sampleRate ? nil : []
@@ -54,11 +64,20 @@ public struct SoundWriter: ~Copyable {
                 .badData, path, "is not written: sample \(sampleCount + bad) is \(samples[bad]), not a finite number.")
         }
         sampleCount += samples.count
+        excessiveSampleCount += samples.count { abs($0) > 1 }
         if gathered != nil {
             gathered!.append(contentsOf: samples)
         } else {
             try encode(samples)
         }
+    }
+
+    /// Refuses a sound of which more than ``greatestClippedFraction`` is beyond full scale; nothing is then written to its file.
+    ///
+    /// - Parameter cause: What may be wrong, the end of a sentence.
+    /// - Throws: `FileError.badData`.
+    public borrowing func refuseClipping(cause: String) throws(FileError) {
+        try checkClipping(excessiveSampleCount, of: sampleCount, path, cause)
     }
 
     /// Completes the sound and puts it in place.
@@ -83,12 +102,11 @@ public struct SoundWriter: ~Copyable {
         switch consume output {
         case .standardOutput(let stream):
             if let failure = stream.bytes.withUnsafeBytes({ writeAll($0, to: 1) }) {
-                throw FileError(
-                    .inputOutput, "standard output", "could not be written (\(String(cString: strerror(failure)))).")
+                throw FileError.writing("standard output", errno: failure)
             }
         case .file(let file, let stream):
             if let failure = stream.failure {
-                throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
+                throw FileError.writing(path, errno: failure)
             }
             try file.commit()
         }
@@ -100,7 +118,8 @@ public struct SoundWriter: ~Copyable {
         while start < samples.count {
             let block = UnsafeBufferPointer(rebasing: samples[start..<min(samples.count, start + 4096)])
             let (written, clipped) = encode(block: block)
-            guard written == block.count else {
+            guard written == block.count, stream?.failure == nil else {
+                if let failure = stream?.failure { throw FileError.writing(path, errno: failure) }
                 let reason = sound.failure ?? "no reason given"
                 throw FileError(.inputOutput, path, "could not be encoded (libsndfile: \(reason)).")
             }
@@ -124,4 +143,11 @@ public struct SoundWriter: ~Copyable {
             return (saturated.withUnsafeBufferPointer { sound.write($0) }, zip(block, saturated).count { $0 != $1 })
         }
     }
+}
+
+/// Refuses a sound of which too much is beyond full scale; see ``SoundWriter/refuseClipping(cause:)``.
+public func checkClipping(_ clipped: Int, of count: Int, _ path: String, _ cause: String) throws(FileError) {
+    guard Double(clipped) > SoundWriter.greatestClippedFraction * Double(count), count > 0 else { return }
+    let percentage = (1000 * Double(clipped) / Double(count)).rounded() / 10
+    throw FileError(.badData, path, "would be noise: \(percentage) % of its samples are beyond full scale; \(cause)")
 }

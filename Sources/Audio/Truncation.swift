@@ -39,23 +39,10 @@ struct Truncation: Equatable {
         return nil
     }
 
-    /// An Ogg stream's last page carries the end-of-stream flag and is there to its end (RFC 3533, section 6).
+    /// An Ogg stream's last page is there to its end; its mark may be missing, since recorders that are stopped do not write it.
     private init?(pagesOf bytes: Data) {
-        let tail = bytes.suffix(0x2_0000)
-        let capture = Data("OggS".utf8)
-        guard let mark = tail.indices.last(where: { tail[$0...].starts(with: capture) }) else { return nil }
-        let page = bytes[mark...]
-        guard page.count > 27, page.count > 27 + Int(page[page.startIndex + 26]) else {
-            self.init(promisedByteCount: bytes.count + 27, presentByteCount: bytes.count)
-            return
-        }
-        let segmentCount = Int(page[page.startIndex + 26])
-        let segments = page.dropFirst(27).prefix(segmentCount)
-        let length = 27 + segmentCount + segments.reduce(0) { $0 + Int($1) }
-        let isLast = page[page.startIndex + 5] & 4 != 0
-        if isLast && length <= page.count { return nil }
-        self.init(
-            promisedByteCount: bytes.count - page.count + max(length, page.count) + 1, presentByteCount: bytes.count)
+        guard let pages = OggPages(of: bytes), pages.missingByteCount > 0 else { return nil }
+        self.init(promisedByteCount: bytes.count + pages.missingByteCount, presentByteCount: bytes.count)
     }
 
     private init(promisedByteCount: Int, presentByteCount: Int) {

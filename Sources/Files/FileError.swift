@@ -1,3 +1,5 @@
+import Platform
+
 /// An error in a file, a format or a disk: something that does not hold what was expected.
 ///
 /// `finding` says what was found and what was expected; `remedies` say what to do about it. A program that reads its settings from
@@ -28,6 +30,26 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
         self.path = path
         self.finding = finding
         self.remedies = remedies
+    }
+
+    /// The error of a write that failed with this `errno`.
+    package static func writing(_ path: String, errno code: Int32) -> FileError {
+        let reason = String(cString: strerror(code))
+        switch code {
+        case ENOSPC, EDQUOT:
+            return FileError(.inputOutput, path, "could not be written: the disk is full (\(reason)); free some space and try again.")
+        case EFBIG:
+            return FileError(.inputOutput, path, "could not be written: files may not be so large here (\(reason)); see ulimit -f.")
+        default: return FileError(.inputOutput, path, "could not be written (\(reason)).")
+        }
+    }
+
+    /// The error of a path at which there is nothing.
+    package static func missing(_ path: String, expected: String = "there is no such file.") -> FileError {
+        // Bytes that are no UTF-8 become this character where a program is given its arguments, or lists a folder.
+        guard path.contains("\u{FFFD}") else { return FileError(.missingInput, path, expected) }
+        return FileError(
+            .missingInput, path, "has a name that is not UTF-8 text, by which it cannot be opened; rename it.")
     }
 
     /// One sentence, to stand after the file's name: what was found, what was expected and what to do.

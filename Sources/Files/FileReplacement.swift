@@ -1,7 +1,7 @@
 public import Platform
 
-/// Writes a file atomically: `write` writes a temporary file in the folder of `path`, which is synchronised to the disk and then renamed
-/// to `path`. If anything fails the temporary file is removed and `path` does not change.
+/// Writes a file atomically: `write` writes a temporary file, which is synchronised to the disk and then put in the place of `path`
+/// (see ``ReplacementFile``). If anything fails the temporary file is removed and `path` does not change.
 ///
 /// The temporary file has the ending of `path`, for libraries that choose a format by it.
 ///
@@ -9,26 +9,17 @@ public import Platform
 public func replaceFile(
     at path: String, with write: (_ besidePath: String) throws(FileError) -> Void
 ) throws(FileError) {
-    let beside = placeBeside(path)
-    do throws(FileError) {
-        try write(beside)
-        try synchronise(beside, for: path)
-    } catch {
-        unlink(beside)
-        throw error
-    }
-    guard rename(beside, path) == 0 else {
-        let reason = String(cString: strerror(errno))
-        unlink(beside)
-        throw FileError(.cannotCreate, path, "could not be put in place (\(reason)).")
-    }
+    let file = try ReplacementFile(for: path)
+    // The library opens the file again by its name, and may remove what is there.
+    try write(file.temporaryPath)
+    try file.commit()
 }
 
 /// Writes `contents` to `path` atomically; see ``replaceFile(at:with:)``.
 public func replaceFile(at path: String, contents: Data) throws(FileError) {
     let file = try ReplacementFile(for: path)
     if let failure = contents.withUnsafeBytes({ writeAll($0, to: file.descriptor) }) {
-        throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
+        throw FileError.writing(path, errno: failure)
     }
     try file.commit()
 }
@@ -42,49 +33,107 @@ public func createFolder(at path: String) throws(FileError) {
     }
 }
 
-private func synchronise(_ beside: String, for path: String) throws(FileError) {
-    let descriptor = open(beside, O_RDONLY)
-    guard descriptor >= 0 else {
-        throw FileError(.cannotCreate, path, "cannot be created (\(String(cString: strerror(errno)))).")
-    }
-    defer { close(descriptor) }
-    if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
-        throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(errno)))).")
-    }
-}
-
-/// A temporary file that will replace the file at a path; see ``replaceFile(at:with:)`` for files written by one call.
+/// A temporary file that takes the place of the file at a path when it is whole.
 ///
-/// If it is released before ``commit()`` it is removed, and the file at the path does not change.
+/// A regular file is replaced by renaming, with the permissions it had; a symbolic link stays, and what it leads to is replaced. What is no
+/// regular file (a FIFO, a device, `/dev/stdout`) stays too: the contents are written into it. If the temporary file is released
+/// before ``commit()`` it is removed, and nothing at the path changes.
 public struct ReplacementFile: ~Copyable {
     public let path: String
+    /// Of the temporary file, open for reading and writing.
     public let descriptor: Int32
-    private let beside: String
+    /// In the folder of the file that it replaces.
+    let temporaryPath: String
+    private let destination: FileDestination
 
     /// - Throws: `FileError.cannotCreate` if the file cannot be created.
     public init(for path: String) throws(FileError) {
-        let beside = placeBeside(path)
-        let descriptor = open(beside, O_RDWR | O_CREAT | O_TRUNC, 0o644)
+        let destination = FileDestination(path)
+        let temporaryPath = destination.temporaryPath
+        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else {
             throw FileError(.cannotCreate, path, "cannot be created (\(String(cString: strerror(errno)))).")
         }
-        (self.path, self.beside, self.descriptor) = (path, beside, descriptor)
+        if let permissions = destination.permissions { fchmod(descriptor, permissions) }
+        (self.path, self.destination, self.temporaryPath, self.descriptor) = (path, destination, temporaryPath, descriptor)
     }
 
     deinit {
         close(descriptor)
         // After the commit there is no file of this name.
-        unlink(beside)
+        unlink(temporaryPath)
     }
 
-    /// Synchronises the file to the disk and renames it to its path.
+    /// Synchronises the file to the disk and puts it in its place.
     public consuming func commit() throws(FileError) {
-        if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
-            throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(errno)))).")
-        }
-        guard rename(beside, path) == 0 else {
+        if destination.isSpecial { return try destination.fill(from: temporaryPath, path) }
+        // By its name, for a library may have made another file of it.
+        let written = open(temporaryPath, O_RDONLY)
+        defer { close(written) }
+        if fsync(written) != 0, errno != EINVAL, errno != EROFS { throw FileError.writing(path, errno: errno) }
+        guard rename(temporaryPath, destination.target) == 0 else {
             throw FileError(.cannotCreate, path, "could not be put in place (\(String(cString: strerror(errno)))).")
         }
+    }
+}
+
+/// Whether there is something at `path` that is written into and not replaced: a FIFO, a device, `/dev/stdout`.
+public func isSpecialFile(_ path: String) -> Bool { FileDestination(path).isSpecial }
+
+/// What a path to be written leads to.
+struct FileDestination {
+    /// The path where links have been followed.
+    let target: String
+    /// Whether the contents are written into what is there instead of replacing it.
+    let isSpecial: Bool
+    /// Those of the regular file that is there; nil where there is none.
+    let permissions: mode_t?
+    /// The descriptor that a path such as `/dev/stdout` or `/dev/fd/3` stands for.
+    private let openDescriptor: Int32?
+
+    init(_ path: String) {
+        openDescriptor = Self.descriptor(of: path)
+        target = openDescriptor == nil ? Self.followed(path) : path
+        var status = stat()
+        let exists = stat(target, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        isSpecial = openDescriptor != nil || exists && kind != S_IFREG && kind != S_IFDIR
+        permissions = exists && kind == S_IFREG ? status.st_mode & 0o777 : nil
+    }
+
+    /// In the folder of the target, so that it can be renamed to it, or in that for temporary files.
+    var temporaryPath: String { isSpecial ? placeBeside(FileManager.default.temporaryDirectory.appendingPathComponent(FolderPath.name(of: target)).path) : placeBeside(target) }
+
+    /// Writes the contents of the file at `source` into what is there.
+    func fill(from source: String, _ path: String) throws(FileError) {
+        let output = openDescriptor.map { dup($0) } ?? open(target, O_WRONLY)
+        guard output >= 0 else {
+            throw FileError(.cannotCreate, path, "cannot be written to (\(String(cString: strerror(errno)))).")
+        }
+        defer { close(output) }
+        let failure = try contents(ofFile: source).withUnsafeBytes { writeAll($0, to: output) }
+        if let failure { throw FileError.writing(path, errno: failure) }
+    }
+
+    private static func descriptor(of path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": 1
+        case "/dev/stderr": 2
+        default: ["/dev/fd/", "/proc/self/fd/"].lazy.compactMap { path.hasPrefix($0) ? Int32(path.dropFirst($0.count)) : nil }.first
+        }
+    }
+
+    /// The path that symbolic links lead to, also where there is nothing yet; `path` itself where they lead in a circle.
+    private static func followed(_ path: String) -> String {
+        var current = path
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        for _ in 0..<40 {
+            let length = readlink(current, &buffer, buffer.count - 1)
+            guard length > 0 else { return current }
+            let link = String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+            current = link.hasPrefix("/") ? link : FolderPath.joined(FolderPath.parent(of: current), link)
+        }
+        return path
     }
 }
 
@@ -130,6 +179,9 @@ package enum FolderPath {
         if name.hasPrefix("/") || folder.isEmpty || folder == "." { return name }
         return folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
+
+    /// The last part of `path`.
+    package static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// The folder that holds `path`.
     package static func parent(of path: String) -> String {

@@ -7,7 +7,7 @@ public import Platform
 public func contents(ofFile path: String, isMapped: Bool = false) throws(FileError) -> Data {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw FileError(.missingInput, path, "there is no such file.")
+        throw FileError.missing(path)
     }
     if isFolder { throw FileError(.missingInput, path, "is a folder where a file was expected.") }
     guard FileManager.default.isReadableFile(atPath: path) else {

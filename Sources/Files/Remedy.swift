@@ -4,9 +4,16 @@
 public enum Remedy: Hashable, Sendable, CustomStringConvertible {
     /// What the user chooses of a model, a mel or a training run.
     public enum Choice: String, Sendable {
-        case model, vocoder, voice, language
+        case model, vocoder, voice, language, speaker
         /// The model or voice whose weights training begins with.
         case pretrainedModel = "pretrained model"
+    }
+
+    /// What the values of a mel-spectrogram are that are no logarithms.
+    public enum LinearScale: String, Sendable, CaseIterable {
+        /// Magnitudes.
+        case linear
+        case power
     }
 
     /// A setting of a mel-spectrogram that differs from its preset's.
@@ -42,10 +49,18 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
     case storeConvention
     /// Say which convention a mel-spectrogram follows.
     case stateConvention
+    /// Say that a mel-spectrogram's values are no logarithms.
+    case stateCompression(LinearScale)
     /// Say which axis of a mel-spectrogram is which.
     case stateLayout
     /// Say which language a text is in.
     case stateLanguage
+    /// Say a model's sample rate in Hz; with its hop one may be usual.
+    case stateSampleRate(usual: Int?)
+    /// Say which column of a listing is the text.
+    case stateTextColumn
+    /// Say that no column of a listing names speakers.
+    case denySpeakers
     /// Write phonemes in IPA.
     case writePhonemes
     /// An instruction that no program words otherwise.
@@ -72,8 +87,12 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
                 + (settings.isEmpty ? "" : " with " + settings.map(\.description).joined(separator: ", "))
         case .storeConvention: "write it as .npz, which carries its convention"
         case .stateConvention: "say which convention it follows"
+        case .stateCompression(let scale): "say that they are on the scale \(scale.rawValue)"
         case .stateLayout: "say which axis holds the bands"
         case .stateLanguage: "choose that language"
+        case .stateSampleRate(let usual): "say its sample rate" + (usual.map { " (\($0) Hz is usual with this hop)" } ?? "")
+        case .stateTextColumn: "say which column is the text"
+        case .denySpeakers: "say that no column names speakers"
         case .writePhonemes: "write IPA such as h_ə_l_ˈoʊ"
         case .instruction(let words): words
         }

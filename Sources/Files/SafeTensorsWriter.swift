@@ -86,6 +86,6 @@ public struct SafeTensorsWriter: ~Copyable {
 
     private func check(_ failure: Int32?) throws(FileError) {
         guard let failure else { return }
-        throw FileError(.inputOutput, file.path, "could not be written (\(String(cString: strerror(failure)))).")
+        throw FileError.writing(file.path, errno: failure)
     }
 }

@@ -140,7 +140,8 @@ struct ZipWriter: ~Copyable {
     private func failure(_ status: Int32) -> FileError { Self.failure(status, reportedPath) }
 
     private static func failure(_ status: Int32, _ path: String) -> FileError {
-        FileError(.inputOutput, path, "could not be written (zip status \(status)); the disk may be full.")
+        status == ZIP_ERRNO && errno != 0
+            ? .writing(path, errno: errno) : FileError(.inputOutput, path, "could not be written (zip status \(status)); the disk may be full.")
     }
 }
 

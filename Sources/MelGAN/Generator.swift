@@ -33,7 +33,7 @@ public protocol Generator: Parameterised {
     ///   - precision: The type of the activations, which a generator may ignore.
     ///   - chunkFrames: Frames computed at a time in float32; the samples do not depend on it.
     func vocoder(
-        for convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+        for model: ModelConfiguration, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
     ) -> Inference
 }
 
@@ -97,9 +97,10 @@ public protocol GeneratorConfiguration: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - path: The checkpoint's file, which errors name.
     ///   - byteCount: The file's size.
+    ///   - options: What the user says of the model.
     /// - Throws: `FileError` `.badData` where the checkpoint is of this kind, but cannot be used.
     static func imported(
-        from checkpoint: TorchCheckpoint, path: String, byteCount: Int
+        from checkpoint: TorchCheckpoint, path: String, byteCount: Int, _ options: ImportOptions
     ) throws(FileError) -> ImportedModel?
 }
 
@@ -111,7 +112,7 @@ extension GeneratorConfiguration {
     public var subBands: SubBandConfiguration? { nil }
 
     public static func imported(
-        from checkpoint: TorchCheckpoint, path: String, byteCount: Int
+        from checkpoint: TorchCheckpoint, path: String, byteCount: Int, _ options: ImportOptions
     ) throws(FileError) -> ImportedModel? { nil }
 }
 

@@ -89,9 +89,9 @@ public struct MelGANGenerator: Generator {
     }
 
     public func vocoder(
-        for convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+        for model: ModelConfiguration, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
     ) -> MelGANVocoder {
-        MelGANVocoder(self, convention, pitch: pitch, precision: precision, chunkFrames: chunkFrames)
+        MelGANVocoder(self, model, pitch: pitch, precision: precision, chunkFrames: chunkFrames)
     }
 
     /// Runs the generator on `mel` `[batch, frames, bands]`, recorded on `tape`.

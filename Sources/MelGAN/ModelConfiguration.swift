@@ -8,6 +8,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var discriminators: [WeightedDiscriminator]
     /// The number of training steps; 0 if unknown.
     public var steps: Int
+    /// Whether frames of digital silence become zeros, whatever the network makes of them; off for imported models, which give what
+    /// their own program gives.
+    public var silenceGate = true
 
     public init(
         convention: MelConvention, generator: AnyGeneratorConfiguration, discriminators: [WeightedDiscriminator] = [],
@@ -27,7 +30,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             convention: convention, generator: AnyGeneratorConfiguration(generator), discriminators: discriminators, steps: steps)
     }
 
-    private enum Key: CodingKey { case kind, convention, generator, discriminators, discriminator, steps }
+    private enum Key: CodingKey { case kind, convention, generator, discriminators, discriminator, steps, silenceGate }
 
     /// The prefix of the generator's kind in `config.json`, by which models of other programs are recognized.
     static let kindPrefix = "vocoder-"
@@ -44,6 +47,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             discriminators = [WeightedDiscriminator(only)]
         }
         steps = try values.decode(Int.self, forKey: .steps)
+        silenceGate = try values.decodeIfPresent(Bool.self, forKey: .silenceGate) ?? true
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -53,6 +57,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         try values.encode(generator.base, forKey: .generator)
         if !discriminators.isEmpty { try values.encode(discriminators, forKey: .discriminators) }
         try values.encode(steps, forKey: .steps)
+        try values.encode(silenceGate, forKey: .silenceGate)
     }
 
     /// A kind of generator that this program does not have.

@@ -9,6 +9,11 @@ struct FramePipe {
     private var pending: [UInt8]
     private(set) var frameCount = 0
 
+    /// The least and the greatest value of the first frames, by which it is seen that they are no logarithms.
+    private var range: (least: Float, greatest: Float) = (.infinity, -.infinity)
+    /// As many frames show it: a quarter of a second, in which even a vowel has quiet bands.
+    private static let testedFrames = 20
+
     /// No mel has larger values in any convention; they mean that the input is another kind of data.
     private static let greatest: Float = 100
 
@@ -50,8 +55,21 @@ struct FramePipe {
                 "holds \(values[bad]) in frame \(frameCount + bad / convention.bandCount), which is no mel's; a .npy was expected, or frames of "
                     + "\(convention.bandCount) float32 bands, little-endian.")
         }
+        if frameCount < Self.testedFrames { try check(values) }
         frameCount += count
         return try converted(MelSpectrogram(values: values, convention: convention))
+    }
+
+    /// Refuses values that are no logarithms, when enough frames have come.
+    private mutating func check(_ values: [Float]) throws(FileError) {
+        range = (min(range.least, values.min()!), max(range.greatest, values.max()!))
+        guard frameCount + values.count / convention.bandCount >= Self.testedFrames else { return }
+        if range.least >= -1e-4 || range.least >= -1.001 && range.greatest <= 1.001 {
+            throw FileError(
+                .badData, "standard input",
+                "holds values from \(range.least) to \(range.greatest), which are no logarithms, where \(convention.valueSummary) was expected",
+                [convention.extractionRemedy])
+        }
     }
 
     private func converted(_ mel: MelSpectrogram) throws(FileError) -> MelSpectrogram {

@@ -83,7 +83,7 @@ enum FileDescription {
     init(of path: String, layout: MelLayout?) throws(FileError) {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError(.missingInput, path, "there is no such file or folder.")
+            throw FileError.missing(path, expected: "there is no such file or folder.")
         }
         if isFolder {
             self = .model(try ModelDescription(ofFolder: path))

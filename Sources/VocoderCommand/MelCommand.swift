@@ -55,9 +55,12 @@ struct MelCommand: ParsableCommand {
             try printJSON(
                 MelReport(
                     recording: outcome.extraction.recording, mel: outcome.extraction.mel, frames: outcome.frameCount,
-                    bands: convention.bandCount, sound: outcome.preparation.description, convention: convention))
+                    bands: convention.bandCount, sound: outcome.preparation.description, remarks: outcome.preparation.remarks,
+                    convention: convention))
         } else if !quiet {
-            let remark = outcome.preparation.isUnchanged ? "" : " (\(outcome.preparation))"
+            let changes = outcome.preparation.isUnchanged ? [] : [outcome.preparation.description]
+            let remarks = (changes + outcome.preparation.remarks).joined(separator: "; ")
+            let remark = remarks.isEmpty ? "" : " (\(remarks))"
             printError("\(outcome.extraction.recording): \(outcome.frameCount) frames to \(outcome.extraction.mel)\(remark)")
         }
     }
@@ -69,6 +72,7 @@ private struct MelReport: Encodable {
     var frames: Int
     var bands: Int
     var sound: String
+    var remarks: [String]
     var convention: MelConvention
 }
 

@@ -40,16 +40,25 @@ struct MelConventionOptions: ParsableArguments {
     ///
     /// - Throws: `ValidationError` (exit code 64) for an unknown preset, or settings that do not fit together.
     func convention() throws -> MelConvention {
-        let preset = preset ?? MelConvention.melgan.name
+        let base = try base() ?? .melgan
+        do { return try convention(from: base) } catch { throw ValidationError(error.description) }
+    }
+
+    /// The preset that was named; nil where none was.
+    ///
+    /// - Throws: `ValidationError` for an unknown one.
+    func base() throws -> MelConvention? {
+        guard let preset else { return nil }
         guard let base = MelConvention.preset(preset) else {
             throw ValidationError("There is no preset '\(preset)'; the presets are \(Self.presetNames).")
         }
-        do {
-            return try base.overriding(
-                sampleRate: sampleRate, fftSize: fft, windowLength: window, hopLength: hop, bandCount: bands,
-                lowestFrequency: fmin, highestFrequency: fmax)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        return base
+    }
+
+    /// The convention that the options but `--preset` make of `base`.
+    func convention(from base: MelConvention) throws(MelConventionError) -> MelConvention {
+        try base.overriding(
+            sampleRate: sampleRate, fftSize: fft, windowLength: window, hopLength: hop, bandCount: bands,
+            lowestFrequency: fmin, highestFrequency: fmax)
     }
 }

@@ -87,9 +87,20 @@ struct VocoderChoice {
 
     /// The mel of a file in a convention that the vocoder takes, and a sentence where it was converted or its convention assumed.
     ///
-    /// - Parameter stated: The mel's convention by the user's word, where the file carries none.
+    /// - Parameters:
+    ///   - stated: The mel's convention by the user's word, where the file carries none.
+    ///   - compression: What its values are by the user's word, if they are no logarithms.
     /// - Throws: `FileError.badData` where the mel does not fit the vocoder, or its convention cannot be told.
-    func mel(of file: MelFile, stated: MelConvention?) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
+    func mel(
+        of file: MelFile, stated: MelConvention?, compression: Remedy.LinearScale? = nil
+    ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
+        if let compression {
+            let (mel, note) = try file.compressed(compression, to: stated ?? convention ?? .melgan)
+            guard let convention, mel.convention != convention else { return (mel, note) }
+            do { return (try mel.converted(to: convention), note) } catch {
+                throw FileError(.badData, file.path, "cannot be converted to the model's mels: \(error.description)", [convention.extractionRemedy])
+            }
+        }
         if let convention { return try file.fitted(to: convention, stated: stated) }
         let (mel, note) = try file.recognised(stated: stated)
         if mel.convention.framing == .centred, mel.frameCount < 2 {

@@ -31,8 +31,7 @@ func printOutput(_ text: String) throws(FileError) {
         if count >= 0 {
             rest = rest.dropFirst(count)
         } else if errno != EINTR {
-            throw FileError(
-                .inputOutput, "standard output", "could not be written (\(String(cString: strerror(errno)))).")
+            throw FileError.writing("standard output", errno: errno)
         }
     }
 }
@@ -93,8 +92,12 @@ extension Remedy {
                 + settings.map(\.option)).joined(separator: " ")
         case .storeConvention: "write it as .npz with vocoder mel"
         case .stateConvention: "say whose mel it is with --preset"
+        case .stateCompression(let scale): "give --compression \(scale.rawValue) if they are \(scale == .linear ? "magnitudes" : "powers")"
         case .stateLayout: "say which with " + MelLayout.allCases.map { "--layout \($0.rawValue)" }.joined(separator: " or ")
         case .stateLanguage: "set --language"
+        case .stateSampleRate(let usual): "give --sample-rate" + (usual.map { "; \($0) is usual with this hop" } ?? "")
+        case .stateTextColumn: "say which is with --text-column N"
+        case .denySpeakers: "give --speaker-column none if they are not speakers"
         case .writePhonemes: "write IPA as `vocoder say --phonemes` prints it, such as h_ə_l_ˈoʊ"
         case .instruction(let words): words
         }
@@ -108,6 +111,7 @@ extension Remedy.Choice {
         case .vocoder: "--vocoder"
         case .voice: "--voice"
         case .language: "--language"
+        case .speaker: "--speaker"
         case .pretrainedModel: "--from"
         }
     }

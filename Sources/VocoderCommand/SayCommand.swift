@@ -136,6 +136,7 @@ struct SayCommand: ParsableCommand {
             result = try speaker.speak(&reader, in: options) { samples throws(FileError) in
                 try writer.append(samples)
             }
+            try writer.refuseClipping(cause: "the vocoder does not take the voice's mels; give another --model, or --griffin-lim.")
             clipped = try writer.finish().clippedSampleCount
         }
         if let timings { try result.timings.write(to: timings, as: TimingFormat(path: timings)!) }
@@ -173,15 +174,19 @@ struct SayCommand: ParsableCommand {
             hasSound = true
             if json { try printJSON(sentence.sequence) } else { try printOutput(sentence.sequence.description + "\n") }
         }
+        warnOfEncoding(reader)
         guard hasSound else { throw reader.nothingToSpeak() }
     }
 
+    private func warnOfEncoding(_ reader: TextReader) {
+        guard !quiet, reader.undecodableCount > 0 else { return }
+        let bytes = reader.undecodableCount == 1 ? "1 byte is" : "\(reader.undecodableCount) bytes are"
+        printError("vocoder: \(reader.name): \(bytes) not UTF-8 and left out.")
+    }
+
     private func warn(of result: SpeechResult, _ reader: TextReader) {
+        warnOfEncoding(reader)
         guard !quiet else { return }
-        if reader.undecodableCount > 0 {
-            let bytes = reader.undecodableCount == 1 ? "1 byte is" : "\(reader.undecodableCount) bytes are"
-            printError("vocoder: \(reader.name): \(bytes) not UTF-8 and left out.")
-        }
         if !result.unknown.isEmpty {
             let symbols = result.unknown.joined(separator: " ")
             printError("vocoder: the voice does not know \(symbols); the parts that it knows were synthesized.")

@@ -49,11 +49,23 @@ struct SynthCommand: ParsableCommand {
             "The order of a mel's axes if its shape does not tell: \(MelLayout.allCases.map(\.rawValue).joined(separator: " or ")).")
     var layout: MelLayout?
 
+    @Option(
+        help:
+            "What the mels' values are if they are no logarithms: linear (magnitudes; converted exactly) or power (powers; converted approximately)."
+    )
+    var compression: Remedy.LinearScale?
+
     @Option(help: "Sample format of .wav and .flac: \(SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = SampleFormat.int16
 
     @Flag(help: "Write raw samples to standard output: 16-bit signed, little-endian.")
     var raw = false
+
+    @Option(
+        help:
+            "Make zeros of frames of digital silence, whatever the model makes of them: on or off (the model's own setting: on, but off for imported ones)."
+    )
+    var silenceGate: Switch?
 
     @Option(help: "Number format of a model's activations: auto, float32 or bfloat16; auto is the fastest on this processor.")
     var precision = PrecisionOption.auto
@@ -74,6 +86,7 @@ struct SynthCommand: ParsableCommand {
             throw ValidationError("--momentum \(momentum): 0 or more and less than 2 was expected.")
         }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
+        if griffinLim, silenceGate != nil { throw ValidationError("--silence-gate is a model's; leave it out with --griffin-lim.") }
         if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
         let toOutput = paths.last == "-"
         if raw, !toOutput { throw ValidationError("--raw writes to standard output; name - as the last argument.") }
@@ -92,7 +105,7 @@ struct SynthCommand: ParsableCommand {
             do throws(FileError) {
                 try report(
                     try synthesis.run(
-                        with: &choice, layout: layout, stated: stated, format: raw ? .pcm : .sound(format)))
+                        with: &choice, layout: layout, stated: stated, compression: compression, format: raw ? .pcm : .sound(format)))
             } catch {
                 // What cannot be written now cannot be written for the next mel either.
                 if syntheses.count == 1 || [.cannotCreate, .inputOutput].contains(error.kind) { throw error }
@@ -109,7 +122,9 @@ struct SynthCommand: ParsableCommand {
         if griffinLim { return .griffinLim(iterations: iterations, momentum: momentum, seed: seed) }
         let folder = try ModelLibrary.ofProgram.folder(of: model)
         if model == nil, !quiet { printError("with the model \(folder)") }
-        return VocoderChoice(try Model(at: folder), name: folder, precision: precision.type)
+        var model = try Model(at: folder)
+        if let silenceGate { model.configuration.silenceGate = silenceGate == .on }
+        return VocoderChoice(model, name: folder, precision: precision.type)
     }
 
     private func report(_ outcome: Synthesis.Outcome) throws(FileError) {
@@ -157,3 +172,4 @@ private struct SynthesisReport: Encodable {
 }
 
 extension SampleFormat: ExpressibleByArgument {}
+extension Remedy.LinearScale: ExpressibleByArgument {}

@@ -44,7 +44,7 @@ struct Synthesis {
     /// they come, samples alone where that goes to standard output.
     /// - Throws: `FileError` where the mel cannot be read or does not fit, or the sound cannot be written.
     func run(
-        with choice: inout VocoderChoice, layout: MelLayout?, stated: MelConvention?, format: Format
+        with choice: inout VocoderChoice, layout: MelLayout?, stated: MelConvention?, compression: Remedy.LinearScale?, format: Format
     ) throws(FileError) -> Outcome {
         let prefix = mel == "-" ? try standardInput(atMost: 65_536) : []
         if let target = choice.convention, !prefix.isEmpty, !MelFile.numpyMagic.starts(with: prefix.prefix(6)) {
@@ -59,7 +59,7 @@ struct Synthesis {
         }
         let file = try MelFile(
             at: mel, layout: layout, bandCount: stated?.bandCount ?? choice.convention?.bandCount, after: prefix)
-        let (mel, note) = try choice.mel(of: file, stated: stated)
+        let (mel, note) = try choice.mel(of: file, stated: stated, compression: compression)
         var outcome = Outcome(synthesis: self, sampleRate: mel.convention.sampleRate, note: note)
         outcome.frameCount = mel.frameCount
         try write(&outcome, as: format) { meter, sink throws(FileError) in
@@ -69,6 +69,9 @@ struct Synthesis {
         }
         return outcome
     }
+
+    /// What makes noise of a mel, for ``SoundWriter/refuseClipping(cause:)``.
+    private static let clippingCause = "the mel is not one that the model takes, or far louder than full scale."
 
     fileprivate typealias Sink = (UnsafeBufferPointer<Float>) throws(FileError) -> Void
 
@@ -88,6 +91,7 @@ struct Synthesis {
             }
             outcome.seconds = meter.seconds
             outcome.clippedSampleCount = clipped
+            try checkClipping(clipped, of: meter.sampleCount, "standard output", Self.clippingCause)
         case .sound(let format):
             if sound != "-", let slash = sound.lastIndex(of: "/"), slash != sound.startIndex {
                 try createFolder(at: String(sound[..<slash]))
@@ -98,6 +102,7 @@ struct Synthesis {
                 try writer.append(samples)
             }
             outcome.seconds = meter.seconds
+            try writer.refuseClipping(cause: Self.clippingCause)
             outcome.clippedSampleCount = try writer.finish().clippedSampleCount
         }
         outcome.sampleCount = meter.sampleCount
@@ -175,7 +180,7 @@ extension Synthesis {
         if output == "-" { return true }
         if isFolder(output) || output.hasSuffix("/") { return false }
         let ending = URL(fileURLWithPath: output).pathExtension.lowercased()
-        if soundEndings.contains(ending) { return true }
+        if soundEndings.contains(ending) || ending.isEmpty && isSpecialFile(output) { return true }
         if inputs.count == 1, !ending.isEmpty, !isFolder(inputs[0]) {
             throw FileError(
                 .cannotCreate, output, "ends in .\(ending); .wav, .flac, .ogg (Vorbis) or .opus tells what to write.")
@@ -187,7 +192,7 @@ extension Synthesis {
     private static func mels(at input: String) throws(FileError) -> [(mel: String, stem: String)] {
         if input == "-" { return [("-", "stdin")] }
         guard FileManager.default.fileExists(atPath: input) else {
-            throw FileError(.missingInput, input, "there is no such file or folder.")
+            throw FileError.missing(input, expected: "there is no such file or folder.")
         }
         guard isFolder(input) else {
             let name = URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent

@@ -9,7 +9,8 @@ struct TrainVoiceCommand: ParsableCommand {
         commandName: "train-voice",
         abstract: "Train a text-to-speech voice on recordings with transcripts, or resume a run.",
         discussion: """
-            CORPUS is an LJSpeech folder or metadata.csv, or a file list with lines like file.wav|text or file.wav|speaker|text. \
+            CORPUS is an LJSpeech folder or metadata.csv, or a file list with lines like file.wav|text or file.wav|speaker|text; the \
+            report tells which column is taken for the text, and shows examples. \
             First a text model is trained to predict mels from text; the alignment of phonemes is learned with it, so none is \
             needed beforehand. Then a vocoder is fine-tuned from a model on the mels that the text model predicts.
 
@@ -55,6 +56,8 @@ struct TrainVoiceCommand: ParsableCommand {
 
     @Option(help: "Batch size of the text model in sentences (16).")
     var batch: Int?
+
+    @OptionGroup(title: "Corpus") var listing: ListingOptionGroup
 
     @OptionGroup(title: "Mel (by default the vocoder's)") var mel: MelConventionOptions
 
@@ -174,6 +177,7 @@ extension TrainVoiceCommand {
         configuration.addMelDiscriminator(
             at: discriminatorStart ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
         (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
+        configuration.listing = listing.options
         return configuration
     }
 
@@ -186,6 +190,7 @@ extension TrainVoiceCommand {
         if let convention { asked.convention = convention }
         if let validation { asked.validation = validation }
         if let budget { asked.budget = budget }
+        if let listing = listing.options { asked.listing = listing }
         if let discriminatorStart { asked.melDiscriminator?.start = discriminatorStart }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil || vocoderSteps != nil {

@@ -147,7 +147,7 @@ struct BadInputTests {
             (["synth", "a.npy", "out.wav", "--model", "model"], "out.wav"),
             (["synth", "a.npy", "sounds", "--griffin-lim", "--iterations", "1", "-q"], "sounds/a.wav"),
             (["mel", "a.wav", "mel.npz"], "mel.npz"),
-            (["import", checkpoint, "--output", "voice"], "voice"),
+            (["import", checkpoint, "--output", "voice", "--sample-rate", "22050"], "voice"),
         ] {
             let outcome = try program.run(all: arguments, fileLimit: 2)
             CommandTests.expectRefusal(outcome, 74, naming: name)

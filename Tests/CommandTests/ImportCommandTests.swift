@@ -21,7 +21,7 @@ struct ImportCommandTests {
         "import-neurips-legacy.pt", "import-parametrizations.pt", "import-plain.pt", "import-seungwonpark.pt",
     ])
     func imported(checkpoint: String) throws {
-        let outcome = try program.run("import", fixture(checkpoint), "--output", "voices/one")
+        let outcome = try program.run("import", fixture(checkpoint), "--output", "voices/one", "--sample-rate", "22050")
         #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
         #expect(program.files == [
             "voices", "voices/one", "voices/one/MODEL.md", "voices/one/config.json", "voices/one/generator.safetensors",
@@ -47,9 +47,27 @@ struct ImportCommandTests {
         let refused = try program.run("import", fixture("import-plain.pt"), "--output", "model")
         expectRefusal(refused, 73, naming: "--force")
         #expect(try program.read("model/config.json") == before)
-        let forced = try program.run("import", fixture("import-plain.pt"), "--output", "model", "--force", "--json")
+        let forced = try program.run("import", fixture("import-plain.pt"), "--output", "model", "--force", "--json", "--sample-rate", "22050")
         #expect(try forced.status == 0 && program.read("model/config.json") != before)
         #expect((try JSONSerialization.jsonObject(with: forced.output) as? [String: Any])?["configuration"] != nil)
+    }
+
+    @Test("a sample rate that the hop makes unlikely is asked for, and a mel that the generator does not take is refused")
+    func sampleRate() throws {
+        let asked = try program.run("import", fixture("import-plain.pt"), "--output", "model")
+        expectRefusal(asked, 65, naming: "--sample-rate")
+        #expect(asked.errors.contains("a hop of 8 samples"))
+        #expect(!program.exists("model"))
+        let given = try program.run("import", fixture("import-plain.pt"), "--output", "model", "--sample-rate", "16000", "--fmax", "7600")
+        #expect(given.status == 0, "\(given.errors)")
+        let configuration = try Model(at: program.path("model")).configuration
+        #expect(configuration.convention.sampleRate == 16_000 && configuration.convention.highestFrequency == 7600)
+        #expect(!configuration.silenceGate)
+        #expect(try String(decoding: program.read("model/MODEL.md"), as: UTF8.self).contains("was given at the import"))
+        let gated = try program.run(
+            "import", fixture("import-plain.pt"), "--output", "gated", "--sample-rate", "16000", "--silence-gate", "on")
+        #expect(try gated.status == 0 && Model(at: program.path("gated")).configuration.silenceGate)
+        #expect(try program.run("import", fixture("import-plain.pt"), "--output", "other", "--preset", "nobody").status == 64)
     }
 
     @Test("files that are no checkpoint of a MelGAN are refused and leave no folder")

@@ -1,3 +1,4 @@
+import Foundation
 import Audio
 import Files
 import MelGAN
@@ -134,6 +135,61 @@ struct SynthCommandTests {
         #expect(try program.read("1.wav") == program.read("2.wav"))
         let unknown = try program.run("synth", "a.npy", "3.wav", "--model", "voice")
         expectRefusal(unknown, 66, naming: "a first voice, another voice")
+    }
+
+    @Test("magnitudes are refused, and converted where that is asked for")
+    func compression() throws {
+        try program.writeModel()
+        let mel = MelExtractor(.melgan).mel(of: Program.sound(seconds: 1))
+        try mel.write(to: program.path("mel.npy"))
+        try MelSpectrogram(values: mel.values.map { pow(10, $0) }, convention: .melgan).write(to: program.path("linear.npy"))
+        let refused = try program.run("synth", "linear.npy", "out.wav", "--model", "model")
+        expectRefusal(refused, 65, naming: "--compression linear")
+        #expect(!program.exists("out.wav"))
+        for (name, options) in [("mel.npy", []), ("linear.npy", ["--compression", "linear"])] {
+            let made = try program.run(all: ["synth", name, name + ".wav", "--model", "model", "--precision", "float32"] + options)
+            #expect(made.status == 0, "\(made.errors)")
+        }
+        let (direct, converted) = (
+            try AudioFile(at: program.path("mel.npy.wav")).waveform.samples, try AudioFile(at: program.path("linear.npy.wav")).waveform.samples
+        )
+        #expect(zip(direct, converted).allSatisfy { abs($0 - $1) < 2e-4 })
+    }
+
+    @Test("a sound that would clip throughout is an error and leaves no file")
+    func noise() throws {
+        var mel = MelExtractor(.melgan).mel(of: Program.sound(seconds: 1))
+        for index in mel.values.indices { mel.values[index] += 2 }
+        try mel.write(to: program.path("loud.npz"))
+        for ending in ["wav", "flac"] {
+            let refused = try program.run("synth", "loud.npz", "out." + ending, "--griffin-lim", "--iterations", "2")
+            expectRefusal(refused, 65, naming: "% of its samples are beyond full scale")
+            #expect(!program.exists("out." + ending))
+        }
+        #expect(try program.run("synth", "loud.npz", "out.wav", "--griffin-lim", "--iterations", "2", "--format", "float").status == 65)
+    }
+
+    @Test("a sound goes into a FIFO, and through a link to the file it names")
+    func specialFiles() throws {
+        try program.writeSoundAndMel()
+        let arguments = ["synth", "a.npy", "--griffin-lim", "--iterations", "2", "-q"]
+        #expect(try program.run(all: arguments.prefix(2) + ["plain.wav"] + arguments.dropFirst(2)).status == 0)
+        let expected = try program.read("plain.wav")
+        try FileManager.default.createSymbolicLink(atPath: program.path("link.wav"), withDestinationPath: "target.wav")
+        #expect(try program.run(all: arguments.prefix(2) + ["link.wav"] + arguments.dropFirst(2)).status == 0)
+        #expect(try program.read("target.wav") == expected)
+        #expect(mkfifo(program.path("pipe.wav"), 0o600) == 0)
+        let reader = Process()
+        reader.executableURL = URL(fileURLWithPath: "/bin/cp")
+        reader.arguments = [program.path("pipe.wav"), program.path("read.wav")]
+        try reader.run()
+        #expect(try program.run(all: arguments.prefix(2) + ["pipe.wav"] + arguments.dropFirst(2)).status == 0)
+        reader.waitUntilExit()
+        #expect(try program.read("read.wav") == expected)
+        let through = try program.run(all: arguments.prefix(2) + ["/dev/stdout"] + arguments.dropFirst(2))
+        #expect(through.status == 0 && through.output == expected)
+        let full = try program.run(all: arguments.prefix(2) + ["/dev/full"] + arguments.dropFirst(2))
+        expectRefusal(full, 74, naming: "the disk is full")
     }
 
     @Test("options that exclude each other are a usage error", arguments: [

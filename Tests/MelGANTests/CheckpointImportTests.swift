@@ -77,6 +77,34 @@ private func message(_ body: () throws -> Void) -> String? {
         }
     }
 
+    @Test("the generator's weights are found wherever trainers put them, and the place is told", arguments: [
+        (["model"], ""), (["state_dict"], "generator."), (["state_dict"], "model_g."), (["checkpoint", "ema"], "module.netG."), ([], "vocoder."),
+    ])
+    func places(_ keys: [String], _ prefix: String) throws {
+        for name in ["import-neurips-zip.pt", "import-seungwonpark.pt"] {
+            let expected = try imported(name)
+            var checkpoint = TorchCheckpoint()
+            let one = NumericArray(shape: [1], values: [1])
+            let original = try TorchCheckpoint.read(at: fixture(name))
+            for (path, array) in original.tensors where name.contains("neurips") || path[0] == "model_g" {
+                checkpoint.tensors.append((keys + [prefix + path.suffix(1).joined()], array))
+            }
+            checkpoint.tensors.append((keys + ["discriminator.model.disc_0.model.layer_0.1.bias"], one))
+            checkpoint.tensors.append((["optimizer", "state", "0", "exp_avg"], one))
+            let found = try importGenerator(from: checkpoint, path: "a")
+            #expect(found.arrays == expected.arrays && found.source == expected.source)
+            #expect(found.place == (keys + [prefix]).joined(separator: ".").trimmingSuffix("."))
+        }
+    }
+
+    @Test("a generator of another kind is named as what it is")
+    func otherKinds() throws {
+        let one = NumericArray(shape: [1], values: [1])
+        let hifigan = ["generator.ups.0.weight_g": one, "generator.resblocks.0.convs1.0.bias": one]
+        #expect(message { _ = try importGenerator(from: hifigan, path: "a") }?.contains("HiFi-GAN") == true)
+        #expect(message { _ = try importGenerator(from: ["model.encoder.bias": one], path: "a") }?.contains("'model.encoder.bias'") == true)
+    }
+
     @Test("a row of zeros without weight norm gives no NaN")
     func zeroRow() throws {
         let zeros = NumericArray(shape: [2, 1, 2], values: [0, 0, 3, 4])
@@ -122,4 +150,8 @@ private func message(_ body: () throws -> Void) -> String? {
                 == true)
         #expect(message { _ = try importGenerator(from: TorchCheckpoint(), path: "a") }?.contains("no tensors") == true)
     }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String { hasSuffix(suffix) ? String(dropLast(suffix.count)) : self }
 }

@@ -110,6 +110,48 @@ private func file(_ mel: MelSpectrogram, carries: Bool = false) throws -> MelFil
         let refusal = try #require(throws: FileError.self) { try file(mel).fitted(to: .melgan) }
         #expect(refusal.message.contains("statistics"))
     }
+
+    @Test("Values that are no logarithms are refused, whatever convention is stated or carried", arguments: [true, false])
+    func uncompressed(carries: Bool) throws {
+        let mel = speech(.melgan)
+        let kinds: [(values: [Float], kind: UncompressedValues)] = [
+            (mel.values.map { pow(10, $0) }, .magnitudes), (mel.values.map { pow(100, $0) }, .powers),
+            (mel.values.map { ($0 + 5) / 6 }, .scaled), (mel.values.map { ($0 + 2) / 3 }, .scaled), (mel.values.map { $0 + 5 }, .scaled),
+            (mel.values.map { _ in 0 }, .scaled),
+        ]
+        for (values, kind) in kinds {
+            let changed = MelSpectrogram(values: values, convention: .melgan)
+            let refusal = try #require(throws: FileError.self) {
+                try file(changed, carries: carries).fitted(to: .melgan, stated: carries ? nil : .melgan)
+            }
+            #expect(refusal.kind == .badData && refusal.message.contains("log10, floor 1e-05 (melgan)"))
+            #expect((refusal.remedies.first == .stateCompression(.linear)) == (kind == .magnitudes), "\(refusal.message)")
+            #expect((refusal.remedies.first == .stateCompression(.power)) == (kind == .powers), "\(refusal.message)")
+            #expect(throws: FileError.self) { try file(changed, carries: carries).recognised() }
+        }
+        // Quiet and short logarithms, and those of silence, are taken.
+        for values in [mel.values.map { $0 - 1 }, Array(mel.values.prefix(80)), MelConvention.melgan.silence] {
+            let kept = MelSpectrogram(values: values.map { max(-5, $0) }, convention: .melgan)
+            #expect(throws: Never.self) { try file(kept, carries: true).fitted(to: .melgan) }
+        }
+    }
+
+    @Test("Magnitudes are converted exactly, and powers nearly", arguments: [MelConvention.melgan, .hifigan, .coqui])
+    func compression(convention: MelConvention) throws {
+        let mel = speech(convention)
+        let magnitudes = MelSpectrogram(values: mel.values.map { convention.magnitude(ofValue: $0) }, convention: convention)
+        let exact = try file(magnitudes).compressed(.linear, to: convention)
+        #expect(zip(exact.mel.values, mel.values).allSatisfy { abs($0 - $1) < 1e-4 })
+        #expect(exact.note?.contains("exactly") == true)
+        // The power of a band whose bins are all alike is its magnitude squared over the sum of its weights.
+        let filterbank = MelFilterbank(convention)
+        let powers = magnitudes.values.indices.map { index in
+            magnitudes.values[index] * magnitudes.values[index] / filterbank.weightSum(of: index % convention.bandCount)
+        }
+        let near = try file(MelSpectrogram(values: powers, convention: convention)).compressed(.power, to: convention)
+        #expect(zip(near.mel.values, mel.values).allSatisfy { abs($0 - $1) < 1e-3 })
+        #expect(throws: FileError.self) { try file(mel).compressed(.linear, to: convention) }
+    }
 }
 
 @Suite struct MelFingerprintTests {

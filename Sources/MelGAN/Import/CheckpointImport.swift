@@ -23,13 +23,15 @@ public struct ImportedGenerator: Sendable, Equatable {
     /// The generator's input is `(mel + inputOffset) * inputScale`.
     public var inputOffset: Float
     public var inputScale: Float
+    /// What the names of the weights begin with in the checkpoint, such as `state_dict.generator`; nil for nothing.
+    public var place: String?
 }
 
 /// Reads the generator of a melgan-neurips (`netG.pt`, `best_netG.pt`) or seungwonpark checkpoint.
 ///
-/// melgan-neurips saves a bare state dictionary, seungwonpark one under `model_g` beside the optimisers'. Both
-/// spellings of weight norm, plain weights after its removal, and `module.` prefixes of parallel training are
-/// understood.
+/// melgan-neurips saves a bare state dictionary, seungwonpark one under `model_g` beside the optimisers'; trainers such as Lightning
+/// put it under `state_dict` with a prefix before every name. It is looked for anywhere. Both spellings of weight norm, plain
+/// weights after its removal, and `module.` prefixes of parallel training are understood.
 ///
 /// - Parameter path: The file that errors name.
 /// - Throws: `FileError`, `.badData` naming missing, unexpected and misshapen weights, or the kind of checkpoint.
@@ -40,14 +42,35 @@ public func importGenerator(from checkpoint: TorchCheckpoint, path: String) thro
             .badData, path,
             "holds \(found) where a state dictionary was expected; save the module's state_dict() instead.")
     }
-    let roots = Set(checkpoint.tensors.map { $0.path.count > 1 ? $0.path[0] : "" })
-    if checkpoint.tensors.contains(where: { $0.path.starts(with: ["model", "generator"]) }) {
-        throw parallelWaveGAN(path)
+    if checkpoint.tensors.contains(where: { $0.path.starts(with: ["model", "generator"]) }) { throw parallelWaveGAN(path) }
+    let all = withoutParallelPrefix(checkpoint.stateDictionary())
+    guard let (place, root) = generatorPlaces(in: all.keys).first, !place.isEmpty else {
+        return try importGenerator(from: all, path: path)
     }
-    for root in ["model_g", "state_dict", "generator", "netG"] where roots.contains(root) {
-        return try importGenerator(from: checkpoint.stateDictionary(under: [root]), path: path)
+    // Other networks may have the same place.
+    let arrays = Dictionary(
+        uniqueKeysWithValues: all.compactMap { name, array in
+            name.hasPrefix(place + root) ? (String(name.dropFirst(place.count)), array) : nil
+        })
+    var imported = try importGenerator(from: arrays, path: path)
+    imported.place = String(place.dropLast())
+    return imported
+}
+
+/// What may stand before the names of a generator's weights, such as `state_dict.generator.`, and what those begin with, the likeliest
+/// first. Averages of weights come after the weights themselves.
+private func generatorPlaces(in names: some Sequence<String>) -> [(place: String, root: String)] {
+    var places: [String: String] = [:]
+    for name in names {
+        for root in ["model.", "generator."] {
+            for weight in ["weight", "weight_g", "weight_v", "parametrizations.weight.original0"] where name.hasSuffix(root + "1." + weight) {
+                let place = String(name.dropLast(root.count + 2 + weight.count))
+                if place.isEmpty || place.hasSuffix(".") { places[place] = root }
+            }
+        }
     }
-    return try importGenerator(from: checkpoint.stateDictionary(), path: path)
+    func rank(_ place: String) -> (Int, Int, String) { (place.lowercased().contains("ema.") ? 1 : 0, place.count, place) }
+    return places.sorted { rank($0.key) < rank($1.key) }.map { ($0.key, $0.value) }
 }
 
 /// Reads the generator of a state dictionary with melgan-neurips' or seungwonpark's names.
@@ -67,14 +90,14 @@ public func importGenerator(
     } else if arrays.keys.contains(where: { $0.hasPrefix("model.") }) {
         source = .melganNeurips
     } else {
-        let example = stateDictionary.keys.min().map { "'\($0)'" } ?? "nothing"
-        throw FileError(
-            .badData, path,
-            "is no MelGAN generator: names like 'model.1.weight_g' or 'generator.1.weight_g' were expected, "
-                + "and \(example) was found.")
+        throw noGenerator(stateDictionary, path)
     }
     if let name = arrays.keys.sorted().first(where: { arrays[$0]!.hasNonFinite }) {
         throw FileError(.badData, path, "holds NaN or infinity in '\(name)'; the training that wrote it had diverged.")
+    }
+    let prefix = source == .seungwonpark ? "generator." : "model."
+    guard arrays.keys.contains(where: { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true }) else {
+        throw noGenerator(stateDictionary, path)
     }
     let renamed = source == .seungwonpark ? referenceNames(ofSeungwonpark: arrays) : arrays
     let layout = try GeneratorLayout(of: renamed, path: path)
@@ -86,6 +109,17 @@ public func importGenerator(
         upsampling: layout.upsampling, residualBlocks: layout.residualBlocks,
         conventionName: scalesInput ? "tacotron2" : "melgan", inputOffset: scalesInput ? 5 : 0,
         inputScale: scalesInput ? 0.2 : 1)
+}
+
+private func noGenerator(_ stateDictionary: [String: NumericArray], _ path: String) -> FileError {
+    let example = stateDictionary.keys.min().map { "'\($0)'" } ?? "nothing"
+    let isHiFiGAN = stateDictionary.keys.contains { $0.contains("ups.0.") } && stateDictionary.keys.contains { $0.contains("resblocks.0.") }
+    return FileError(
+        .badData, path,
+        isHiFiGAN
+            ? "is a generator of HiFi-GAN's kind (\(example)), and only MelGAN's can be imported."
+            : "holds no MelGAN generator: names that end like 'model.1.weight_g' or 'generator.1.weight_g' were expected, "
+                + "and \(example) was found.")
 }
 
 private func parallelWaveGAN(_ path: String) -> FileError {

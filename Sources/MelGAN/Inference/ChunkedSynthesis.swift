@@ -12,15 +12,16 @@ struct ChunkedSynthesis {
     private let network: MelGANInference
     private let mel: MelSpectrogram
     private let threads: Int
+    private let silenceGate: Bool
 
     /// The least number of frames of a chunk: with fewer, too many would be computed twice.
     private static let least = 64
 
     /// Nil where there are too few threads or frames to divide, or where sums depend on how frames are divided.
-    init?(_ network: MelGANInference, _ mel: MelSpectrogram) {
+    init?(_ network: MelGANInference, _ mel: MelSpectrogram, silenceGate: Bool) {
         let threads = min(Parallel.threadCount, mel.frameCount / Self.least)
         guard threads > 1, !network.hasEqualChunks else { return nil }
-        (self.network, self.mel, self.threads) = (network, mel, threads)
+        (self.network, self.mel, self.threads, self.silenceGate) = (network, mel, threads, silenceGate)
     }
 
     /// - Parameters:
@@ -87,7 +88,7 @@ struct ChunkedSynthesis {
         let context = network.configuration.contextFrames
         let seen = max(0, frames.lowerBound - context)..<min(mel.frameCount, frames.upperBound + context)
         let own = source.map { $0.samples[(seen.lowerBound - $0.start) * hop..<(seen.upperBound - $0.start) * hop] }
-        var stream = MelGANStream(network, source: nil, mel.convention)
+        var stream = MelGANStream(network, source: nil, mel.convention, silenceGate: silenceGate)
         if seen.lowerBound > 0 { stream.begin(after: mel.values[(seen.lowerBound - 1) * bands..<seen.lowerBound * bands]) }
         var samples = [Float]()
         samples.reserveCapacity(seen.count * hop)

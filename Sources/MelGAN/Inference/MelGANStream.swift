@@ -13,7 +13,8 @@ import Tensors
 public struct MelGANStream: VocoderStream {
     private let network: MelGANInference
     private let silence: [Float]
-    private var gate: SilenceGate
+    /// nil where the model has none.
+    private var gate: SilenceGate?
     /// The input of each layer, and the samples at the end.
     private var windows: [StreamBuffer]
     private var source: SourceStream?
@@ -36,11 +37,11 @@ public struct MelGANStream: VocoderStream {
     /// The most frames taken at once, so that memory does not grow with their number.
     private static let partFrames = 1024
 
-    init(_ network: MelGANInference, source: SourceStream?, _ convention: MelConvention) {
+    init(_ network: MelGANInference, source: SourceStream?, _ convention: MelConvention, silenceGate: Bool) {
         (self.network, self.source, silence) = (network, source, convention.silence)
         self.convention = convention
         level = network.configuration.source == nil ? nil : SourceLevel(convention)
-        gate = SilenceGate(convention)
+        gate = silenceGate ? SilenceGate(convention) : nil
         windows = []
         var lead = 0
         for layer in network.layers {
@@ -89,7 +90,7 @@ public struct MelGANStream: VocoderStream {
             let end = min(frames.count, start + Self.partFrames * bands)
             let part = UnsafeBufferPointer(rebasing: frames[start..<end])
             frameCount += part.count / bands
-            gate.push(part)
+            gate?.push(part)
             if source != nil {
                 source?.push(part, contour: contour?[start / bands..<end / bands])
                 waiting += part
@@ -106,7 +107,7 @@ public struct MelGANStream: VocoderStream {
         _ sink: (UnsafeBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
         frameCount += frames.count / network.configuration.inputBands
-        gate.push(frames)
+        gate?.push(frames)
         try take(frames, source: samples, sink)
     }
 
@@ -223,7 +224,7 @@ public struct MelGANStream: VocoderStream {
             sourceSamples.consume(to: ready.upperBound)
             sourceLevels.consume(to: ready.upperBound)
         }
-        gate.apply(to: samples, ready)
+        gate?.apply(to: samples, ready)
         windows[last].consume(to: ready.upperBound)
         try sink(UnsafeBufferPointer(start: samples, count: ready.count))
     }

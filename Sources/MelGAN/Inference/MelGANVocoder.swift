@@ -9,13 +9,15 @@ public import Tensors
 /// they share the memory that bfloat16 layers compute in.
 public struct MelGANVocoder: Vocoder {
     public let convention: MelConvention
+    private let silenceGate: Bool
     private let network: MelGANInference
     private let source: (speech: SpeechSource, pitch: PitchLayers)?
 
     init(
-        _ generator: MelGANGenerator, _ convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+        _ generator: MelGANGenerator, _ model: ModelConfiguration, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
     ) {
-        self.convention = convention
+        let convention = model.convention
+        (self.convention, silenceGate) = (convention, model.silenceGate)
         network = MelGANInference(generator, precision: precision, chunkFrames: chunkFrames)
         source = pitch.flatMap { pitch in
             generator.configuration.source.map { source in
@@ -26,7 +28,7 @@ public struct MelGANVocoder: Vocoder {
 
     public func stream() -> MelGANStream {
         MelGANStream(
-            network, source: source.map { SourceStream($0.speech, $0.pitch) }, convention)
+            network, source: source.map { SourceStream($0.speech, $0.pitch) }, convention, silenceGate: silenceGate)
     }
 
     /// Frames that a source is computed for at once when a mel is all there: so many that their context costs little.
@@ -44,7 +46,7 @@ public struct MelGANVocoder: Vocoder {
     ) throws(Failure) -> Double? {
         let bands = convention.bandCount
         precondition(mel.bandCount == bands, "\(mel.bandCount) bands given, \(bands) expected")
-        if let chunked = ChunkedSynthesis(network, mel) {
+        if let chunked = ChunkedSynthesis(network, mel, silenceGate: silenceGate) {
             let source = source.map { SourceStream($0.speech, $0.pitch) }
             try chunked.run(source: source, contour, step: Self.sourceFrames, sink)
         } else {

@@ -19,7 +19,7 @@ public struct Synthesizer: Vocoder {
         precondition(chunkFrames > 0, "chunks of \(chunkFrames) frames")
         configuration = model.configuration
         base = model.generator.base.vocoder(
-            for: model.configuration.convention, pitch: model.pitch, precision: precision, chunkFrames: chunkFrames)
+            for: model.configuration, pitch: model.pitch, precision: precision, chunkFrames: chunkFrames)
     }
 
     public var convention: MelConvention { configuration.convention }

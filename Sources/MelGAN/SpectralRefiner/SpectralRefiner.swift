@@ -61,9 +61,9 @@ public struct SpectralRefiner: Generator {
     }
 
     public func vocoder(
-        for convention: MelConvention, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
+        for model: ModelConfiguration, pitch: PitchNetwork?, precision: ScalarType, chunkFrames: Int
     ) -> SpectralRefinerVocoder {
-        SpectralRefinerVocoder(self, convention, pitch: pitch!)
+        SpectralRefinerVocoder(self, model, pitch: pitch!)
     }
 
     /// Runs the refiner on the source, recorded on `tape`; it reads nothing of the mel, and its activations are float32.

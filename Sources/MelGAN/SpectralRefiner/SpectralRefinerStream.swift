@@ -14,7 +14,8 @@ public struct SpectralRefinerStream: VocoderStream {
     private let convention: MelConvention
     private let sourceFrames: Int
     private var source: SourceStream
-    private var gate: SilenceGate
+    /// nil where the model has none.
+    private var gate: SilenceGate?
     /// The source's samples, reflected at both ends.
     private var samples: StreamBuffer
     /// The spectrum of each frame of the transform: real parts, then imaginary parts.
@@ -32,10 +33,10 @@ public struct SpectralRefinerStream: VocoderStream {
     /// The most frames of the mel taken at once, so that memory does not grow with their number.
     private static let partFrames = 1024
 
-    init(_ layers: SpectralRefinerLayers, source: SourceStream, _ convention: MelConvention, sourceFrames: Int) {
+    init(_ layers: SpectralRefinerLayers, source: SourceStream, _ convention: MelConvention, silenceGate: Bool, sourceFrames: Int) {
         (self.layers, self.source, self.convention, self.sourceFrames) = (layers, source, convention, sourceFrames)
         let configuration = layers.configuration
-        gate = SilenceGate(convention)
+        gate = silenceGate ? SilenceGate(convention) : nil
         samples = StreamBuffer(channels: 1, type: .float32, margin: configuration.padding, padding: .reflected)
         spectra = StreamBuffer(channels: 2 * configuration.binCount, type: .float32, margin: 0, padding: .zeros)
         let margin = SpectralRefinerConfiguration.kernel / 2
@@ -59,7 +60,7 @@ public struct SpectralRefinerStream: VocoderStream {
             let end = min(frames.count, start + Self.partFrames * bands)
             let part = UnsafeBufferPointer(rebasing: frames[start..<end])
             frameCount += part.count / bands
-            gate.push(part)
+            gate?.push(part)
             source.push(part, contour: contour?[start / bands..<end / bands])
             try takeSource(atLeast: sourceFrames, sink)
         }
@@ -223,7 +224,7 @@ public struct SpectralRefinerStream: VocoderStream {
         guard count > 0 else { return }
         let range = done..<end, size = Float(configuration.fftSize)
         for index in 0..<count { sums[index] /= squares[index] * size }
-        sums.withUnsafeMutableBufferPointer { gate.apply(to: $0.baseAddress!, range) }
+        sums.withUnsafeMutableBufferPointer { gate?.apply(to: $0.baseAddress!, range) }
         done = end
         let passed = Array(sums[0..<count])
         sums.removeFirst(count)

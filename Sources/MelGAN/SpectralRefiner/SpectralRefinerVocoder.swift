@@ -7,12 +7,14 @@ import Tensors
 /// A ``SpectralRefiner`` with its source, ready to run: mel to waveform in float32.
 public struct SpectralRefinerVocoder: Vocoder {
     public let convention: MelConvention
+    private let silenceGate: Bool
     private let layers: SpectralRefinerLayers
     private let source: (speech: SpeechSource, pitch: PitchLayers)
 
-    init(_ refiner: SpectralRefiner, _ convention: MelConvention, pitch: PitchNetwork) {
+    init(_ refiner: SpectralRefiner, _ model: ModelConfiguration, pitch: PitchNetwork) {
         guard let source = refiner.configuration.source else { preconditionFailure("a spectral refiner without a source") }
-        self.convention = convention
+        let convention = model.convention
+        (self.convention, silenceGate) = (convention, model.silenceGate)
         layers = SpectralRefinerLayers(refiner)
         self.source = (SpeechSource(source, convention, threadCount: Parallel.threadCount), PitchLayers(pitch))
     }
@@ -24,7 +26,7 @@ public struct SpectralRefinerVocoder: Vocoder {
 
     private func stream(sourceFrames: Int) -> SpectralRefinerStream {
         SpectralRefinerStream(
-            layers, source: SourceStream(source.speech, source.pitch), convention, sourceFrames: sourceFrames)
+            layers, source: SourceStream(source.speech, source.pitch), convention, silenceGate: silenceGate, sourceFrames: sourceFrames)
     }
 
     @discardableResult

@@ -39,7 +39,7 @@ extension MelExtraction {
     public static func all(
         of inputs: [String], into output: String, format: MelFormat = .npy
     ) throws(FileError) -> [MelExtraction] {
-        let isOneFile = MelFormat(ending: output) != nil
+        let isOneFile = MelFormat(ending: output) != nil || isSpecialFile(output)
         var isFolder = false
         let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
         if !isOneFile && (exists ? !isFolder : !output.hasSuffix("/") && (1...5).contains(ending(output).count)) {
@@ -67,7 +67,7 @@ extension MelExtraction {
     private static func recordings(at input: String) throws(FileError) -> [(recording: String, relative: String)] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: input, isDirectory: &isFolder) else {
-            throw FileError(.missingInput, input, "there is no such file or folder.")
+            throw FileError.missing(input, expected: "there is no such file or folder.")
         }
         guard isFolder else { return [(input, String(input.split(separator: "/").last ?? ""))] }
         let sounds = try SoundFolder(at: input).files

@@ -95,7 +95,7 @@ extension MelSpectrogram {
     ///
     /// - Throws: `FileError`, `.cannotCreate` where the ending names no such format or the file cannot be created.
     public func write(to path: String, layout: MelLayout = .bandsFirst) throws(FileError) {
-        guard let format = MelFormat(ending: path) else {
+        guard let format = MelFormat(ending: path) ?? (isSpecialFile(path) ? .npy : nil) else {
             throw FileError(.cannotCreate, path, "a mel is written as .npy, .npz or .safetensors; end the name so.")
         }
         let array = stored(layout: layout)

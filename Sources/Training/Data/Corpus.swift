@@ -10,11 +10,15 @@ import Platform
 /// |---|---|
 /// | a folder with `metadata.csv`, or a listing, as of LJSpeech | `id|text|normalised`: audio in `wavs/` or beside the listing, any ending |
 /// | a listing | `file.wav|text` |
-/// | a listing | `file.wav|speaker|text` |
+/// | a listing | `file.wav|speaker|text`, and other columns in any order |
 /// | a listing | `file.wav` |
 /// | a folder without `metadata.csv` | every audio file in it and in its folders |
 ///
-/// Listings are UTF-8 without quoting; a byte order mark and carriage returns are dropped. Files are looked for beside the listing and
+/// Fields are separated by `|` without quoting, by tabs, by commas or semicolons (a field may be in quotation marks), or a line is a name, a
+/// space and the text. A first line may name the columns (`file_name`, `transcription`, `speaker`, …). Which column is the text and
+/// which the speaker is decided from the whole listing (``ListingSummary`` says why), unless ``ListingOptions`` say it.
+///
+/// Listings are UTF-8 or UTF-16; a byte order mark and carriage returns are dropped. Files are looked for beside the listing and
 /// in `wavs/`, by their names in the same case, in any Unicode normalization.
 public struct Corpus: Sendable, Equatable {
     /// One recording.
@@ -23,7 +27,7 @@ public struct Corpus: Sendable, Equatable {
         public var id: String
         /// The path of the audio file.
         public var path: String
-        /// The transcript, the normalized one where the listing has both; nil where it has none.
+        /// The transcript, the normalized one where the listing has both; nil where it has none or it cannot be told.
         public var text: String?
         public var speaker: String?
 
@@ -43,34 +47,57 @@ public struct Corpus: Sendable, Equatable {
     public internal(set) var rejections: [Rejection]
     /// How many audio files in the listing's folder the listing does not name; they are left out.
     public let unlistedCount: Int
+    /// How the listing was read; nil for a folder without one.
+    public let listing: ListingSummary?
+    /// The speakers that the listing names, with their recordings' hours, also of those that were not asked for; sorted by name.
+    public let speakers: [Speaker]
+
+    /// One speaker of a listing.
+    public struct Speaker: Sendable, Equatable, Codable {
+        public let name: String
+        public let recordingCount: Int
+        /// By the files' headers.
+        public let hours: Double
+    }
 
     /// Opens the listing or folder at `path`.
     ///
     /// - Throws: `FileError`: `.missingInput` where there is nothing at `path`, `.badData` where nothing in it can be
-    ///   used.
-    public init(at path: String) throws(FileError) {
+    ///   used or `options` do not fit it.
+    public init(at path: String, _ options: ListingOptions = ListingOptions()) throws(FileError) {
         self.path = path
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError(
-                .missingInput, path,
-                "there is no such file or folder; a corpus is a folder of recordings or a listing of them.")
+            throw FileError.missing(path, expected: "there is no such file or folder; a corpus is a folder of recordings or a listing of them.")
         }
-        let found: (entries: [Entry], rejections: [Rejection], unlisted: Int)
-        if isFolder {
-            let metadata = FolderPath.joined(path, "metadata.csv")
-            if FileManager.default.fileExists(atPath: metadata) {
-                found = try CorpusListing(at: metadata).resolved()
-            } else {
-                found = (Self.entries(in: try SoundFolder(at: path)), [], 0)
-            }
+        let metadata = FolderPath.joined(path, "metadata.csv")
+        let listed: CorpusListing?
+        if !isFolder {
+            listed = try CorpusListing(at: path, options)
+        } else if FileManager.default.fileExists(atPath: metadata) {
+            listed = try CorpusListing(at: metadata, options)
         } else {
-            found = try CorpusListing(at: path).resolved()
+            guard options == ListingOptions() else {
+                throw FileError(
+                    .badData, path, "is a folder without a metadata.csv, where no column and no speaker can be named; give a listing instead.")
+            }
+            listed = nil
         }
-        let (entries, repeated) = Self.withoutRepetitions(found.entries)
-        self.entries = entries
+        let found: (entries: [Entry], rejections: [Rejection])
+        if let listed { found = listed.resolved() } else { found = (Self.entries(in: try SoundFolder(at: path)), []) }
+        unlistedCount = listed?.unlistedCount(found.entries) ?? 0
+        listing = listed?.summary
+        let (unique, repeated) = Self.withoutRepetitions(found.entries)
+        speakers = Self.speakers(of: unique)
         rejections = found.rejections + repeated
-        unlistedCount = found.unlisted
+        entries = unique
+        if let name = options.speaker {
+            entries = unique.filter { $0.speaker == name }
+            guard !entries.isEmpty else {
+                let known = speakers.isEmpty ? "no column of speakers" : "the speakers \(Self.summary(of: speakers))"
+                throw FileError(.badData, path, "has no recording of a speaker \(name); it has \(known).")
+            }
+        }
         guard !entries.isEmpty else {
             let example = rejections.first.map { " (the first: \($0))" } ?? ""
             throw FileError(
@@ -78,6 +105,38 @@ public struct Corpus: Sendable, Equatable {
                 "holds no recording that can be used\(example); "
                     + "expected audio files, or a listing with lines like id|text or file.wav|text.")
         }
+    }
+
+    private static func speakers(of entries: [Entry]) -> [Speaker] {
+        let grouped = Dictionary(grouping: entries.filter { $0.speaker != nil }) { $0.speaker! }
+        return grouped.sorted { $0.key < $1.key }.map { name, entries in
+            // The hours matter only where there is a choice.
+            let seconds = grouped.count > 1 ? entries.reduce(0) { $0 + (AudioFile.duration(at: $1.path) ?? 0) } : 0
+            return Speaker(name: name, recordingCount: entries.count, hours: seconds / 3600)
+        }
+    }
+
+    /// The speakers with the most recordings, such as `anna (12 recordings, 0.4 h), ben (3 recordings, 0.1 h)`.
+    static func summary(of speakers: [Speaker], atMost count: Int = 12) -> String {
+        let shown = speakers.sorted { ($0.hours, $1.name) > ($1.hours, $0.name) }.prefix(count).map { speaker in
+            let hours = speaker.hours < 0.1 ? "\(tenths(speaker.hours * 60)) min" : "\(tenths(speaker.hours)) h"
+            return "\(speaker.name) (\(speaker.recordingCount) recording\(speaker.recordingCount == 1 ? "" : "s"), \(hours))"
+        }
+        return shown.joined(separator: ", ") + (speakers.count > count ? " and \(speakers.count - count) more" : "")
+    }
+
+    /// Refuses a corpus that cannot teach one voice: of several speakers, or whose text cannot be told.
+    ///
+    /// - Throws: `FileError` `.badData`.
+    func checkForOneVoice(_ options: ListingOptions) throws(FileError) {
+        if speakers.count > 1, options.speaker == nil {
+            throw FileError(
+                .badData, path,
+                "has recordings of \(speakers.count) speakers, and a voice is of one: \(Self.summary(of: speakers))",
+                [.name(.speaker), .denySpeakers])
+        }
+        guard let listing, listing.textColumn == nil, listing.columnCount > 1 else { return }
+        throw FileError(.badData, path, "has no column that is clearly the text: \(listing.reason)", [.stateTextColumn])
     }
 
     /// Each file of `folder` as an entry with the relative path without ending as its id.

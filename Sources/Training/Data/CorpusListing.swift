@@ -1,52 +1,59 @@
 import Audio
-import Files
+public import Files
 import Platform
 
 /// A text file with a line for each recording, in one of the forms of ``Corpus``.
 struct CorpusListing {
     let path: String
-    private let lines: [Substring]
+    private let options: ListingOptions
+    private let finder: AudioFinder
+    private let table: ListingTable
+    private let columns: ListingColumns
+    /// The file of each row.
+    private let files: [AudioFinder.Found?]
 
-    /// Reads the lines of the file at `path`.
+    /// Reads the file at `path` and decides what its columns hold.
     ///
-    /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is not UTF-8 text.
-    init(at path: String) throws(FileError) {
-        self.path = path
-        lines = try Self.lines(ofFile: path)
-    }
-
-    /// The lines of a UTF-8 text file, without byte order mark, line ends and empty lines.
-    static func lines(ofFile path: String) throws(FileError) -> [Substring] {
-        var bytes = try contents(ofFile: path)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-        guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
-            throw FileError(.badData, path, "is not UTF-8 text; expected a listing with a recording on each line.")
-        }
-        // Other line ends of Unicode are part of the texts.
-        return text.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.filter { !$0.allSatisfy(\.isWhitespace) }
-    }
-
-    /// Finds the audio file of each line.
-    func resolved() throws(FileError) -> (entries: [Corpus.Entry], rejections: [Rejection], unlisted: Int) {
+    /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is no text, its fields cannot be told apart, or `options`
+    ///   name a column that is not there.
+    init(at path: String, _ options: ListingOptions) throws(FileError) {
+        (self.path, self.options) = (path, options)
         let finder = try AudioFinder(besideListing: path)
+        let table = try ListingTable(at: path) { finder.file(named: $0) != nil }
+        let width = table.rows.map(\.count).max() ?? 0
+        for (name, column) in [("text", options.textColumn), ("speaker", options.speakerColumn)] {
+            guard let column, column > width else { continue }
+            throw FileError(
+                .badData, path, "has \(width) column(s), and the \(name) was said to be in column \(column); give one that is there.")
+        }
+        var found: [AudioFinder.Found?] = []
+        columns = ListingColumns(of: table, options, finder: finder) { row in
+            let fields = table.rows[row]
+            return finder.file(named: fields[0]).flatMap { AudioFile.duration(at: $0.path) }
+        }
+        for fields in table.rows {
+            found.append(columns.recording < fields.count ? finder.file(named: fields[columns.recording]) : nil)
+        }
+        (self.finder, self.table, files) = (finder, table, found)
+    }
+
+    /// The entries that can be used, and why the others cannot.
+    func resolved() -> (entries: [Corpus.Entry], rejections: [Rejection]) {
         var entries: [Corpus.Entry] = []
         var rejections: [Rejection] = []
-        for line in lines {
-            let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
-            let name = fields[0]
-            guard !name.isEmpty else {
+        let width = table.rows.map(\.count).max() ?? 0
+        let usual = width > 1 ? mostCommon(table.rows.map(\.count)) : width
+        for (fields, file) in zip(table.rows, files) {
+            let name = columns.recording < fields.count ? fields[columns.recording] : ""
+            let slashed = String(name.map { file?.change == nil || $0 != "\\" ? $0 : "/" })
+            let id = SoundFolder.withoutEnding(file?.change == .otherFolder ? FolderPath.name(of: slashed) : slashed)
+            if name.isEmpty {
+                rejections.append(malformed(fields.joined(separator: "|"), "a line names no recording: \(fields.joined(separator: "|"))"))
+            } else if fields.count > max(usual, (columns.text ?? 0) + 1), usual > 1 {
                 rejections.append(
-                    Rejection(
-                        id: String(line), path: path, reason: .malformed, detail: "a line names no recording: \(line)"))
-                continue
-            }
-            let isFile = SoundFolder.isSound(name)
-            let id = isFile ? SoundFolder.withoutEnding(name) : name
-            let spoken = isFile ? Self.text(afterFile: fields) : Self.text(afterIdentifier: fields)
-            if let file = finder.file(named: name) {
-                entries.append(
-                    Corpus.Entry(
-                        id: id, path: file, text: spoken, speaker: isFile && fields.count > 2 ? fields[1] : nil))
+                    malformed(id, "its line has \(fields.count) fields, where \(usual) are usual here: \(fields.joined(separator: "|"))"))
+            } else if let file {
+                entries.append(Corpus.Entry(id: id, path: file.path, text: text(of: fields), speaker: field(columns.speaker, of: fields)))
             } else {
                 rejections.append(
                     Rejection(
@@ -54,66 +61,56 @@ struct CorpusListing {
                         detail: "is listed in \(path), but there is no such file beside it or in wavs/"))
             }
         }
+        return (entries, rejections)
+    }
+
+    /// How many audio files beside the listing it does not name.
+    func unlistedCount(_ entries: [Corpus.Entry]) -> Int {
         let taken = Set(entries.map(\.path))
-        return (entries, rejections, finder.allFiles.count { !taken.contains($0) })
+        return finder.allFiles.count { !taken.contains($0) }
     }
 
-    private static func trimmed(_ field: Substring) -> String {
-        let start = field.firstIndex { !$0.isWhitespace } ?? field.endIndex
-        let end = field.lastIndex { !$0.isWhitespace }.map(field.index(after:)) ?? start
-        return String(field[start..<end])
+    /// How the listing was read.
+    var summary: ListingSummary {
+        let changes = AudioFinder.Found.Change.allCases.compactMap { change in
+            let count = files.count { $0?.change == change }
+            return count > 0 ? change.note(of: count) : nil
+        }
+        return ListingSummary(
+            columnCount: table.rows.map(\.count).max() ?? 0, textColumn: columns.text.map { $0 + 1 },
+            speakerColumn: columns.speaker.map { $0 + 1 }, reason: columns.reason, notes: table.notes + changes)
     }
 
-    /// The text of a line `id|text|normalised`: the normalized one where there is one.
-    private static func text(afterIdentifier fields: [String]) -> String? {
-        fields.dropFirst().reversed().first { !$0.isEmpty }
+    private func malformed(_ id: String, _ detail: String) -> Rejection {
+        Rejection(id: id, path: path, reason: .malformed, detail: detail)
     }
 
-    /// The text of a line `file|text` or `file|speaker|text`.
-    private static func text(afterFile fields: [String]) -> String? {
-        fields.count > 1 ? fields[min(fields.count - 1, 2)] : nil
+    private func text(of fields: [String]) -> String? {
+        guard let text = columns.text else { return nil }
+        return ([text] + columns.otherTexts).lazy.compactMap { field($0, of: fields) }.first
+    }
+
+    /// The field of a column; nil where it is empty.
+    private func field(_ column: Int?, of fields: [String]) -> String? {
+        guard let column, column < fields.count, !fields[column].isEmpty else { return nil }
+        return fields[column]
     }
 }
 
-/// Finds the audio files that a listing names, beside it and in `wavs/`.
-///
-/// Swift compares strings by canonical equivalence, so a file is found in any Unicode normalization of its name.
-private struct AudioFinder {
-    let folder: String
-    private var byName: [String: String] = [:]
-    private var byStem: [String: String] = [:]
-    let allFiles: [String]
+/// The commonest of the values, the greatest of them where several are.
+private func mostCommon(_ values: [Int]) -> Int {
+    Dictionary(grouping: values) { $0 }.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key ?? 0
+}
 
-    init(besideListing listing: String) throws(FileError) {
-        folder = FolderPath.parent(of: listing)
-        var found: [String] = []
-        for subfolder in ["wavs", "."] {
-            let path = subfolder == "." ? folder : FolderPath.joined(folder, subfolder)
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            for name in try SoundFolder(at: path, recursively: false).files {
-                let file = FolderPath.joined(path, name)
-                found.append(file)
-                if byName[name] == nil { byName[name] = file }
-                let stem = SoundFolder.withoutEnding(name)
-                if byStem[stem] == nil { byStem[stem] = file }
-            }
-        }
-        allFiles = found
-    }
-
-    func file(named name: String) -> String? {
-        if let file = byName[name] ?? byStem[name] { return file }
-        let written = FolderPath.joined(folder, name)
-        if SoundFolder.isSound(name) {
-            return FileManager.default.fileExists(atPath: written) ? written : nil
-        }
-        // An id with a folder in it, below the listing or below wavs/.
-        for base in [written, FolderPath.joined(FolderPath.joined(folder, "wavs"), name)] where name.contains("/") {
-            for ending in ["wav", "flac", "ogg", "opus", "mp3", "aiff"] {
-                let file = base + "." + ending
-                if FileManager.default.fileExists(atPath: file) { return file }
-            }
-        }
-        return nil
-    }
+/// How a listing was read.
+public struct ListingSummary: Sendable, Equatable, Codable {
+    public let columnCount: Int
+    /// From 1; nil where no column of text can be told.
+    public let textColumn: Int?
+    /// From 1; nil where there is none.
+    public let speakerColumn: Int?
+    /// A clause: why this column is the text, or why none can be told.
+    public let reason: String
+    /// Sentences about what is unusual in it.
+    public let notes: [String]
 }

@@ -18,6 +18,12 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         }
     }
 
+    /// A recording and its text.
+    public struct Example: Sendable, Equatable, Codable {
+        public let id: String
+        public let text: String
+    }
+
     public let path: String
     /// How many recordings are used.
     public let fileCount: Int
@@ -42,6 +48,16 @@ public struct CorpusReport: Sendable, Equatable, Codable {
     /// Hz: the sample rate of training.
     public let sampleRate: Int
     public let unlistedCount: Int
+    /// How the listing was read; nil where there is none.
+    public let listing: ListingSummary?
+    /// The first recordings with their texts, at most three, to see that the text is what was said.
+    public let examples: [Example]
+    /// How many recordings each unusual thing was found in, such as a header without a length or a DC offset.
+    public let remarks: [String: Int]
+    /// The speakers that the listing names.
+    public let speakers: [Corpus.Speaker]
+    /// The speaker whose recordings are used; nil where all are.
+    public let speaker: String?
     public let rejections: [Rejection]
     /// Ids that the validation list names and the corpus does not have.
     public let unknownValidationIdentifiers: [String]
@@ -77,6 +93,14 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         gain = Spread(all.map { 20 * log10($0.gain) })
         sampleRate = set.convention.sampleRate
         unlistedCount = corpus.unlistedCount
+        remarks = all.reduce(into: [:]) { counts, recording in
+            for remark in recording.source.remarks { counts[remark, default: 0] += 1 }
+            if abs(recording.source.offset) >= 0.01 { counts["a DC offset of 0.01 or more was removed", default: 0] += 1 }
+        }
+        (listing, speakers) = (corpus.listing, corpus.speakers)
+        let taken = Set(corpus.entries.map(\.speaker))
+        speaker = taken.count == 1 && corpus.speakers.count > 1 ? taken.first! : nil
+        examples = all.lazy.compactMap { recording in recording.text.map { Example(id: recording.id, text: $0) } }.prefix(3).map { $0 }
         rejections = corpus.rejections + set.rejections
         self.missingMelIdentifiers = missingMelIdentifiers
         self.unknownValidationIdentifiers = unknownValidationIdentifiers
@@ -111,6 +135,8 @@ extension CorpusReport: CustomStringConvertible {
             lines.append("  resampled to \(sampleRate) Hz")
         }
         if channelCounts.keys.contains(where: { $0 != "1" }) { lines.append("  channels mixed to one") }
+        lines += listingLines
+        lines += remarks.sorted { $0.key < $1.key }.map { "  \(recordings($0.value)): \($0.key)" }
         if unlistedCount > 0 {
             lines.append("  \(unlistedCount) audio file(s) beside the listing are not in it, and left out")
         }
@@ -127,6 +153,27 @@ extension CorpusReport: CustomStringConvertible {
         if !rejections.isEmpty { lines.append("  rejected: \(recordings(rejections.count))") }
         lines += rejections.map { "    \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// How the listing was read: the columns of text and speaker, examples of the text, and what is unusual.
+    private var listingLines: [String] {
+        guard let listing else { return [] }
+        var lines = listing.notes.map { "  listing: \($0)" }
+        if let column = listing.textColumn {
+            lines.append("  text: column \(column) of \(listing.columnCount), since \(listing.reason)")
+            lines += examples.map { "    \($0.id): \($0.text)" }
+        } else if listing.columnCount > 1 {
+            lines.append("  text: none is taken, since \(listing.reason)")
+        }
+        if let speaker {
+            lines.append("  speaker: \(speaker), of \(Corpus.summary(of: speakers))")
+        } else if !speakers.isEmpty {
+            let column = listing.speakerColumn.map { " (column \($0))" } ?? ""
+            lines.append(
+                speakers.count == 1
+                    ? "  speaker\(column): \(speakers[0].name)" : "  \(speakers.count) speakers\(column): \(Corpus.summary(of: speakers))")
+        }
+        return lines
     }
 
     private func recordings(_ count: Int) -> String { count == 1 ? "1 recording" : "\(count) recordings" }

@@ -37,7 +37,8 @@ public struct LoudnessNormalization: Sendable, Hashable, Codable {
 ///
 /// The signal is cut into frames of 20 ms. Frames within 20 dB of the 95th percentile of the frames' levels are active speech, and
 /// their mean power is the active speech level, as in ITU-T P.56 but without its envelope follower. Pauses, however long, do not
-/// count, and a click raises the peak but hardly the level.
+/// count, and a click raises the peak but hardly the level. What lies below 20 Hz (an offset, rumble) is no speech and does not count
+/// either, except in the peak.
 public struct SpeechLevel: Sendable, Equatable, Codable {
     /// dB relative to full scale: the mean power of the active frames (a full-scale sine has -3).
     public let active: Double
@@ -68,14 +69,26 @@ public struct SpeechLevel: Sendable, Equatable, Codable {
     private static func framePowers(of waveform: Waveform) -> [Double] {
         let length = max(1, waveform.sampleRate / 50)
         let count = max(1, waveform.samples.count / length)
-        return waveform.samples.withUnsafeBufferPointer { samples in
+        return highPassed(waveform).withUnsafeBufferPointer { samples in
             (0..<count).map { frame in
                 let start = frame * length
                 let end = frame == count - 1 ? samples.count : start + length
                 var sum = 0.0
-                for index in start..<end { sum += Double(samples[index]) * Double(samples[index]) }
+                for index in start..<end { sum += samples[index] * samples[index] }
                 return sum / Double(end - start)
             }
+        }
+    }
+
+    /// `y[n] = x[n] - x[n - 1] + r y[n - 1]`, r = exp(-2 pi 20 Hz / rate): 3 dB less at 20 Hz, begun as if the mean had always been there.
+    private static func highPassed(_ waveform: Waveform) -> [Double] {
+        let pole = exp(-2 * .pi * 20 / Double(waveform.sampleRate))
+        var last = waveform.samples.reduce(0.0) { $0 + Double($1) } / Double(waveform.samples.count)
+        var output = 0.0
+        return waveform.samples.map { sample in
+            output = Double(sample) - last + pole * output
+            last = Double(sample)
+            return output
         }
     }
 

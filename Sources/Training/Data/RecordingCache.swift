@@ -87,7 +87,7 @@ struct RecordingCache: Sendable {
 
     /// Stands for everything that decides the tensors.
     private static func key(_ corpus: Corpus, _ preparation: RecordingPreparation) -> String {
-        var key = CacheKey("recordings 2")
+        var key = CacheKey("recordings 3")
         key.add(json: preparation.convention)
         key.add(json: preparation.loudness)
         for entry in corpus.entries {

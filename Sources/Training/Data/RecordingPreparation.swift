@@ -45,6 +45,8 @@ struct RecordingPreparation: Sendable {
     private static let minimumDuration = 0.1
     /// dB relative to full scale; below this active speech level there is nothing but noise of the converter.
     private static let minimumLevel = -65.0
+    /// The mean of the samples that a recording may have without its being removed.
+    private static let maximumOffset: Float = 0.001
     /// A recording of which a larger fraction is clipped teaches distortion: half a per cent is audible throughout.
     private static let maximumClippedFraction = 0.005
 
@@ -64,11 +66,15 @@ struct RecordingPreparation: Sendable {
             return .rejected(Rejection(entry, isEmpty ? .empty : .unreadable, error.message))
         }
         if let reason = rejection(of: file, entry) { return .rejected(reason) }
-        let waveform = file.waveform.resampled(to: convention.sampleRate)
+        var waveform = file.waveform.resampled(to: convention.sampleRate)
+        let offset = file.properties.offset
+        // The offset of a sound card is no sound; smaller ones are beneath the rounding of 16 bits and the ends of words.
+        if abs(offset) > Self.maximumOffset { waveform.samples = waveform.samples.map { $0 - offset } }
         let level = SpeechLevel(of: waveform)
         guard level.active > Self.minimumLevel else {
+            let constant = abs(offset) > Self.maximumOffset ? "about \((offset * 1000).rounded() / 1000)" : "zero"
             let found =
-                level.active <= SpeechLevel.silence ? "all samples are zero" : "its level is \(decibels(level.active))"
+                level.active <= -110 ? "all samples are \(constant)" : "its level is \(decibels(level.active))"
             return .rejected(Rejection(entry, .silent, "\(found); at least \(decibels(Self.minimumLevel)) was expected"))
         }
         let gain = loudness.gain(for: level)
@@ -93,7 +99,8 @@ struct RecordingPreparation: Sendable {
         if clipped > Self.maximumClippedFraction {
             return Rejection(
                 entry, .clipped,
-                "\(properties.clippedSampleCount) samples (\(tenths(100 * clipped)) %) are at full scale; record it at a lower level"
+                "\(properties.clippedSampleCount) samples (\(tenths(100 * clipped)) %) are at full scale"
+                    + (properties.peak > 1.001 ? " or beyond it, up to \(properties.peak); scale it down" : "; record it at a lower level")
             )
         }
         return nil

@@ -23,7 +23,7 @@ public enum ValidationSplit: Sendable, Equatable {
             self = fraction == 0 ? .none : .fraction(fraction)
             return
         }
-        let identifiers = try CorpusListing.lines(ofFile: argument).map { line in
+        let identifiers = try ListingTable.lines(ofFile: argument).lines.map { line in
             let field = line.split(separator: "|", omittingEmptySubsequences: false)[0]
             return SoundFolder.withoutEnding(String(field.filter { $0 != "\r" }).trimmed)
         }

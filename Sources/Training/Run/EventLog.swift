@@ -156,7 +156,7 @@ struct AppendedFile: ~Copyable {
 
     func append(_ bytes: [UInt8]) throws(FileError) {
         if let failure = bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) {
-            throw FileError(.inputOutput, path, "could not be written (\(String(cString: strerror(failure)))).")
+            throw FileError.writing(path, errno: failure)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var from: String?
     /// The corpus as it was named.
     public var corpus: String
+    /// What was said of the corpus's listing; nil where nothing was.
+    public var listing: ListingOptions?
     /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
     /// A folder of mels that are the generator's input instead of the recordings' own; the losses still compare with the recordings.

@@ -47,7 +47,7 @@ public struct VocoderTrainer {
                 "cannot be trained in bfloat16 on this processor, which has no AVX-512",
                 [.useFloat32, .instruction("continue on a processor that has it")])
         }
-        let corpus = try Corpus(at: configuration.corpus)
+        let corpus = try Corpus(at: configuration.corpus, configuration.listing ?? ListingOptions())
         let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         try run.create(clearing: restarts)

@@ -9,6 +9,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var kind: String
     /// The path of the corpus as it was given.
     public var corpus: String
+    /// What was said of the corpus's listing; nil where nothing was.
+    public var listing: ListingOptions?
     /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
     /// The language of the text, as libespeak-ng names it.

@@ -40,7 +40,9 @@ public struct VoiceTrainer {
             throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
         try VoiceVocoder.check(configuration, in: run, restarts: restarts)
-        let corpus = try Corpus(at: configuration.corpus)
+        let listing = configuration.listing ?? ListingOptions()
+        let corpus = try Corpus(at: configuration.corpus, listing)
+        try corpus.checkForOneVoice(listing)
         let split = try corpus.validationSplit(configuration.validation)
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         let phonemizer: Phonemizer

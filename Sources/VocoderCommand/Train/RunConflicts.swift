@@ -19,6 +19,7 @@ struct RunConflicts<Configuration> {
         compare("--budget", \.budget)
         compare("--validation", \.validation)
         compare("--mels", \.mels)
+        compareListings(\.listing)
         compare("the mel", \.convention)
         compare("the generator", \.generator.summary)
         compare("--discriminators", \.discriminators.summary)
@@ -69,6 +70,13 @@ struct RunConflicts<Configuration> {
         compare("--blocks", \.decoderBlocks)
         compare("--discriminator-from", \.melDiscriminator?.start)
         compare("the mel", \.convention)
+        compareListings(\.listing)
+    }
+
+    private mutating func compareListings(_ path: KeyPath<Configuration, ListingOptions?>) {
+        compare("--text-column", path.appending(path: \.?.textColumn))
+        compare("--speaker-column", path.appending(path: \.?.speakerColumn))
+        compare("--speaker", path.appending(path: \.?.speaker))
     }
 
     private mutating func compare<Value: Equatable>(_ option: String, _ path: KeyPath<Configuration, Value>) {

@@ -38,11 +38,14 @@ import Testing
     func fileListings() throws {
         try folder.recording("x/one.wav")
         try folder.recording("two.wav")
-        let list = try folder.file("train.txt", "x/one.wav|First.\ntwo.wav|anna|Second.\n")
+        let list = try folder.file("train.txt", "x/one.wav|ben|First.\ntwo.wav|anna|Second.\n")
         let corpus = try Corpus(at: list)
         #expect(corpus.entries.map(\.id) == ["two", "x/one"])
         #expect(corpus.entries.map(\.text) == ["Second.", "First."])
-        #expect(corpus.entries.map(\.speaker) == ["anna", nil])
+        #expect(corpus.entries.map(\.speaker) == ["anna", "ben"])
+        let plain = try Corpus(at: folder.file("plain.txt", "x/one.wav|First.\ntwo.wav|Second.\n"))
+        #expect(plain.entries.map(\.text) == ["Second.", "First."])
+        #expect(plain.entries.map(\.speaker) == [nil, nil])
     }
 
     @Test("a plain list of files takes absolute and relative paths")

@@ -11,12 +11,19 @@ import Testing
         let level = SpeechLevel(of: sine)
         #expect(abs(level.active + 23.01) < 0.02)
         #expect(level.activity == 1)
-        var paused = Waveform(samples: sine.samples + [Float](repeating: 1e-4, count: 66_150), sampleRate: 22_050)
+        var paused = Waveform(samples: sine.samples + (0..<66_150).map { $0 % 2 == 0 ? 1e-4 : -1e-4 }, sampleRate: 22_050)
         #expect(abs(SpeechLevel(of: paused).active + 23.01) < 0.1)
         #expect(abs(SpeechLevel(of: paused).noiseFloor + 80) < 0.1)
         paused.samples[40_000] = 0.5
         #expect(abs(SpeechLevel(of: paused).active + 23.01) < 0.2)
         #expect(SpeechLevel(of: paused).peak == 0.5)
+    }
+
+    @Test("an offset does not change the level, and a constant has none")
+    func offset() {
+        let raised = Waveform(samples: sine.samples.map { $0 + 0.5 }, sampleRate: 22_050)
+        #expect(abs(SpeechLevel(of: raised).active - SpeechLevel(of: sine).active) < 0.02)
+        #expect(SpeechLevel(of: Waveform(samples: [Float](repeating: 0.5, count: 22_050), sampleRate: 22_050)).active == -120)
     }
 
     @Test("silence has a level that JSON can hold")

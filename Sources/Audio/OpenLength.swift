@@ -1,0 +1,135 @@
+import Platform
+
+/// A sound whose header leaves its length open or says 0, as programs write it that stream into a pipe or were stopped while recording,
+/// with the length filled in from what is there.
+///
+/// | format | length |
+/// |---|---|
+/// | WAV, RIFX | 0 in `data` with more after it than a chunk |
+/// | RF64 | 0 in `ds64` |
+/// | AIFF | 0 in `FORM`; 0 or 8 in `SSND` |
+/// | AU | 0, where 0xFFFFFFFF would say that it is open |
+/// | CAF | -1 in `data`, which is the format's own way |
+///
+/// Lengths of 0x7FFFF000 and more in WAV files are read to the end by libsndfile itself.
+struct OpenLength {
+    let bytes: Data
+
+    /// Nil where the header gives a length, or the format is none of these.
+    init?(of original: Data) {
+        var header = HeaderBytes(original)
+        let isCompleted =
+            switch original.prefix(4) {
+            case Data("RIFF".utf8): header.completeWAV(isBigEndian: false)
+            case Data("RIFX".utf8): header.completeWAV(isBigEndian: true)
+            case Data("RF64".utf8): header.completeRF64()
+            case Data("FORM".utf8): header.completeAIFF()
+            case Data(".snd".utf8): header.completeAU()
+            case Data("caff".utf8): header.completeCAF()
+            default: false
+            }
+        guard isCompleted else { return nil }
+        bytes = header.bytes
+    }
+}
+
+/// The bytes of a file whose header is read and changed in place.
+private struct HeaderBytes {
+    var bytes: Data
+
+    /// Starts at index 0.
+    init(_ original: Data) { bytes = original.startIndex == 0 ? original : Data(original) }
+
+    mutating func completeWAV(isBigEndian: Bool) -> Bool {
+        guard let data = chunk("data", from: 12, isBigEndian), data.size == 0, hasSound(at: data.start, isBigEndian) else { return false }
+        let present = min(bytes.count - data.start, 0x7FFF_EFFF)
+        write(present, at: data.start - 4, byteCount: 4, isBigEndian)
+        write(present + data.start - 8, at: 4, byteCount: 4, isBigEndian)
+        return true
+    }
+
+    mutating func completeRF64() -> Bool {
+        guard let sizes = chunk("ds64", from: 12, false), sizes.size >= 24, number(at: sizes.start + 8, byteCount: 8, false) == 0,
+            let data = chunk("data", from: 12, false, skippingUnknownSizes: true), hasSound(at: data.start, false)
+        else { return false }
+        let frameSize = chunk("fmt ", from: 12, false).map { number(at: $0.start + 12, byteCount: 2, false) } ?? 1
+        let present = bytes.count - data.start
+        write(bytes.count - 8, at: sizes.start, byteCount: 8, false)
+        write(present, at: sizes.start + 8, byteCount: 8, false)
+        write(present / max(1, frameSize), at: sizes.start + 16, byteCount: 8, false)
+        return true
+    }
+
+    mutating func completeAIFF() -> Bool {
+        guard let sound = chunk("SSND", from: 12, true), let common = chunk("COMM", from: 12, true), common.size >= 18 else { return false }
+        let isFormOpen = number(at: 4, byteCount: 4, true) == 0
+        let isSoundOpen = [0, 8].contains(sound.size) && bytes.count > sound.start + 8 && hasSound(at: sound.start + 8, true)
+        guard isFormOpen || isSoundOpen else { return false }
+        write(min(bytes.count - 8, 0x7FFF_EFFF), at: 4, byteCount: 4, true)
+        if isSoundOpen {
+            let present = min(bytes.count - sound.start, 0x7FFF_EFFF)
+            let frameSize = number(at: common.start, byteCount: 2, true) * ((number(at: common.start + 6, byteCount: 2, true) + 7) / 8)
+            write(present, at: sound.start - 4, byteCount: 4, true)
+            write((present - 8) / max(1, frameSize), at: common.start + 2, byteCount: 4, true)
+        }
+        return true
+    }
+
+    mutating func completeAU() -> Bool {
+        guard bytes.count > 24, number(at: 8, byteCount: 4, true) == 0, number(at: 4, byteCount: 4, true) < bytes.count else { return false }
+        write(0xFFFF_FFFF, at: 8, byteCount: 4, true)
+        return true
+    }
+
+    mutating func completeCAF() -> Bool {
+        var offset = 8
+        while offset + 12 <= bytes.count {
+            let size = number(at: offset + 4, byteCount: 8, true)
+            if bytes[offset..<offset + 4] == Data("data".utf8) {
+                guard size == -1 else { return false }
+                write(bytes.count - offset - 12, at: offset + 4, byteCount: 8, true)
+                return true
+            }
+            guard size >= 0, size < bytes.count else { return false }
+            offset += 12 + size
+        }
+        return false
+    }
+
+    /// The first chunk of this name: where its contents start, and the size that it claims.
+    private func chunk(
+        _ name: String, from first: Int, _ isBigEndian: Bool, skippingUnknownSizes: Bool = false
+    ) -> (start: Int, size: Int)? {
+        var offset = first
+        while offset + 8 <= bytes.count {
+            let size = number(at: offset + 4, byteCount: 4, isBigEndian)
+            if bytes[offset..<offset + 4] == Data(name.utf8) { return (offset + 8, size) }
+            guard size < bytes.count else { return nil }
+            offset += 8 + size + size % 2
+        }
+        return nil
+    }
+
+    /// Whether what begins at `offset` is sound, and not the end of the file nor another chunk.
+    private func hasSound(at offset: Int, _ isBigEndian: Bool) -> Bool {
+        guard offset + 8 <= bytes.count else { return offset < bytes.count }
+        let name = bytes[offset..<offset + 4]
+        let size = number(at: offset + 4, byteCount: 4, isBigEndian)
+        return !(name.allSatisfy { (0x20...0x7E).contains($0) } && size <= bytes.count - offset - 8)
+    }
+
+    private func number(at offset: Int, byteCount: Int, _ isBigEndian: Bool) -> Int {
+        guard offset + byteCount <= bytes.count else { return 0 }
+        let field = bytes[offset..<offset + byteCount]
+        let unsigned = (isBigEndian ? Array(field) : field.reversed()).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Int(truncatingIfNeeded: unsigned)
+    }
+
+    private mutating func write(_ value: Int, at offset: Int, byteCount: Int, _ isBigEndian: Bool) {
+        guard offset + byteCount <= bytes.count else { return }
+        for index in 0..<byteCount {
+            let shift = 8 * (isBigEndian ? byteCount - 1 - index : index)
+            bytes[offset + index] = UInt8(truncatingIfNeeded: value >> shift)
+        }
+    }
+}
