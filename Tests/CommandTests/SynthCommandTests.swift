@@ -190,6 +190,14 @@ struct SynthCommandTests {
         #expect(through.status == 0 && through.output == expected)
         let full = try program.run(all: arguments.prefix(2) + ["/dev/full"] + arguments.dropFirst(2))
         expectRefusal(full, 74, naming: "the disk is full")
+        // A disk that fills up while the sound is encoded.
+        try program.writeSoundAndMel("long", seconds: 8)
+        for ending in ["wav", "flac", "ogg"] {
+            let cut = try program.run(
+                "synth", "long.npy", "cut." + ending, "--griffin-lim", "--iterations", "1", "-q", fileLimit: 16)
+            expectRefusal(cut, 74, naming: "files may not be so large here")
+            #expect(!program.exists("cut." + ending))
+        }
     }
 
     @Test("options that exclude each other are a usage error", arguments: [

@@ -185,6 +185,27 @@ import Testing
         #expect(try program.run("train-voice", "nowhere", "--output", "run", "--no-vocoder").status == 66)
     }
 
+    @Test("A listing of several speakers needs one of them, and the report shows the text that is taken")
+    func speakers() throws {
+        let listing = (0..<4).map { "r\($0)|[[h_ə_l_ˈoʊ]]\($0 % 2 == 0 ? "." : ", [[h_ˈɜː]]!")|\($0 == 3 ? "ben" : "anna")|3.5" }
+        try program.write(Data(listing.joined(separator: "\n").utf8), to: "corpus/metadata.csv")
+        let refused = try train("run", steps: 2, "--quiet")
+        expectRefusal(refused, 65, naming: "anna (3 recordings, 0.0 min), ben (1 recording, 0.0 min)")
+        #expect(refused.errors.contains("--speaker") && !program.exists("run"))
+        #expect(try train("run", steps: 2, "--speaker", "carl").status == 65)
+        let anna = try train("run", steps: 2, "--speaker", "anna")
+        #expect(anna.status == 0, "\(anna.errors)")
+        #expect(anna.errors.contains("text: column 2 of 4") && anna.errors.contains("r0: [[h_ə_l_ˈoʊ]]."))
+        #expect(anna.errors.contains("speaker: anna, of anna (3 recordings"))
+        let other = try train("run", steps: 3, "--speaker", "ben")
+        #expect(other.status == 65 && other.errors.contains("--speaker was anna"), "\(other.errors)")
+        #expect(try train("all", steps: 2, "--speaker-column", "none").status == 0)
+        #expect(try train("run", steps: 2, "--speaker-column", "first").status == 64)
+        let labels = (0..<4).map { "r\($0)|yes|yes" }
+        try program.write(Data(labels.joined(separator: "\n").utf8), to: "corpus/metadata.csv")
+        expectRefusal(try train("labels", steps: 2, "--quiet"), 65, naming: "--text-column N")
+    }
+
     @Test("Options that differ from those of the existing run are named")
     func conflicts() throws {
         #expect(try train("run", steps: 2).status == 0)
