@@ -18,16 +18,11 @@ public struct SoundWriter: ~Copyable {
     private var sampleCount = 0
     private var clippedSampleCount = 0
 
-    /// How many samples are beyond full scale, also where floating point can hold them.
-    private var excessiveSampleCount = 0
 
     private enum Output: ~Copyable {
         case file(ReplacementFile, DescriptorStream)
         case standardOutput(MemoryStream)
     }
-
-    /// The fraction of samples beyond full scale from which a sound is noise of a mel or a model that does not fit, and no speech.
-    public static let greatestClippedFraction = 0.03
 
     /// - Parameters:
     ///   - path: The path, as in ``Waveform/write(to:format:)``, which throws the same errors.
@@ -64,20 +59,11 @@ public struct SoundWriter: ~Copyable {
                 .badData, path, "is not written: sample \(sampleCount + bad) is \(samples[bad]), not a finite number.")
         }
         sampleCount += samples.count
-        excessiveSampleCount += samples.count { abs($0) > 1 }
         if gathered != nil {
             gathered!.append(contentsOf: samples)
         } else {
             try encode(samples)
         }
-    }
-
-    /// Refuses a sound of which more than ``greatestClippedFraction`` is beyond full scale; nothing is then written to its file.
-    ///
-    /// - Parameter cause: What may be wrong, the end of a sentence.
-    /// - Throws: `FileError.badData`.
-    public borrowing func refuseClipping(cause: String) throws(FileError) {
-        try checkClipping(excessiveSampleCount, of: sampleCount, path, cause)
     }
 
     /// Completes the sound and puts it in place.
@@ -143,11 +129,4 @@ public struct SoundWriter: ~Copyable {
             return (saturated.withUnsafeBufferPointer { sound.write($0) }, zip(block, saturated).count { $0 != $1 })
         }
     }
-}
-
-/// Refuses a sound of which too much is beyond full scale; see ``SoundWriter/refuseClipping(cause:)``.
-public func checkClipping(_ clipped: Int, of count: Int, _ path: String, _ cause: String) throws(FileError) {
-    guard Double(clipped) > SoundWriter.greatestClippedFraction * Double(count), count > 0 else { return }
-    let percentage = (1000 * Double(clipped) / Double(count)).rounded() / 10
-    throw FileError(.badData, path, "would be noise: \(percentage) % of its samples are beyond full scale; \(cause)")
 }

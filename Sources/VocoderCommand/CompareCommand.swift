@@ -129,7 +129,7 @@ struct CompareCommand: ParsableCommand {
         var choice = choice
         let vocoder = choice.vocoder(for: convention)
         return VocodingSystem(name: choice.name, convention: vocoder.convention) { mel throws(FileError) in
-            vocoder.waveform(from: mel)
+            vocoder.waveform(from: mel).limited()
         }
     }
 }

@@ -125,23 +125,12 @@ struct SayCommand: ParsableCommand {
         var reader = made
         if voice == nil, !quiet { printError("with the voice \(folder)") }
         let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
-        var clipped = 0
-        let result: SpeechResult
-        if sound == "-" {
-            result = try speaker.speak(&reader, in: options) { samples throws(FileError) in
-                clipped += try writePCM(samples)
-            }
-        } else {
-            var writer = try SoundWriter(to: sound, format: format, sampleRate: speaker.sampleRate)
-            result = try speaker.speak(&reader, in: options) { samples throws(FileError) in
-                try writer.append(samples)
-            }
-            try writer.refuseClipping(cause: "the vocoder does not take the voice's mels; give another --model, or --griffin-lim.")
-            clipped = try writer.finish().clippedSampleCount
-        }
+        var output = try SoundOutput(to: sound, format: sound == "-" ? .pcm : .sound(format), sampleRate: speaker.sampleRate)
+        let result = try speaker.speak(&reader, in: options) { samples throws(FileError) in try output.append(samples) }
+        let limited = try output.finish(cause: "the vocoder does not take the voice's mels; give another --model, or --griffin-lim.")
         if let timings { try result.timings.write(to: timings, as: TimingFormat(path: timings)!) }
         warn(of: result, reader)
-        let report = SpeechReport(result, sound: sound, clippedSampleCount: clipped)
+        let report = SpeechReport(result, sound: sound, limitedSampleCount: limited)
         if json { try printJSON(report) } else if !quiet { printError(report.line) }
     }
 
@@ -208,10 +197,10 @@ struct SpeechReport: Encodable {
     let melSeconds: Double
     let soundSeconds: Double
     let firstSoundSeconds: Double?
-    let clippedSamples: Int
+    let limitedSamples: Int
     let unknown: [String]
 
-    init(_ result: SpeechResult, sound: String, clippedSampleCount: Int) {
+    init(_ result: SpeechResult, sound: String, limitedSampleCount: Int) {
         self.sound = sound
         sentences = result.sentenceCount
         phonemes = result.phonemeCount
@@ -222,7 +211,7 @@ struct SpeechReport: Encodable {
         melSeconds = result.melSeconds
         soundSeconds = result.soundSeconds
         firstSoundSeconds = result.firstSoundSeconds
-        clippedSamples = clippedSampleCount
+        limitedSamples = limitedSampleCount
         unknown = result.unknown
     }
 
@@ -232,7 +221,7 @@ struct SpeechReport: Encodable {
         line +=
             "real-time factor \(thousandths(realTimeFactor)) (text \(thousandths(textSeconds)) s, mel \(thousandths(melSeconds)) s, "
         line += "sound \(thousandths(soundSeconds)) s)"
-        if clippedSamples > 0 { line += ", \(clippedSamples) clipped samples" }
+        if limitedSamples > 0 { line += ", level lowered around \(limitedSamples) samples beyond full scale" }
         return line
     }
 

@@ -144,7 +144,7 @@ private struct SynthesisReport: Encodable {
     let sampleRate: Int
     /// Seconds of computing per second of sound.
     let realTimeFactor: Double
-    let clippedSamples: Int
+    let limitedSamples: Int
     let spectralConvergence: Double?
     let note: String?
 
@@ -155,7 +155,7 @@ private struct SynthesisReport: Encodable {
         seconds = outcome.duration
         sampleRate = outcome.sampleRate
         realTimeFactor = outcome.realTimeFactor
-        clippedSamples = outcome.clippedSampleCount
+        limitedSamples = outcome.limitedSampleCount
         spectralConvergence = outcome.spectralConvergence
         note = outcome.note
     }
@@ -164,7 +164,7 @@ private struct SynthesisReport: Encodable {
         var line = "\(mel): \(frames) frames to \(sound), \(format(seconds)) s at \(sampleRate) Hz, "
         line += "real-time factor \(thousandths(realTimeFactor))"
         if let spectralConvergence { line += ", spectral convergence \(thousandths(spectralConvergence))" }
-        if clippedSamples > 0 { line += ", \(clippedSamples) clipped samples" }
+        if limitedSamples > 0 { line += ", level lowered around \(limitedSamples) samples beyond full scale" }
         return line
     }
 

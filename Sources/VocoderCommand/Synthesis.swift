@@ -10,13 +10,6 @@ struct Synthesis {
     /// The sound's file; `-` is standard output.
     let sound: String
 
-    /// What goes to standard output or into a file.
-    enum Format {
-        case sound(SampleFormat)
-        /// Samples alone, 16-bit signed and little-endian; to standard output only.
-        case pcm
-    }
-
     /// What became of one mel.
     struct Outcome {
         let synthesis: Synthesis
@@ -28,7 +21,8 @@ struct Synthesis {
         var seconds = 0.0
         /// From vocoders that measure it.
         var spectralConvergence: Double?
-        var clippedSampleCount = 0
+        /// Samples that the vocoder made beyond full scale.
+        var limitedSampleCount = 0
         /// A sentence where the mel was converted or its convention assumed.
         let note: String?
 
@@ -44,7 +38,7 @@ struct Synthesis {
     /// they come, samples alone where that goes to standard output.
     /// - Throws: `FileError` where the mel cannot be read or does not fit, or the sound cannot be written.
     func run(
-        with choice: inout VocoderChoice, layout: MelLayout?, stated: MelConvention?, compression: Remedy.LinearScale?, format: Format
+        with choice: inout VocoderChoice, layout: MelLayout?, stated: MelConvention?, compression: Remedy.LinearScale?, format: SoundOutput.Format
     ) throws(FileError) -> Outcome {
         let prefix = mel == "-" ? try standardInput(atMost: 65_536) : []
         if let target = choice.convention, !prefix.isEmpty, !MelFile.numpyMagic.starts(with: prefix.prefix(6)) {
@@ -70,7 +64,7 @@ struct Synthesis {
         return outcome
     }
 
-    /// What makes noise of a mel, for ``SoundWriter/refuseClipping(cause:)``.
+    /// What makes noise of a mel.
     private static let clippingCause = "the mel is not one that the model takes, or far louder than full scale."
 
     fileprivate typealias Sink = (UnsafeBufferPointer<Float>) throws(FileError) -> Void
@@ -79,32 +73,19 @@ struct Synthesis {
     ///
     /// - Parameter synthesize: Returns the spectral convergence, where it is measured.
     private func write(
-        _ outcome: inout Outcome, as format: Format,
+        _ outcome: inout Outcome, as format: SoundOutput.Format,
         _ synthesize: (inout SynthesisMeter, Sink) throws(FileError) -> Double?
     ) throws(FileError) {
-        var meter = SynthesisMeter()
-        switch format {
-        case .pcm:
-            var clipped = 0
-            outcome.spectralConvergence = try synthesize(&meter) { samples throws(FileError) in
-                clipped += try writePCM(samples)
-            }
-            outcome.seconds = meter.seconds
-            outcome.clippedSampleCount = clipped
-            try checkClipping(clipped, of: meter.sampleCount, "standard output", Self.clippingCause)
-        case .sound(let format):
-            if sound != "-", let slash = sound.lastIndex(of: "/"), slash != sound.startIndex {
-                try createFolder(at: String(sound[..<slash]))
-            }
-            var writer = try SoundWriter(to: sound, format: format, sampleRate: outcome.sampleRate)
-            meter = SynthesisMeter()
-            outcome.spectralConvergence = try synthesize(&meter) { samples throws(FileError) in
-                try writer.append(samples)
-            }
-            outcome.seconds = meter.seconds
-            try writer.refuseClipping(cause: Self.clippingCause)
-            outcome.clippedSampleCount = try writer.finish().clippedSampleCount
+        if case .sound = format, sound != "-", let slash = sound.lastIndex(of: "/"), slash != sound.startIndex {
+            try createFolder(at: String(sound[..<slash]))
         }
+        var output = try SoundOutput(to: sound, format: format, sampleRate: outcome.sampleRate)
+        var meter = SynthesisMeter()
+        outcome.spectralConvergence = try synthesize(&meter) { samples throws(FileError) in
+            try output.append(samples)
+        }
+        outcome.seconds = meter.seconds
+        outcome.limitedSampleCount = try output.finish(cause: Self.clippingCause)
         outcome.sampleCount = meter.sampleCount
     }
 }
