@@ -16,6 +16,9 @@ CORRECTIONS = {
     "moderate_vrb": "mˈɑdəɹˌAt", "subordinate_vrb": "səbˈɔɹdᵊnˌAt", "polish_geo": "pˈOlɪʃ", "reading_geo": "ɹˈɛdɪŋ",
     "coordinate_adj-nou": "kOˈɔɹdᵊnət", "coordinate_vrb": "kOˈɔɹdᵊnˌAt",
 }
+# Words whose readings in misaki's lexicon are not told apart by most speakers.
+ALIKE = set(
+    "arsenic aspirates bombard bombards consist consists houses inside lunged mouths nearby overman overwater upsetting uptown warehouse warehouses".split())
 SOUNDS = "iɪɛæɑOAIʌɔuɜʊWYəɚ"
 
 
@@ -58,7 +61,7 @@ def further_readings(misaki, trained):
     result = {}
     for word, kinds in misaki.items():
         usual = kinds.get("DEFAULT")
-        if word in trained or usual is None or len(word) < 4:
+        if word in trained or word in ALIKE or usual is None or len(word) < 4:
             continue
         verb = kinds.get("VERB", usual)
         other = kinds.get("NOUN", kinds.get("ADJ", usual))

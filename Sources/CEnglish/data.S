@@ -15,9 +15,9 @@
     SYMBOL(name): .incbin path ; \
     SYMBOL(name##_end): .byte 0
 
-FILE(english_lexicon_data, "lexicon.bin") // 7c23d637
+FILE(english_lexicon_data, "lexicon.bin") // 20b210ea
 FILE(english_letters_data, "letters.bin") // 074babbb
-FILE(english_heteronyms_data, "heteronyms.bin") // dd6b7685
+FILE(english_heteronyms_data, "heteronyms.bin") // 1c0553bb
 
 #if defined(__linux__) && defined(__ELF__)
     .section .note.GNU-stack,"",%progbits

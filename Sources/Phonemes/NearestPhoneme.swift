@@ -69,7 +69,8 @@ struct NearestPhoneme {
         if left == right { return 0 }
         let pair: Set<Manner> = [left, right]
         if pair == [.tap, .trill] || pair == [.trill, .approximant] || pair == [.stop, .affricate] || pair == [.affricate, .fricative] { return 1 }
-        if pair == [.tap, .approximant] || pair == [.lateral, .approximant] || pair == [.stop, .fricative] { return 1.5 }
+        if pair == [.stop, .fricative] { return 1.3 }
+        if pair == [.tap, .approximant] || pair == [.lateral, .approximant] { return 1.5 }
         return 3
     }
 

@@ -31,7 +31,7 @@ struct PhonemeInventoryTests {
 
     /// Foreign phonemes, and the one of a voice of American English that sounds most alike.
     @Test(arguments: [
-        ("ʁ", "ɹ"), ("r", "ɹ"), ("ç", "ʃ"), ("y", "i"), ("yː", "iː"), ("x", "h"), ("ɲ", "n"), ("β", "v"), ("ɣ", "ɡ"), ("ʎ", "l"), ("tɕ", "tʃ"),
+        ("ʁ", "ɹ"), ("r", "ɹ"), ("ç", "ʃ"), ("y", "i"), ("yː", "iː"), ("x", "k"), ("ɲ", "ŋ"), ("β", "v"), ("ɣ", "ɡ"), ("ʎ", "l"), ("tɕ", "tʃ"),
         ("eː", "eɪ"), ("aː", "ɑː"), ("ɔ̃", "ɔ"), ("ɑ̃", "ɑː"), ("ɒ", "ɑː"), ("ɭ", "l"), ("q", "k"), ("ʂ", "ʃ"), ("g", "ɡ"), ("ʘ", "p"), ("ɓ", "b"),
     ])
     func unknownSoundsBecomeTheNearest(_ symbol: String, _ expected: String) {

@@ -5,7 +5,7 @@ import Testing
 @Suite("English pronunciation")
 struct PronunciationTests {
     @Test(arguments: [
-        ("hello", "h_ə_l_ˈoʊ"), ("Beijing", "b_ˌeɪ_dʒ_ˈɪ_ŋ"), ("NASA", "n_ˈæ_s_ə"), ("a", "eɪ"), ("zydeco", "z_ˈaɪ_d_ɪ_k_ˌoʊ"),
+        ("hello", "h_ə_l_ˈoʊ"), ("Beijing", "b_ˌeɪ_dʒ_ˈɪ_ŋ"), ("NASA", "n_ˈæ_s_ə"), ("a", "eɪ"), ("zydeco", "z_ˈaɪ_d_ə_k_ˌoʊ"),
         ("geopolitics", "dʒ_ˌiː_oʊ_p_ˈɑː_l_ə_ɾ_ɪ_k_s"), ("don't", "d_ˈoʊ_n_t"),
     ])
     func theLexiconHasItsWords(_ word: String, _ expected: String) throws {
@@ -22,7 +22,7 @@ struct PronunciationTests {
     /// Every word that is printed in a dictionary's order is found, also at the edges of blocks.
     @Test func theLexiconIsInOrder() {
         #expect(ShippedLexicon.english.count > 80_000)
-        for word in ["aah", "ab", "abaca", "mother", "zymurgy", "zoo", "'tis"] { #expect(ShippedLexicon.english.entry(of: word) != nil, "\(word)") }
+        for word in ["'cause", "abbey", "abaca", "mother", "zoo", "'tis", "zyrian"] { #expect(ShippedLexicon.english.entry(of: word) != nil, "\(word)") }
     }
 
     @Test(arguments: [
@@ -62,7 +62,7 @@ struct PronunciationTests {
         /// Words that libespeak-ng says wrongly are corrected; ordinary ones and function words stay as they are.
         @Test(arguments: [
             ("The geopolitics of it.", "ð_ə dʒ_ˌiː_oʊ_p_ˈɑː_l_ə_ɾ_ɪ_k_s ʌ_v ɪ_t ."), ("Swathe it.", "s_w_ˈeɪ_ð ɪ_t ."),
-            ("I have been to the end of a house.", "aɪ h_ɐ_v b_ˌɪ_n t_ə ð_ɪ ˈɛ_n_d ə_v_ə h_ˈaʊ_s ."),
+            ("The end of the day.", "ð_ɪ ˈɛ_n_d ʌ_v ð_ə d_ˈeɪ ."),
         ])
         func onlyMistakesAreCorrected(_ text: String, _ expected: String) throws {
             #expect(try Phonemizer().sequence(of: text).description == expected)

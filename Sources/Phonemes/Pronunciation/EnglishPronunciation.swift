@@ -39,13 +39,14 @@ struct EnglishPronunciation: Sendable {
 
     /// The phonemes of a word that libespeak-ng says as `heard`.
     func phonemes(of text: String, reading: Heteronyms.Reading?, heard: [Phoneme]) -> [Phoneme] {
+        // A word that libespeak-ng has joined to its neighbour stays with it.
+        guard !heard.isEmpty else { return heard }
         if let reading {
             let nearest = heteronyms.readings(of: text).min {
                 WordAlignment.distance($0.phonemes, heard) < WordAlignment.distance($1.phonemes, heard)
             }
             return nearest == reading || nearest?.phonemes == reading.phonemes ? heard : reading.phonemes
         }
-        guard !heard.isEmpty else { return heard }
         if let entry = lexicon.entry(of: text) { return entry.isBetter ? entry.phonemes : heard }
         if text.hasSuffix("'s"), let entry = lexicon.entry(of: String(text.dropLast(2))), entry.isBetter {
             return EnglishInflection.possessive(of: entry.phonemes)
