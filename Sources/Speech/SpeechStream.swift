@@ -92,7 +92,7 @@ public struct SpeechResult: Sendable {
     /// Phonemes that a substitute was spoken for.
     public internal(set) var substitutedCount = 0
     /// All phonemes, marks aside, that were given to the voice.
-    private var soundCount = 0
+    var soundCount = 0
 
     /// Seconds by the clock: reading the text and its phonemes.
     public internal(set) var textSeconds = 0.0
