@@ -40,7 +40,7 @@ let package = Package(
         .default(enabledTraits: ["ESpeak"]),
         .trait(
             name: "ESpeak",
-            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it text must be given as phonemes."),
+            description: "Phonemes of text through libespeak-ng, which is under the GPL 3; without it English is read by a lexicon and a letter-to-sound model."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -56,6 +56,8 @@ let package = Package(
         library("CESpeakNG", pkgConfig: "espeak-ng", apt: "libespeak-ng-dev", brew: "espeak-ng"),
         library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev", brew: "expat"),
         .systemLibrary(name: "CProcessor"),
+        // Data of English pronunciation as a part of the program, which an assembler includes.
+        .target(name: "CEnglish", exclude: ["NOTICE.md", "lexicon.bin", "letters.bin", "heteronyms.bin"], cSettings: [.headerSearchPath(".")]),
         // 1: the system, files, tensors and audio.
         .target(name: "Platform", swiftSettings: settings),
         module("Files", ["Platform", "CMinizip"]),
@@ -64,7 +66,7 @@ let package = Package(
         // 2: numeric kernels, spectra and phonemes.
         module("Kernels", ["Platform", "Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Platform", "Tensors", "Audio", "Files", "CFFTW"]),
-        module("Phonemes", ["Platform", "Files", "CExpat", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
+        module("Phonemes", ["Platform", "Files", "CExpat", "CEnglish", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
         // 3: layers and automatic differentiation.
         module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
         // 4: models, and their evaluation, which sees waveforms only.

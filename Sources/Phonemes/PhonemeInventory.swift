@@ -56,15 +56,20 @@ public struct PhonemeInventory: Hashable, Sendable {
         public let origins: [Int]
         /// The symbols that are not in the inventory, each once, in the order of their first occurrence.
         public let unknown: [String]
+        /// The known symbols that stand in for unknown ones because they sound most alike.
+        public let substitutes: [String: String]
+        /// The number of phonemes that a substitute stands for.
+        public let substitutedCount: Int
     }
 
     /// Looks up the ids of the phonemes of `sequence`.
     ///
-    /// An unknown symbol is replaced by the known symbols that it is composed of (`aɪɚ` by `aɪ` and `ɚ`), or omitted if there are
-    /// none. In either case, it is listed in the result.
+    /// An unknown symbol is replaced by the known symbols that it is composed of (`aɪɚ` by `aɪ` and `ɚ`), or else by the known one
+    /// that sounds most alike (`ʁ` by `ɹ`). It is omitted only if it stands for no sound. In each case, it is listed in the result.
     public func tokenization(of sequence: PhonemeSequence) -> Tokenization {
         var (phonemes, ids, unknown) = ([Phoneme](), [Int](), [String]())
         var (starts, origins) = ([Int](), [Int]())
+        var (substitutes, substitutedCount) = ([String: String](), 0)
         for (index, phoneme) in sequence.phonemes.enumerated() {
             starts.append(phonemes.count)
             if let id = idOfSymbol[phoneme.symbol] {
@@ -74,7 +79,15 @@ public struct PhonemeInventory: Hashable, Sendable {
                 continue
             }
             if !unknown.contains(phoneme.symbol) { unknown.append(phoneme.symbol) }
-            let parts = parts(of: phoneme)
+            var parts = parts(of: phoneme)
+            if parts.isEmpty {
+                let known = substitutes[phoneme.symbol] ?? NearestPhoneme.nearest(to: phoneme.symbol, among: symbols)
+                if let known {
+                    substitutes[phoneme.symbol] = known
+                    substitutedCount += 1
+                    parts = [Phoneme(known, stress: phoneme.stress)]
+                }
+            }
             phonemes += parts
             ids += parts.map { idOfSymbol[$0.symbol]! }
             origins += parts.map { _ in index }
@@ -87,16 +100,20 @@ public struct PhonemeInventory: Hashable, Sendable {
         let known = PhonemeSequence(phonemes: phonemes, words: words, language: sequence.language)
         return Tokenization(
             sequence: known.withWordEnds(like: sequence, starts: starts), ids: ids, origins: origins,
-            unknown: unknown)
+            unknown: unknown, substitutes: substitutes, substitutedCount: substitutedCount)
     }
 
-    /// The known symbols that `phoneme` is composed of, the longest at each point; scalars that begin none are omitted.
+    /// The known symbols that `phoneme` is composed of, the longest at each point; none if there is another sound in it.
     private func parts(of phoneme: Phoneme) -> [Phoneme] {
         var parts: [Phoneme] = []
         var rest = phoneme.symbol.unicodeScalars[...]
         while !rest.isEmpty {
             let length = (1...rest.count).last { idOfSymbol[String(rest.prefix($0))] != nil }
-            if let length { parts.append(Phoneme(String(rest.prefix(length)))) }
+            if let length {
+                parts.append(Phoneme(String(rest.prefix(length))))
+            } else if NearestPhoneme.isSound(rest.first!) {
+                return []
+            }
             rest = rest.dropFirst(length ?? 1)
         }
         guard !parts.isEmpty else { return [] }

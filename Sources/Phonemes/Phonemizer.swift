@@ -20,10 +20,11 @@ public struct PhonemeError: Error, Equatable, Sendable, CustomStringConvertible 
     func found(in path: String) -> FileError { FileError(.badData, path, finding, remedies) }
 }
 
-/// Converts text to phonemes: text normalization, then grapheme-to-phoneme conversion by a lexicon and libespeak-ng.
+/// Converts text to phonemes: text normalization, then grapheme-to-phoneme conversion by lexicons and libespeak-ng.
 ///
 /// Numbers, abbreviations and the like become words, words become phonemes, and punctuation becomes marks. Text in `[[ ]]` is
-/// taken as phonemes. Without the package trait `ESpeak`, all text must be phonemes in `[[ ]]`.
+/// taken as phonemes. Without the package trait `ESpeak`, English is read by the package's lexicon and letter-to-sound model, and
+/// text in other languages must be phonemes in `[[ ]]`.
 public struct Phonemizer: Sendable {
     /// The language as a language code of libespeak-ng, such as `en-us`.
     public let language: String
@@ -32,6 +33,7 @@ public struct Phonemizer: Sendable {
     /// The parser of phonemes in the text.
     let notation: PhonemeNotation
     private let english: EnglishNormalizer?
+    private let pronunciation: EnglishPronunciation?
 
     /// Creates a phonemizer for a language.
     ///
@@ -47,6 +49,7 @@ public struct Phonemizer: Sendable {
         self.lexicon = lexicon
         notation = PhonemeNotation(inventory: inventory)
         english = EnglishNormalizer(language: language)
+        pronunciation = EnglishPronunciation(language: language)
         #if ESpeak
             try ESpeakLibrary.with(language: language) { _ in }
         #endif
@@ -110,53 +113,69 @@ public struct Phonemizer: Sendable {
     private func phonemes(of words: [TextWord]) throws(PhonemeError) -> (
         sequence: PhonemeSequence, prosody: [Prosody]
     ) {
+        let readings = pronunciation?.readings(of: words) ?? [:]
         var builder = SequenceBuilder(language: language)
-        var run: [TextWord] = []
+        var (run, number) = (SpokenRun(), 0)
         for word in words {
             if let mark = word.before {
-                try append(run, to: &builder)
-                run = []
+                try append(&run, to: &builder)
                 builder.append(mark: mark)
             }
-            run.append(word)
+            run.words.append(word)
+            for spoken in word.spoken {
+                run.spoken.append((spoken, readings[number]))
+                number += 1
+            }
             if let mark = word.after {
-                try append(run, to: &builder)
-                run = []
+                try append(&run, to: &builder)
                 builder.append(mark: mark)
             }
         }
-        try append(run, to: &builder)
+        try append(&run, to: &builder)
         return builder.finish()
     }
 
-    /// Appends the words between two marks. Their text is converted together, because pronunciation depends on neighbouring words.
-    private func append(_ words: [TextWord], to builder: inout SequenceBuilder) throws(PhonemeError) {
+    /// The words between two marks, and their spoken forms with the readings of heteronyms.
+    private struct SpokenRun {
+        var words: [TextWord] = []
+        var spoken: [(word: SpokenWord, reading: Heteronyms.Reading?)] = []
+    }
+
+    /// Appends the words between two marks, and empties them. Their text is converted together, because pronunciation depends on
+    /// neighbouring words.
+    private func append(_ run: inout SpokenRun, to builder: inout SequenceBuilder) throws(PhonemeError) {
         var phonemes: [[Phoneme]] = []
-        var texts: [String] = []
-        for spoken in words.flatMap(\.spoken) {
+        var (texts, readings) = ([String](), [Heteronyms.Reading?]())
+        for (spoken, reading) in run.spoken {
             switch spoken {
-            case .text(let text): texts.append(text)
+            case .text(let text):
+                texts.append(text)
+                readings.append(reading)
             case .phonemes(let given):
-                phonemes += try self.phonemes(of: texts) + [given]
-                texts = []
+                phonemes += try self.phonemes(of: texts, readings) + [given]
+                (texts, readings) = ([], [])
             }
         }
-        phonemes += try self.phonemes(of: texts)
+        phonemes += try self.phonemes(of: texts, readings)
         var rest = phonemes[...]
-        for word in words {
+        for word in run.words {
             builder.append(word.written, rest.prefix(word.spoken.count).flatMap { $0 }, word.prosody)
             rest = rest.dropFirst(word.spoken.count)
         }
+        run = SpokenRun()
     }
 
     /// The phonemes of each of `words`, as it is spoken among the others.
-    private func phonemes(of words: [String]) throws(PhonemeError) -> [[Phoneme]] {
+    private func phonemes(of words: [String], _ readings: [Heteronyms.Reading?]) throws(PhonemeError) -> [[Phoneme]] {
         guard let first = words.first else { return [] }
         #if ESpeak
-            return try ESpeakLibrary.with(language: language) { library in library.phonemes(of: words) }
+            let heard = try ESpeakLibrary.with(language: language) { library in library.phonemes(of: words) }
+            guard let pronunciation else { return heard }
+            return words.indices.map { pronunciation.phonemes(of: words[$0], reading: readings[$0], heard: heard[$0]) }
         #else
+            if let pronunciation { return try pronunciation.phonemes(of: words, readings: readings) }
             throw PhonemeError(
-                "this program was built without libespeak-ng and cannot convert \(first) to phonemes; write the text as phonemes in [[ ]]."
+                "this program was built without libespeak-ng and reads only English, not \(first) in the language \(language); write the text as phonemes in [[ ]]."
             )
         #endif
     }

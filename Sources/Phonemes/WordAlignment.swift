@@ -83,6 +83,20 @@ enum WordAlignment {
         return owners
     }
 
+    /// The weighted edit distance between two pronunciations of a word.
+    static func distance(_ left: [Phoneme], _ right: [Phoneme]) -> Float {
+        var costs = (0...right.count).map { Float($0) * change }
+        for sound in left {
+            var diagonal = costs[0]
+            costs[0] += change
+            for (column, other) in right.enumerated() {
+                let least = min(costs[column + 1] + change, costs[column] + change, diagonal + cost(of: sound, for: other))
+                (diagonal, costs[column + 1]) = (costs[column + 1], least)
+            }
+        }
+        return costs.last!
+    }
+
     /// The cost of inserting or deleting `sound`.
     private static func cost(of sound: Phoneme?) -> Float { sound == nil ? boundaryChange : change }
 

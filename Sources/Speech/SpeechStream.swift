@@ -31,8 +31,8 @@ public struct SpeechStream {
 
     /// The next chunk, which is not empty; nil at the end.
     ///
-    /// - Throws: `FileError.badData` where the text is none, or ends and has held nothing to speak; whatever the reader's source
-    ///   throws.
+    /// - Throws: `FileError.badData` where the text is none, ends and has held nothing to speak, or consists mostly of phonemes that
+    ///   the voice does not know; whatever the reader's source throws.
     public mutating func next() throws(FileError) -> SpeechChunk? {
         while !hasEnded {
             var mark = clock.now
@@ -51,7 +51,8 @@ public struct SpeechStream {
             if sentence.sequence.hasSound {
                 let speech = speaker.speech(of: sentence, options.prosody)
                 result.melSeconds += lap()
-                result.add(unknown: speech.unknown)
+                result.add(unknown: speech)
+                if result.isMostlySubstituted { throw text.mostlyUnknown(result.unknown) }
                 if speech.sequence.hasSound {
                     let samples = speaker.samples(of: speech)
                     result.soundSeconds += lap()
@@ -86,6 +87,12 @@ public struct SpeechResult: Sendable {
     public internal(set) var phonemeCount = 0
     /// Symbols the voice was not taught, each once, in the order they came.
     public internal(set) var unknown: [String] = []
+    /// The symbols that were spoken for unknown ones because they sound most alike.
+    public internal(set) var substitutes: [String: String] = [:]
+    /// Phonemes that a substitute was spoken for.
+    public internal(set) var substitutedCount = 0
+    /// All phonemes, marks aside, that were given to the voice.
+    var soundCount = 0
 
     /// Seconds by the clock: reading the text and its phonemes.
     public internal(set) var textSeconds = 0.0
@@ -102,9 +109,15 @@ public struct SpeechResult: Sendable {
     /// Seconds of computing for each second of sound.
     public var realTimeFactor: Double { (textSeconds + melSeconds + soundSeconds) / duration }
 
-    mutating func add(unknown symbols: [String]) {
-        for symbol in symbols where !unknown.contains(symbol) { unknown.append(symbol) }
+    mutating func add(unknown speech: AcousticSpeech) {
+        for symbol in speech.unknown where !unknown.contains(symbol) { unknown.append(symbol) }
+        substitutes.merge(speech.substitutes) { known, _ in known }
+        substitutedCount += speech.substitutedCount
+        soundCount += speech.sequence.phonemes.count { !$0.isMark }
     }
+
+    /// Whether more than half of the phonemes so far are none of the voice's, so that nobody would understand them.
+    var isMostlySubstituted: Bool { 2 * substitutedCount > soundCount }
 }
 
 /// The pause that is due: what the text asks for, or else the usual one between two sentences.

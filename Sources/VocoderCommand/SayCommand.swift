@@ -177,8 +177,11 @@ struct SayCommand: ParsableCommand {
         warnOfEncoding(reader)
         guard !quiet else { return }
         if !result.unknown.isEmpty {
-            let symbols = result.unknown.joined(separator: " ")
-            printError("vocoder: the voice does not know \(symbols); the parts that it knows were synthesized.")
+            let symbols = result.unknown.map { symbol in
+                result.substitutes[symbol].map { "\(symbol) (\($0) in its place)" } ?? symbol
+            }
+            printError(
+                "vocoder: the voice does not know \(symbols.joined(separator: ", ")); the nearest phonemes that it knows were synthesized.")
         }
     }
 }

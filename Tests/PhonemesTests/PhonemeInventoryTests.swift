@@ -1,5 +1,5 @@
 import Files
-import Phonemes
+@testable import Phonemes
 import Platform
 import TestSupport
 import Testing
@@ -29,19 +29,38 @@ struct PhonemeInventoryTests {
         #expect(tokenization.unknown.isEmpty)
     }
 
-    @Test func unknownSymbolsAreListedOnceAndDecomposed() {
+    /// Foreign phonemes, and the one of a voice of American English that sounds most alike.
+    @Test(arguments: [
+        ("ʁ", "ɹ"), ("r", "ɹ"), ("ç", "ʃ"), ("y", "i"), ("yː", "iː"), ("x", "k"), ("ɲ", "ŋ"), ("β", "v"), ("ɣ", "ɡ"), ("ʎ", "l"), ("tɕ", "tʃ"),
+        ("eː", "eɪ"), ("aː", "ɑː"), ("ɔ̃", "ɔ"), ("ɑ̃", "ɑː"), ("ɒ", "ɑː"), ("ɭ", "l"), ("q", "k"), ("ʂ", "ʃ"), ("g", "ɡ"), ("ʘ", "p"), ("ɓ", "b"),
+    ])
+    func unknownSoundsBecomeTheNearest(_ symbol: String, _ expected: String) {
+        let known = [
+            "aɪ", "b", "d", "dʒ", "eɪ", "f", "h", "i", "iː", "k", "l", "m", "n", "oʊ", "p", "s", "t", "tʃ", "uː", "v", "w", "z", "æ", "ð", "ŋ",
+            "ɐ", "ɑː", "ɔ", "ɔː", "ə", "ɚ", "ɛ", "ɜː", "ɡ", "ɪ", "ɹ", "ɾ", "ʃ", "ʊ", "ʌ", "ʒ", "θ", "j",
+        ]
+        #expect(NearestPhoneme.nearest(to: symbol, among: known) == expected)
+    }
+
+    @Test func nothingIsReplacedByAnotherKindOfSound() {
+        #expect(NearestPhoneme.nearest(to: "a", among: ["p", "t", ","]) == nil)
+        #expect(NearestPhoneme.nearest(to: "ʰ", among: ["p", "a"]) == nil)
+    }
+
+    @Test func unknownSymbolsAreListedOnceAndReplaced() {
         var sequence = Self.sequence
         sequence.phonemes[1] = Phoneme("ʁ", isFirstOfWord: true)
         sequence.phonemes[2] = Phoneme("aɪh", stress: .primary, isLastOfWord: true)
         sequence.phonemes.insert(Phoneme("ʁ", isFirstOfWord: true, isLastOfWord: true), at: 3)
-        sequence.words.append(.init(text: "gone", range: 3..<4))
+        sequence.words.append(.init(text: "said", range: 3..<4))
         let tokenization = PhonemeInventory(of: [Self.sequence]).tokenization(of: sequence)
         #expect(tokenization.unknown == ["ʁ", "aɪh"])
-        #expect(tokenization.origins == [0, 2, 2, 4, 5])
-        #expect(tokenization.sequence.words == [.init(text: "Hi", range: 1..<3)])
+        #expect(tokenization.origins == [0, 1, 2, 2, 3, 4, 5])
+        #expect(tokenization.substitutes == ["ʁ": "h"] && tokenization.substitutedCount == 2)
+        #expect(tokenization.sequence.words == [.init(text: "Hi", range: 1..<4), .init(text: "said", range: 4..<5)])
         let expected = [
-            .start, Phoneme("aɪ", stress: .primary, isFirstOfWord: true), Phoneme("h", isLastOfWord: true),
-            Phoneme("."), .end,
+            .start, Phoneme("h", isFirstOfWord: true), Phoneme("aɪ", stress: .primary), Phoneme("h", isLastOfWord: true),
+            Phoneme("h", isFirstOfWord: true, isLastOfWord: true), Phoneme("."), .end,
         ]
         #expect(tokenization.sequence.phonemes == expected)
         #expect(tokenization.ids.count == tokenization.sequence.phonemes.count)

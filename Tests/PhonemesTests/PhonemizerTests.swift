@@ -104,12 +104,6 @@ struct PhonemizerTests {
             #expect(sequence.description == "s_ˈeɪ t_ə_m_ˈɑː_t_oʊ , p_l_ˈiː_z .")
             #expect(try Phonemizer().sequence(of: "An [[open bracket").words.map(\.text) == ["An", "open", "bracket"])
         }
-    #else
-        @Test func textWithoutTheLibraryIsRefused() throws {
-            let phonemizer = try Phonemizer()
-            let error = try #require(throws: PhonemeError.self) { try phonemizer.sequence(of: "Hello.") }
-            #expect(error.description.contains("without libespeak-ng"))
-        }
     #endif
 }
 

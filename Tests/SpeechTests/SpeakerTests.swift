@@ -70,6 +70,15 @@ struct SpeakerTests {
         #expect(samples.suffix(2 * 22_050).allSatisfy { $0 == 0 })
     }
 
+    /// The voice knows h and aɪ alone.
+    @Test func unknownPhonemesAreReplacedUntilTheyAreMost() throws {
+        let (result, _) = try speak("[[haɪ]] [[xaɪ]].")
+        #expect(result.unknown == ["x"] && result.substitutes == ["x": "h"] && result.substitutedCount == 1)
+        #expect(result.phonemeCount == 7)
+        let error = try #require(throws: FileError.self) { try speak("[[haɪ]]. [[kʌ]] [[kɔɪ]] [[xʊ]].") }
+        #expect(error.kind == .badData && error.description.contains("mostly phonemes that the voice does not know (k ʌ ɔɪ x ʊ)"), "\(error)")
+    }
+
     @Test func soundsFadeAtBothEnds() throws {
         let (_, samples) = try speak("[[haɪ]]")
         let loudest = samples.reduce(0) { max($0, abs($1)) }

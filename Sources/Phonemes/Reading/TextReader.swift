@@ -71,6 +71,15 @@ public struct TextReader {
             [.nameAnother(.language), .nameAnother(.voice)])
     }
 
+    /// The error of a text that a voice would speak mostly with other phonemes than its own.
+    ///
+    /// - Parameter unknown: The symbols in the text that are not in the voice's inventory.
+    public func mostlyUnknown(_ unknown: [String]) -> FileError {
+        FileError(
+            .badData, name, "has mostly phonemes that the voice does not know (\(unknown.joined(separator: " ")))",
+            [.nameAnother(.language), .nameAnother(.voice)])
+    }
+
     /// Reads the next sentence or pause.
     ///
     /// - Returns: The sentence; nil at the end of the text.

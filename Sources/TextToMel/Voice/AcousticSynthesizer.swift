@@ -9,7 +9,7 @@ import Tensors
 public struct AcousticSpeech: Sendable, Equatable {
     /// The mel spectrogram, in the voice's convention.
     public let mel: MelSpectrogram
-    /// The phonemes that were spoken: the given ones without those that are not in the voice's inventory.
+    /// The phonemes that were spoken: the given ones, with others in place of those that are not in the voice's inventory.
     public let sequence: PhonemeSequence
     /// The number of frames of each phoneme of ``sequence``; their sum is the mel's frame count.
     public let durations: [Int]
@@ -19,6 +19,10 @@ public struct AcousticSpeech: Sendable, Equatable {
     public let voicing: [Float]
     /// The given symbols that are not in the voice's inventory, each once.
     public let unknown: [String]
+    /// The known symbols that were spoken for unknown ones because they sound most alike.
+    public let substitutes: [String: String]
+    /// The number of phonemes that a substitute was spoken for.
+    public let substitutedCount: Int
 }
 
 /// A voice prepared for inference: it turns phonemes into a mel spectrogram with weights that are packed once.
@@ -68,7 +72,8 @@ public struct AcousticSynthesizer {
         guard !tokenization.ids.isEmpty else {
             return AcousticSpeech(
                 mel: .init(values: [], convention: description.convention), sequence: tokenization.sequence,
-                durations: [], frequencies: [], voicing: [], unknown: tokenization.unknown)
+                durations: [], frequencies: [], voicing: [], unknown: tokenization.unknown,
+                substitutes: tokenization.substitutes, substitutedCount: tokenization.substitutedCount)
         }
         let tokens = PhonemeTokens(tokenization)
         let layout = SignalLayout(lengths: [tokens.count])
@@ -84,7 +89,8 @@ public struct AcousticSynthesizer {
         let decoded = decoded(encoded, layout, durations: durations, pitch: frequencies, energy: energies)
         return AcousticSpeech(
             mel: decoded.mel, sequence: tokenization.sequence, durations: durations, frequencies: decoded.frequencies,
-            voicing: decoded.voicing, unknown: tokenization.unknown)
+            voicing: decoded.voicing, unknown: tokenization.unknown, substitutes: tokenization.substitutes,
+            substitutedCount: tokenization.substitutedCount)
     }
 
     /// Predicts the mel of `tokens` from known durations, pitch and energy, such as those of a recording.

@@ -1,0 +1,84 @@
+/// Chooses between the pronunciations of words that are spelled alike, by a linear model of their surroundings.
+///
+/// A reading's score is the sum of the weights of its features. Each feature has a weight for the reading itself and, where a
+/// word's readings differ in being a verb, another one that all such words share, so that words that the training data lack are
+/// told apart as well. Weights are found by a hash of the feature and the reading. `Scripts/english-data` trains the model on
+/// WikipediaHomographData (Gorman, Mazovetskiy and Nikolaev 2018).
+struct Heteronyms: Sendable {
+    /// A pronunciation of a word.
+    struct Reading: Sendable, Equatable {
+        /// Its name in the training data, such as `read_past`.
+        let name: String
+        /// `V` for a verb, `N` for others; nil if the word's readings do not differ in that.
+        let kind: Character?
+        let phonemes: [Phoneme]
+    }
+
+    private struct Word: Sendable {
+        /// Whether the training data have the word, so that its readings have weights of their own.
+        let isTrained: Bool
+        let readings: [Reading]
+    }
+
+    /// The model of American English.
+    static let english = Heteronyms()
+
+    private let words: [String: Word]
+    /// Where the weights begin.
+    private let weights: Int
+    private static let bits: UInt32 = 17
+    /// The advantage that a reading needs over the usual one, in a word that the training data lack.
+    private static let margin = 40
+
+    private init() {
+        let data = DataFile.heteronyms.bytes
+        let length = Int(data.loadUnaligned(as: UInt32.self))
+        weights = 4 + length
+        var words: [String: Word] = [:]
+        for line in String(decoding: data[4..<weights], as: UTF8.self).split(separator: "\n") {
+            let fields = line.split(separator: "\t").map(String.init)
+            let readings = stride(from: 2, to: fields.count, by: 3).map { place in
+                Reading(
+                    name: fields[place], kind: fields[place + 1] == "-" ? nil : fields[place + 1].first,
+                    phonemes: ESpeakNotation.phonemes(of: fields[place + 2]))
+            }
+            words[fields[0]] = Word(isTrained: fields[1] == "1", readings: readings)
+        }
+        self.words = words
+    }
+
+    /// Whether `word` has several pronunciations.
+    func contains(_ word: String) -> Bool { words[word.lowercased()] != nil }
+
+    /// The pronunciations of `word`; none if it is no heteronym.
+    func readings(of word: String) -> [Reading] { words[word.lowercased()]?.readings ?? [] }
+
+    /// The pronunciation of the word at `index` of its sentence; nil if it is no heteronym.
+    func reading(at index: Int, of context: HeteronymContext) -> Reading? {
+        guard let word = words[context.words[index].lowercased()] else { return nil }
+        var scores = [Int](repeating: 0, count: word.readings.count)
+        context.features(at: index) { feature in
+            let hash = Hash().adding(feature).adding("|")
+            for (place, reading) in word.readings.enumerated() {
+                if word.isTrained { scores[place] += weight(hash.adding(reading.name)) }
+                if let kind = reading.kind { scores[place] += weight(hash.adding(String(kind))) }
+            }
+        }
+        if !word.isTrained { scores[0] += Self.margin }
+        return word.readings[scores.indices.max { scores[$0] < scores[$1] }!]
+    }
+
+    private func weight(_ hash: Hash) -> Int {
+        let folded = (hash.value ^ hash.value >> Self.bits) & (1 << Self.bits - 1)
+        return Int(Int8(bitPattern: DataFile.heteronyms.bytes[weights + Int(folded)]))
+    }
+
+    /// The hash FNV-1a of a text's bytes.
+    private struct Hash {
+        var value: UInt32 = 2_166_136_261
+
+        func adding(_ text: String) -> Hash {
+            Hash(value: text.utf8.reduce(value) { ($0 ^ UInt32($1)) &* 16_777_619 })
+        }
+    }
+}
