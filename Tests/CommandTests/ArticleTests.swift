@@ -36,7 +36,7 @@ import Testing
     private static func libraryOptions() throws -> [String] {
         let sources = root.path + "/Sources/"
         let folders = try FileManager.default.contentsOfDirectory(atPath: sources).sorted()
-        let maps = folders.map { sources + $0 + "/module.modulemap" }.filter(FileManager.default.fileExists)
+        let maps = folders.flatMap { [sources + $0 + "/module.modulemap", sources + $0 + "/include/module.modulemap"] }.filter(FileManager.default.fileExists)
         let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
         let packages = manifest.components(separatedBy: "pkgConfig: \"").dropFirst().map {
             $0.components(separatedBy: "\"")[0]
