@@ -124,8 +124,8 @@ private struct DecodedSound {
         }
         let monoPower = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count)
         let power = Double(meter.rootMeanSquare) * Double(meter.rootMeanSquare)
-        // A tenth of a per cent of the power is left; of unrelated channels it is one part in as many as there are.
-        if channelCount > 1, power > 1e-7, monoPower < 1e-3 * power / Double(channelCount) {
+        // Of unrelated channels one part in as many as there are is left; codecs leave some of opposite ones.
+        if channelCount > 1, power > 1e-7, monoPower < 0.01 * power / Double(channelCount) {
             throw FileError(
                 .badData, name,
                 "has \(channelCount) channels that cancel one another when they are mixed to one, since one is the other upside down; "
@@ -193,6 +193,11 @@ public struct SoundProperties: Sendable, Equatable, Codable {
     public var offset: Float = 0
     /// Clauses about what is unusual in the file, such as a header without a length.
     public var remarks: [String] = []
+
+    /// ``remarks``, and an offset that can be seen in a mel.
+    public var findings: [String] {
+        remarks + (abs(offset) < 0.01 ? [] : ["its samples have a DC offset of \((offset * 1000).rounded() / 1000), which is no sound"])
+    }
 
     /// The duration in seconds.
     public var duration: Double { Double(frameCount) / Double(sampleRate) }

@@ -42,7 +42,7 @@ private struct HeaderBytes {
 
     mutating func completeWAV(isBigEndian: Bool) -> Bool {
         guard let data = chunk("data", from: 12, isBigEndian), data.size == 0, hasSound(at: data.start, isBigEndian) else { return false }
-        let present = min(bytes.count - data.start, 0x7FFF_EFFF)
+        let present = min(endOfSound(from: data.start, isBigEndian) - data.start, 0x7FFF_EFFF)
         write(present, at: data.start - 4, byteCount: 4, isBigEndian)
         write(present + data.start - 8, at: 4, byteCount: 4, isBigEndian)
         return true
@@ -116,6 +116,21 @@ private struct HeaderBytes {
         let name = bytes[offset..<offset + 4]
         let size = number(at: offset + 4, byteCount: 4, isBigEndian)
         return !(name.allSatisfy { (0x20...0x7E).contains($0) } && size <= bytes.count - offset - 8)
+    }
+
+    /// Where the sound that begins at `start` ends: at the end of the file, or where chunks of the known names begin that end with it.
+    private func endOfSound(from start: Int, _ isBigEndian: Bool) -> Int {
+        let names = ["LIST", "id3 ", "ID3 ", "bext", "JUNK", "cue ", "smpl", "PEAK", "fact", "iXML", "_PMX", "acid", "inst"].map { Data($0.utf8) }
+        for first in stride(from: max(start, bytes.count - 65_536) & ~1, to: bytes.count - 8, by: 2)
+        where names.contains(bytes[first..<first + 4]) {
+            var offset = first
+            while offset + 8 <= bytes.count, names.contains(bytes[offset..<offset + 4]) {
+                let size = number(at: offset + 4, byteCount: 4, isBigEndian)
+                offset += 8 + size + size % 2
+            }
+            if offset == bytes.count || offset == bytes.count + 1 { return first }
+        }
+        return bytes.count
     }
 
     private func number(at offset: Int, byteCount: Int, _ isBigEndian: Bool) -> Int {

@@ -24,11 +24,7 @@ public struct Preparation: Sendable, Equatable, CustomStringConvertible {
     public var sampleRate: Int
 
     /// Clauses about what is unusual in the file: those of its properties, and an offset that can be seen in its mel.
-    public var remarks: [String] {
-        let offset = original.offset
-        return original.remarks
-            + (abs(offset) < 0.01 ? [] : ["its samples have a DC offset of \((offset * 1000).rounded() / 1000), which is no sound"])
-    }
+    public var remarks: [String] { original.findings }
 
     /// Whether the samples are the file's own.
     public var isUnchanged: Bool { original.channelCount == 1 && original.sampleRate == sampleRate }

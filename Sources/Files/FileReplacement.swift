@@ -49,6 +49,7 @@ public struct ReplacementFile: ~Copyable {
     /// - Throws: `FileError.cannotCreate` if the file cannot be created.
     public init(for path: String) throws(FileError) {
         let destination = FileDestination(path)
+        if let obstacle = destination.obstacle { throw FileError(.cannotCreate, path, obstacle) }
         let temporaryPath = destination.temporaryPath
         let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else {
@@ -88,12 +89,25 @@ struct FileDestination {
     let isSpecial: Bool
     /// Those of the regular file that is there; nil where there is none.
     let permissions: mode_t?
+    /// Why nothing can be written there; nil where it can.
+    let obstacle: String?
     /// The descriptor that a path such as `/dev/stdout` or `/dev/fd/3` stands for.
     private let openDescriptor: Int32?
 
     init(_ path: String) {
         openDescriptor = Self.descriptor(of: path)
-        target = openDescriptor == nil ? Self.followed(path) : path
+        let followed = openDescriptor == nil ? Self.followed(path) : path
+        target = followed ?? path
+        obstacle =
+            if followed == nil {
+                "is a link that leads in a circle; remove it, or name another file."
+            } else if target.contains("\u{FFFD}") {
+                "has a name, or leads to one, that is not UTF-8 text; name another file."
+            } else if let openDescriptor, fcntl(openDescriptor, F_GETFD) < 0 {
+                "is not open; give the program an output there, or name a file."
+            } else {
+                nil
+            }
         var status = stat()
         let exists = stat(target, &status) == 0
         let kind = status.st_mode & S_IFMT
@@ -123,8 +137,8 @@ struct FileDestination {
         }
     }
 
-    /// The path that symbolic links lead to, also where there is nothing yet; `path` itself where they lead in a circle.
-    private static func followed(_ path: String) -> String {
+    /// The path that symbolic links lead to, also where there is nothing yet; nil where they lead in a circle.
+    private static func followed(_ path: String) -> String? {
         var current = path
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         for _ in 0..<40 {
@@ -133,7 +147,7 @@ struct FileDestination {
             let link = String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
             current = link.hasPrefix("/") ? link : FolderPath.joined(FolderPath.parent(of: current), link)
         }
-        return path
+        return nil
     }
 }
 

@@ -5,6 +5,8 @@ import Spectra
 struct FramePipe {
     private let convention: MelConvention
     private let target: MelConvention
+    /// The convention's value of silence.
+    private let floor: Float
     /// The bytes that have come and are not yet a whole frame.
     private var pending: [UInt8]
     private(set) var frameCount = 0
@@ -23,6 +25,7 @@ struct FramePipe {
     ///   - target: The convention that the vocoder takes.
     init(after prefix: [UInt8], stated: MelConvention?, target: MelConvention) {
         (pending, convention, self.target) = (prefix, stated ?? target, target)
+        floor = convention.silence.min() ?? 0
     }
 
     private var frameBytes: Int { convention.bandCount * MemoryLayout<Float>.size }
@@ -55,9 +58,18 @@ struct FramePipe {
                 "holds \(values[bad]) in frame \(frameCount + bad / convention.bandCount), which is no mel's; a .npy was expected, or frames of "
                     + "\(convention.bandCount) float32 bands, little-endian.")
         }
+        try checkFloor(values)
         if frameCount < Self.testedFrames { try check(values) }
         frameCount += count
         return try converted(MelSpectrogram(values: values, convention: convention))
+    }
+
+    /// Refuses values far below the convention's silence, such as decibels.
+    private func checkFloor(_ values: [Float]) throws(FileError) {
+        guard let least = values.min(), least < 1.2 * floor else { return }
+        throw FileError(
+            .badData, "standard input", "holds \(least), which is far below the silence of \(convention.valueSummary), \(floor)",
+            [convention.extractionRemedy])
     }
 
     /// Refuses values that are no logarithms, when enough frames have come.

@@ -36,13 +36,13 @@ struct ImportCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
     var quiet = false
 
-    func validate() throws { _ = try mel.base() }
+    func validate() throws { _ = try mel.convention() }
 
     private var options: ImportOptions {
         get throws {
             guard mel.isGiven else { return ImportOptions(silenceGate: silenceGate == .on) }
             let (base, mel) = (try mel.base(), mel)
-            return ImportOptions(hasSampleRate: mel.preset != nil || mel.sampleRate != nil, silenceGate: silenceGate == .on) {
+            return ImportOptions(hasSampleRate: mel.sampleRate != nil, knowsSampleRate: mel.preset != nil, silenceGate: silenceGate == .on) {
                 (authors) throws(MelConventionError) in try mel.convention(from: base ?? authors)
             }
         }
@@ -56,6 +56,11 @@ struct ImportCommand: ParsableCommand {
             throw FileError(.cannotCreate, output, "already holds a model; name another folder, or replace it with --force.")
         }
         let imported = try ImportedModel.read(at: checkpoint, options)
+        let made = imported.model.configuration.convention
+        for (option, stated, found) in [("--hop", mel.hop, made.hopLength), ("--bands", mel.bands, made.bandCount)] {
+            guard let stated, stated != found else { continue }
+            throw FileError(.badData, checkpoint, "is a generator with \(option) \(found), and \(option) \(stated) was given; leave it out.")
+        }
         try imported.model.write(to: output, description: imported.description)
         let written = try ModelDescription(ofFolder: output)
         if json { try printJSON(written) }

@@ -120,6 +120,7 @@ enum FileDescription {
                 ? "peak \(format(sound.peakDecibels)) dB, RMS \(format(sound.rootMeanSquareDecibels)) dB re full scale"
                 : "digital silence")
         if sound.clippedSampleCount > 0 { lines.append("\(sound.clippedSampleCount) clipped samples") }
+        lines += sound.findings
         return lines
     }
 

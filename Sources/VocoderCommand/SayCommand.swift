@@ -103,7 +103,7 @@ struct SayCommand: ParsableCommand {
         }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
-        if arguments.last == "-", !phonemes, json {
+        if ["-", "/dev/stdout"].contains(arguments.last), !phonemes, json {
             throw ValidationError("--json prints to standard output, where the sound goes.")
         }
         if let timings, TimingFormat(path: timings) == nil {

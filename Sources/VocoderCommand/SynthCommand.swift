@@ -91,7 +91,7 @@ struct SynthCommand: ParsableCommand {
         let toOutput = paths.last == "-"
         if raw, !toOutput { throw ValidationError("--raw writes to standard output; name - as the last argument.") }
         if toOutput, paths.count > 2 { throw ValidationError("Only one sound can go to standard output.") }
-        if toOutput, json { throw ValidationError("--json prints to standard output, where the sound goes.") }
+        if toOutput || paths.last == "/dev/stdout", json { throw ValidationError("--json prints to standard output, where the sound goes.") }
         _ = try convention.convention()
     }
 

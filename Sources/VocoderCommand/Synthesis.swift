@@ -42,6 +42,9 @@ struct Synthesis {
     ) throws(FileError) -> Outcome {
         let prefix = mel == "-" ? try standardInput(atMost: 65_536) : []
         if let target = choice.convention, !prefix.isEmpty, !MelFile.numpyMagic.starts(with: prefix.prefix(6)) {
+            guard compression == nil else {
+                throw FileError(.badData, "standard input", "holds bare frames, which --compression does not convert; send a .npy.")
+            }
             var pipe = FramePipe(after: prefix, stated: stated, target: target)
             var outcome = Outcome(synthesis: self, sampleRate: target.sampleRate, note: nil)
             let vocoder = choice.vocoder(for: target)

@@ -32,6 +32,8 @@ struct VocoderProgram: ParsableCommand {
     static func main() {
         // A closed pipe is then a failed write, with a sentence and an exit code.
         signal(SIGPIPE, SIG_IGN)
+        // A standard stream that is closed must not become that of a file that is opened later; what uses it fails.
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) }
         do {
             var command = try parseAsRoot()
             try command.run()

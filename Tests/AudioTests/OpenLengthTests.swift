@@ -45,6 +45,14 @@ struct OpenLengthTests {
         #expect(throws: FileError.self) { try AudioFile(at: folder.file("empty.wav", bytes: file)) }
     }
 
+    @Test("chunks after a sound whose length is open are no sound")
+    func chunksAfterOpenLength() throws {
+        var file = try bytes("whole.wav")
+        file.replaceSubrange(40..<44, with: [0, 0, 0, 0])
+        file += Array("LIST".utf8) + littleEndian(UInt32(4)) + Array("INFO".utf8)
+        try expectWhole(file, "open.wav", remark: "does not give the length")
+    }
+
     @Test("an AU file of length 0, which should be -1")
     func au() throws {
         let samples = sound.samples.map { Int16(($0 * 32_768).rounded()) }

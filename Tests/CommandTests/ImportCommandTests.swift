@@ -68,6 +68,11 @@ struct ImportCommandTests {
             "import", fixture("import-plain.pt"), "--output", "gated", "--sample-rate", "16000", "--silence-gate", "on")
         #expect(try gated.status == 0 && Model(at: program.path("gated")).configuration.silenceGate)
         #expect(try program.run("import", fixture("import-plain.pt"), "--output", "other", "--preset", "nobody").status == 64)
+        #expect(try program.run("import", fixture("import-plain.pt"), "--output", "other", "--sample-rate", "0").status == 64)
+        expectRefusal(try program.run("import", fixture("import-plain.pt"), "--output", "other", "--preset", "hifigan"), 65, naming: "--sample-rate")
+        let hop = try program.run("import", fixture("import-plain.pt"), "--output", "other", "--sample-rate", "16000", "--hop", "256")
+        expectRefusal(hop, 65, naming: "--hop 8")
+        #expect(!program.exists("other"))
     }
 
     @Test("files that are no checkpoint of a MelGAN are refused and leave no folder")

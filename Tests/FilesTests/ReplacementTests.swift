@@ -36,11 +36,15 @@ struct ReplacementTests {
         #expect(try names == ["deep", "first", "second"])
     }
 
-    @Test("a link that leads to itself is replaced, for there is nothing behind it")
-    func circle() throws {
-        try FileManager.default.createSymbolicLink(atPath: folder.path("a"), withDestinationPath: "a")
-        try replaceFile(at: folder.path("a"), contents: contents)
-        #expect(try text("a") == contents)
+    @Test("links that lead in a circle, a descriptor that is not open and a name that is not UTF-8 are refused")
+    func obstacles() throws {
+        try FileManager.default.createSymbolicLink(atPath: folder.path("a"), withDestinationPath: "b")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("b"), withDestinationPath: "a")
+        for path in [folder.path("a"), "/dev/fd/973", folder.path("caf\u{FFFD}.wav")] {
+            let error = #expect(throws: FileError.self) { try replaceFile(at: path, contents: contents) }
+            #expect(error?.kind == .cannotCreate, "\(path)")
+        }
+        #expect(try names == ["a", "b"])
     }
 
     @Test("what reads a FIFO gets the contents, and the FIFO stays")

@@ -97,6 +97,19 @@ private func message(_ body: () throws -> Void) -> String? {
         }
     }
 
+    @Test("of several generators one is taken, no average, and the others are named")
+    func severalGenerators() throws {
+        let tensors = try TorchCheckpoint.read(at: fixture("import-neurips-zip.pt")).tensors
+        var checkpoint = TorchCheckpoint()
+        for place in ["swa", "generator_weights", "another_network"] {
+            checkpoint.tensors += tensors.map { ([place] + $0.path, $0.array) }
+        }
+        // Another network whose first layer has the same name.
+        checkpoint.tensors.append((["enc", "model.1.weight"], NumericArray(shape: [1, 1, 1], values: [1])))
+        let found = try importGenerator(from: checkpoint, path: "a")
+        #expect(found.place == "another_network" && found.otherPlaces == ["generator_weights", "swa"])
+    }
+
     @Test("a generator of another kind is named as what it is")
     func otherKinds() throws {
         let one = NumericArray(shape: [1], values: [1])

@@ -109,10 +109,16 @@ private func file(_ mel: MelSpectrogram, carries: Bool = false) throws -> MelFil
         #expect(MelFingerprint(values: mel.values, bandCount: 80).isStandardised)
         let refusal = try #require(throws: FileError.self) { try file(mel).fitted(to: .melgan) }
         #expect(refusal.message.contains("statistics"))
+        // By one mean and one deviation for all bands.
+        let plain = speech(.melgan).values
+        let (mean, count) = (plain.reduce(0, +) / Float(plain.count), Float(plain.count))
+        let deviation = (plain.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
+        let whole = MelSpectrogram(values: plain.map { ($0 - mean) / deviation }, convention: .melgan)
+        #expect(throws: FileError.self) { try file(whole).fitted(to: .melgan) }
     }
 
-    @Test("Values that are no logarithms are refused, whatever convention is stated or carried", arguments: [true, false])
-    func uncompressed(carries: Bool) throws {
+    @Test("Values that are no logarithms are refused, unless the file says what they are")
+    func uncompressed() throws {
         let mel = speech(.melgan)
         let kinds: [(values: [Float], kind: UncompressedValues)] = [
             (mel.values.map { pow(10, $0) }, .magnitudes), (mel.values.map { pow(100, $0) }, .powers),
@@ -122,17 +128,23 @@ private func file(_ mel: MelSpectrogram, carries: Bool = false) throws -> MelFil
         for (values, kind) in kinds {
             let changed = MelSpectrogram(values: values, convention: .melgan)
             let refusal = try #require(throws: FileError.self) {
-                try file(changed, carries: carries).fitted(to: .melgan, stated: carries ? nil : .melgan)
+                try file(changed).fitted(to: .melgan)
+            }
+            #expect(throws: Never.self) { try file(changed, carries: true).fitted(to: .melgan) }
+            if kind == .scaled {
+                #expect(throws: Never.self) { try file(changed).fitted(to: .melgan, stated: .melgan) }
+            } else {
+                #expect(throws: FileError.self) { try file(changed).fitted(to: .melgan, stated: .melgan) }
             }
             #expect(refusal.kind == .badData && refusal.message.contains("log10, floor 1e-05 (melgan)"))
             #expect((refusal.remedies.first == .stateCompression(.linear)) == (kind == .magnitudes), "\(refusal.message)")
             #expect((refusal.remedies.first == .stateCompression(.power)) == (kind == .powers), "\(refusal.message)")
-            #expect(throws: FileError.self) { try file(changed, carries: carries).recognised() }
+            #expect(throws: FileError.self) { try file(changed).recognised() }
         }
         // Quiet and short logarithms, and those of silence, are taken.
         for values in [mel.values.map { $0 - 1 }, Array(mel.values.prefix(80)), MelConvention.melgan.silence] {
             let kept = MelSpectrogram(values: values.map { max(-5, $0) }, convention: .melgan)
-            #expect(throws: Never.self) { try file(kept, carries: true).fitted(to: .melgan) }
+            #expect(throws: Never.self) { try file(kept).fitted(to: .melgan) }
         }
     }
 

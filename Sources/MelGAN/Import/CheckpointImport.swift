@@ -25,6 +25,8 @@ public struct ImportedGenerator: Sendable, Equatable {
     public var inputScale: Float
     /// What the names of the weights begin with in the checkpoint, such as `state_dict.generator`; nil for nothing.
     public var place: String?
+    /// Where other generators are in the checkpoint.
+    public var otherPlaces: [String] = []
 }
 
 /// Reads the generator of a melgan-neurips (`netG.pt`, `best_netG.pt`) or seungwonpark checkpoint.
@@ -42,19 +44,26 @@ public func importGenerator(from checkpoint: TorchCheckpoint, path: String) thro
             .badData, path,
             "holds \(found) where a state dictionary was expected; save the module's state_dict() instead.")
     }
-    if checkpoint.tensors.contains(where: { $0.path.starts(with: ["model", "generator"]) }) { throw parallelWaveGAN(path) }
     let all = withoutParallelPrefix(checkpoint.stateDictionary())
-    guard let (place, root) = generatorPlaces(in: all.keys).first, !place.isEmpty else {
-        return try importGenerator(from: all, path: path)
+    let places = generatorPlaces(in: all.keys)
+    if places.isEmpty || places[0].place.isEmpty { return try importGenerator(from: all, path: path) }
+    // Other networks may look like one, or lie in the same place.
+    var found: [ImportedGenerator] = []
+    var refusal: FileError?
+    for (place, root) in places {
+        let arrays = Dictionary(
+            uniqueKeysWithValues: all.compactMap { name, array in
+                name.hasPrefix(place + root) ? (String(name.dropFirst(place.count)), array) : nil
+            })
+        do throws(FileError) {
+            var imported = try importGenerator(from: arrays, path: path)
+            imported.place = String(place.dropLast())
+            found.append(imported)
+        } catch { refusal = refusal ?? error }
     }
-    // Other networks may have the same place.
-    let arrays = Dictionary(
-        uniqueKeysWithValues: all.compactMap { name, array in
-            name.hasPrefix(place + root) ? (String(name.dropFirst(place.count)), array) : nil
-        })
-    var imported = try importGenerator(from: arrays, path: path)
-    imported.place = String(place.dropLast())
-    return imported
+    guard var first = found.first else { throw refusal! }
+    first.otherPlaces = found.dropFirst().compactMap(\.place)
+    return first
 }
 
 /// What may stand before the names of a generator's weights, such as `state_dict.generator.`, and what those begin with, the likeliest
@@ -69,7 +78,11 @@ private func generatorPlaces(in names: some Sequence<String>) -> [(place: String
             }
         }
     }
-    func rank(_ place: String) -> (Int, Int, String) { (place.lowercased().contains("ema.") ? 1 : 0, place.count, place) }
+    let averages = ["ema", "avg", "average", "shadow", "swa"]
+    func rank(_ place: String) -> (Int, Int, String) {
+        let words = place.lowercased().split { !$0.isLetter }
+        return (words.contains { word in averages.contains { word.hasPrefix($0) } } ? 1 : 0, place.count, place)
+    }
     return places.sorted { rank($0.key) < rank($1.key) }.map { ($0.key, $0.value) }
 }
 

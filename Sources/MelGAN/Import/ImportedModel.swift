@@ -7,16 +7,19 @@ import Tensors
 public struct ImportOptions: Sendable {
     /// The mels it takes, made of those of its authors; nil for the authors' own, whose sample rate is then a guess.
     public var convention: (@Sendable (_ authors: MelConvention) throws(MelConventionError) -> MelConvention)?
-    /// Whether `convention` knows the sample rate.
+    /// Whether the user gave the sample rate itself.
     public var hasSampleRate: Bool
+    /// Whether the sample rate is no guess: it, or whose mels these are, was given.
+    public var knowsSampleRate: Bool
     /// Whether the model makes digital silence of digital silence; without, it gives what its own program gives.
     public var silenceGate: Bool
 
     public init(
-        hasSampleRate: Bool = false, silenceGate: Bool = false,
+        hasSampleRate: Bool = false, knowsSampleRate: Bool = false, silenceGate: Bool = false,
         convention: (@Sendable (_ authors: MelConvention) throws(MelConventionError) -> MelConvention)? = nil
     ) {
-        (self.hasSampleRate, self.silenceGate, self.convention) = (hasSampleRate, silenceGate, convention)
+        (self.hasSampleRate, self.knowsSampleRate) = (hasSampleRate, hasSampleRate || knowsSampleRate)
+        (self.silenceGate, self.convention) = (silenceGate, convention)
     }
 }
 
@@ -53,13 +56,16 @@ extension MelGANConfiguration {
         let file = URL(fileURLWithPath: path).lastPathComponent
         var notes: [String] = []
         if let place = imported.place { notes.append("the generator's weights were found under '\(place)'") }
-        if !options.hasSampleRate {
+        if !imported.otherPlaces.isEmpty {
+            notes.append("other generators are in it, and left out: \(imported.otherPlaces.map { "'\($0)'" }.joined(separator: ", "))")
+        }
+        if !options.knowsSampleRate {
             notes.append(
                 "its sample rate is not in the checkpoint: \(model.configuration.convention.sampleRate) Hz, its authors', is a guess")
         }
         return ImportedModel(
             model: model, origin: imported.source.rawValue,
-            description: imported.description(of: model, file: file, byteCount: byteCount, isGuess: !options.hasSampleRate), notes: notes)
+            description: imported.description(of: model, file: file, byteCount: byteCount, isGuess: !options.knowsSampleRate), notes: notes)
     }
 }
 
@@ -82,15 +88,10 @@ extension Model {
         }
         let convention: MelConvention
         let hop = generatorConfiguration.hopLength
-        if !options.hasSampleRate, hop != preset.hopLength {
-            throw FileError(
-                .badData, path,
-                "has a hop of \(hop) samples, where its authors' is \(preset.hopLength) at \(preset.sampleRate) Hz, so it was hardly trained at "
-                    + "their sample rate, and a checkpoint does not say at which",
-                [.stateSampleRate(usual: Self.usualSampleRates[hop])])
-        }
+        var isUnlikely = false
         do throws(MelConventionError) {
             var stated = try options.convention?(preset) ?? preset
+            if !options.hasSampleRate, hop != stated.hopLength { isUnlikely = true }
             if stated.hopLength != hop { stated = try stated.overriding(hopLength: hop) }
             if stated.bandCount != imported.inputBands { stated = try stated.overriding(bandCount: imported.inputBands) }
             convention = stated
@@ -98,6 +99,13 @@ extension Model {
             throw FileError(
                 .badData, path,
                 "is a generator of \(imported.inputBands) bands and a hop of \(hop), which no mel has (\(error.description))")
+        }
+        if isUnlikely {
+            throw FileError(
+                .badData, path,
+                "has a hop of \(hop) samples, where \(preset.hopLength) at \(preset.sampleRate) Hz is its authors', so it was hardly trained at "
+                    + "their sample rate, and a checkpoint does not say at which",
+                [.stateSampleRate(usual: Self.usualSampleRates[hop])])
         }
         var configuration = ModelConfiguration(convention: convention, generator: generatorConfiguration)
         configuration.silenceGate = options.silenceGate

@@ -111,6 +111,10 @@ struct MelStatistics: Sendable, Equatable {
     private static func looksStandardised(_ values: [Float], bandCount: Int) -> Bool {
         let frameCount = values.count / bandCount
         guard frameCount >= 10 else { return false }
+        // By one mean and one deviation for all bands.
+        let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+        let power = values.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(values.count)
+        if abs(mean) < 0.02, abs(power - mean * mean - 1) < 0.04 { return true }
         var centred = 0
         for band in 0..<bandCount {
             var sum = 0.0, squares = 0.0

@@ -12,7 +12,7 @@ extension MelFile {
     public func fitted(
         to target: MelConvention, stated: MelConvention? = nil
     ) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
-        if let uncompressed = UncompressedValues(values: values) { throw uncompressed.refusal(path, values, convention ?? stated ?? target) }
+        try refuseUncompressed(stated: stated, expected: stated ?? target)
         if let known = convention ?? stated { return try converted(from: known, to: target) }
         let fingerprint = self.fingerprint
         if fingerprint.isStandardised {
@@ -112,7 +112,7 @@ extension MelFile {
     /// - Returns: The mel, and a sentence if its convention was guessed.
     /// - Throws: `FileError.badData` if the convention has another band count or none can be guessed.
     public func recognised(stated: MelConvention? = nil) throws(FileError) -> (mel: MelSpectrogram, note: String?) {
-        if let uncompressed = UncompressedValues(values: values) { throw uncompressed.refusal(path, values, convention ?? stated ?? .melgan) }
+        try refuseUncompressed(stated: stated, expected: stated ?? .melgan)
         if let known = convention ?? stated {
             guard known.bandCount == bandCount else {
                 throw FileError(

@@ -60,6 +60,13 @@ public enum UncompressedValues: Sendable, Equatable {
 }
 
 extension MelFile {
+    /// Refuses values that are no logarithms. A convention that the file carries is believed, and of one that the user states that its
+    /// values may have any range.
+    func refuseUncompressed(stated: MelConvention?, expected: MelConvention) throws(FileError) {
+        guard convention == nil, let uncompressed = UncompressedValues(values: values) else { return }
+        if stated == nil || uncompressed != .scaled { throw uncompressed.refusal(path, values, expected) }
+    }
+
     /// This mel as logarithms of `convention`, where its file holds magnitudes or powers.
     ///
     /// Magnitudes are converted exactly. Of a power spectrogram's bands the magnitudes are not known; sqrt(power x sum of the

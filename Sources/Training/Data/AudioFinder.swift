@@ -2,7 +2,7 @@ import Audio
 import Files
 import Platform
 
-/// Finds the audio files that a listing names, beside it and in `wavs/`.
+/// Finds the audio files that a listing names, beside it and in the folders that public corpora have: `wavs/`, `wav/`, `clips/`, `audio/`.
 ///
 /// Swift compares strings by canonical equivalence, so a file is found in any Unicode normalization of its name.
 struct AudioFinder {
@@ -28,6 +28,8 @@ struct AudioFinder {
         var change: Change?
     }
 
+    private static let subfolders = ["wavs", "wav", "clips", "audio", "."]
+
     let folder: String
     let allFiles: [String]
     private var byName: [String: String] = [:]
@@ -36,7 +38,7 @@ struct AudioFinder {
     init(besideListing listing: String) throws(FileError) {
         folder = FolderPath.parent(of: listing)
         var found: [String] = []
-        for subfolder in ["wavs", "."] {
+        for subfolder in Self.subfolders {
             let path = subfolder == "." ? folder : FolderPath.joined(folder, subfolder)
             guard FileManager.default.fileExists(atPath: path) else { continue }
             for name in try SoundFolder(at: path, recursively: false).files {
@@ -52,12 +54,13 @@ struct AudioFinder {
 
     /// The file that a line names `name`; nil where there is none.
     func file(named name: String) -> Found? {
+        let name = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
         guard !name.isEmpty else { return nil }
         if let path = path(named: name) { return Found(path: path) }
         let slashed = String(name.map { $0 == "\\" ? "/" : $0 })
         if slashed != name, let path = path(named: slashed) { return Found(path: path, change: .backslashes) }
-        // A whole path, of another machine.
-        guard let slash = slashed.lastIndex(of: "/"), slashed.hasPrefix("/") || slashed.dropFirst().hasPrefix(":/") else { return nil }
+        // A path of another machine, or below a folder that is to be replaced (VITS's lists begin with DUMMY1/).
+        guard let slash = slashed.lastIndex(of: "/") else { return nil }
         let last = String(slashed[slashed.index(after: slash)...])
         return (byName[last] ?? byStem[last]).map { Found(path: $0, change: .otherFolder) }
     }

@@ -55,20 +55,23 @@ struct ColumnProfile {
     /// Whether the values are names or numbers of speakers rather than languages, splits, feelings, durations or ids of rows.
     func mayBeSpeakers(isBeforeText: Bool) -> Bool {
         let lowered = Set(values.map { $0.lowercased() })
+        // A woman and a man are two speakers; a man alone may be one or several.
+        if lowered.isSubset(of: Self.sexes) { return lowered.count > 1 }
         if lowered.isSubset(of: Self.otherLabels) { return false }
         switch kind {
         case .label: return true
         // Whole numbers from 0 on that recur.
         case .number: return values.allSatisfy { $0.allSatisfy(\.isNumber) } && (isBeforeText || values.count * 3 <= rowCount)
         // In a short listing each speaker may be there once.
-        case .word, .identifier: return isBeforeText || rowCount <= 5
+        case .word, .identifier: return isBeforeText || rowCount <= 5 || values.count * 2 <= rowCount
         case .sentence, .phonemes, .empty: return false
         }
     }
 
+    private static let sexes: Set<String> = ["m", "f", "male", "female", "man", "woman"]
     /// Labels of public corpora that do not name speakers.
     private static let otherLabels: Set<String> = [
-        "train", "dev", "test", "val", "valid", "validation", "eval", "m", "f", "male", "female", "neutral", "happy", "angry", "sad",
+        "train", "dev", "test", "val", "valid", "validation", "eval", "neutral", "happy", "angry", "sad",
         "surprise", "surprised", "fear", "fearful", "disgust", "disgusted", "calm", "amused", "amusement", "sleepy", "sleepiness", "normal", "en",
         "en-us", "en-gb", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh", "ja", "jp", "ko", "english", "german", "french", "spanish",
     ]

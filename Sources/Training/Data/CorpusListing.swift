@@ -78,7 +78,15 @@ struct CorpusListing {
         }
         return ListingSummary(
             columnCount: table.rows.map(\.count).max() ?? 0, textColumn: columns.text.map { $0 + 1 },
-            speakerColumn: columns.speaker.map { $0 + 1 }, reason: columns.reason, notes: table.notes + changes)
+            speakerColumn: columns.speaker.map { $0 + 1 }, reason: columns.reason, notes: table.notes + changes + folderNotes)
+    }
+
+    /// Folders may stand for speakers where no column does, as in VCTK and LibriTTS.
+    private var folderNotes: [String] {
+        let folders = Set(files.compactMap { $0.map { FolderPath.parent(of: $0.path) } })
+        guard folders.count > 1, columns.speaker == nil else { return [] }
+        let names = folders.map(FolderPath.name).sorted().prefix(3).joined(separator: ", ")
+        return ["its recordings lie in \(folders.count) folders (\(names)\(folders.count > 3 ? ", ..." : "")); a voice is of one speaker"]
     }
 
     private func malformed(_ id: String, _ detail: String) -> Rejection {

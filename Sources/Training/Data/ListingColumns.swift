@@ -50,7 +50,8 @@ struct ListingColumns: Equatable {
     private static func recordingColumn(_ table: ListingTable, _ width: Int, _ finder: AudioFinder) -> Int {
         let sample = table.rows.prefix(100)
         func found(_ column: Int) -> Int { sample.count { column < $0.count && finder.file(named: $0[column]) != nil } }
-        if let named = table.header?.firstIndex(where: HeaderNames.recording.contains), found(named) * 2 > sample.count { return named }
+        let named = table.header.map { header in header.indices.filter { HeaderNames.recording.contains(header[$0]) } } ?? []
+        if let best = named.max(by: { found($0) < found($1) }), found(best) > 0 || named.count == 1 { return best }
         // The first column unless another names recordings and the first does not.
         guard width > 1, found(0) * 2 < sample.count else { return 0 }
         return (1..<width).first { found($0) * 2 > sample.count } ?? 0
@@ -117,7 +118,7 @@ struct ListingColumns: Equatable {
 
     /// The column named so in the first line, or one of labels of which there are several: that before the text if there is one there.
     private func speakerColumn(_ table: ListingTable, _ profiles: [ColumnProfile], _ candidates: [Int]) -> Int? {
-        if let header = table.header { return header.firstIndex(where: HeaderNames.speaker.contains) }
+        if let named = table.header?.firstIndex(where: HeaderNames.speaker.contains) { return named }
         guard let text else { return nil }
         let others = candidates.filter { $0 != text && !otherTexts.contains($0) }
         let labels = others.filter { profiles[$0].mayBeSpeakers(isBeforeText: $0 < text) }

@@ -22,6 +22,11 @@ struct ListingTable {
             }
         }
 
+        /// Whether fields may be in quotation marks with separators and line ends in them.
+        var mayBeQuoted: Bool { [.comma, .semicolon, .tab].contains(self) }
+        /// Whether it occurs in texts too.
+        var isInTexts: Bool { [.comma, .semicolon].contains(self) }
+
         /// A sentence for the report; nil for the usual form.
         var note: String? {
             switch self {
@@ -46,18 +51,18 @@ struct ListingTable {
     ///
     /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is no text or its fields cannot be told apart.
     init(at path: String, isFile: (String) -> Bool) throws(FileError) {
-        let (lines, encodingNote) = try Self.lines(ofFile: path)
+        var (lines, encodingNote) = try Self.lines(ofFile: path)
         let separator = Self.separator(of: lines, isFile)
         self.separator = separator
+        if separator.mayBeQuoted { lines = Self.joined(lines) }
         notes = [encodingNote, separator.note].compactMap { $0 }
-        guard let first = lines.first else { (header, rows) = (nil, []); return }
-        let columns = Self.fields(of: first, separator, limit: nil)
-        let names = columns.map { $0.lowercased() }
-        let isHeader = !columns.contains(where: isFile) && HeaderNames.areHeader(names)
-        header = isHeader ? names : nil
-        let body = isHeader ? lines.dropFirst() : lines[...]
-        let limit = try Self.limit(of: body, separator, headerCount: isHeader ? names.count : nil, path)
-        rows = body.map { Self.fields(of: $0, separator, limit: limit) }
+        let isQuoted = Self.isQuoted(lines, separator)
+        var cut = lines.map { Self.fields(of: $0, separator, isQuoted: isQuoted) }
+        let names = cut.first?.map { $0.lowercased() } ?? []
+        header = cut.first.map { first in !first.contains(where: isFile) && HeaderNames.areHeader(names) } == true ? names : nil
+        if header != nil { cut.removeFirst() }
+        if separator.isInTexts, !isQuoted { cut = try Self.merged(cut, separator, header, path) }
+        rows = cut
     }
 
     /// The lines of a text file in UTF-8 or UTF-16, without byte order mark, line ends and empty lines, and a note where it is not UTF-8.
@@ -101,47 +106,81 @@ struct ListingTable {
         for separator in [Separator.bar, .tab] where fraction({ $0.contains(separator.character!) }) > 0.5 { return separator }
         for separator in [Separator.comma, .semicolon, .firstSpace] {
             // The first line may be a header, in which the recording need not be the first column.
-            let names = fields(of: sample.first ?? "", separator, limit: nil).map { $0.lowercased() }
+            let names = fields(of: sample.first ?? "", separator, isQuoted: true).map { $0.lowercased() }
             if separator != .firstSpace, names.count > 1, HeaderNames.areHeader(names) { return separator }
             let first = fraction { line in
-                let fields = fields(of: line, separator, limit: 2)
-                return fields.count == 2 && isFile(fields[0])
+                let fields = fields(of: line, separator, isQuoted: true)
+                return fields.count > 1 && isFile(fields[0])
             }
             if first >= 0.5 { return separator }
         }
         return .nothing
     }
 
-    /// The number of fields of a line, after which separators belong to the text; nil where each separates.
-    ///
-    /// Commas and spaces occur in texts, where quotation marks do not enclose them.
-    private static func limit(
-        of lines: ArraySlice<Substring>, _ separator: Separator, headerCount: Int?, _ path: String
-    ) throws(FileError) -> Int? {
-        switch separator {
-        case .bar, .tab, .nothing: return nil
-        case .firstSpace: return 2
-        case .comma, .semicolon: break
-        }
-        let counts = Set(lines.map { fields(of: $0, separator, limit: nil).count })
-        guard counts.count > 1 else { return nil }
-        if let headerCount { return headerCount }
-        let seconds = lines.map { fields(of: $0, separator, limit: nil).dropFirst().first ?? "" }
-        if counts.min()! > 2, lines.count > 3, Set(seconds).count * 3 <= lines.count {
-            throw FileError(
-                .badData, path,
-                "has lines of \(counts.min()!) to \(counts.max()!) fields, so that the commas of its texts cannot be told from those between "
-                    + "the fields; separate the fields by |, or enclose the texts in quotation marks.")
-        }
-        return 2
+    /// Whether fields may be in quotation marks: in files of commas, semicolons and tabs where some are, in files of bars where all are,
+    /// for LJSpeech's texts have marks of their own.
+    private static func isQuoted(_ lines: [Substring], _ separator: Separator) -> Bool {
+        guard let character = separator.character else { return false }
+        if separator == .bar { return lines.allSatisfy { $0.hasPrefix("\"") && trimmed($0).hasSuffix("\"") } && !lines.isEmpty }
+        return separator.mayBeQuoted && lines.contains { $0.hasPrefix("\"") || $0.contains("\(character)\"") }
     }
 
-    /// The fields of a line, trimmed; those between commas or semicolons may be enclosed in quotation marks (RFC 4180).
-    private static func fields(of line: Substring, _ separator: Separator, limit: Int?) -> [String] {
+    /// The lines, where those are one whose field in quotation marks has line ends in it.
+    private static func joined(_ lines: [Substring]) -> [Substring] {
+        var result: [Substring] = []
+        var open: (text: String, count: Int)?
+        for line in lines {
+            let text = open.map { $0.text + " " + line } ?? String(line)
+            if text.count(where: { $0 == "\"" }) % 2 == 1, open?.count ?? 0 < 20 {
+                open = (text, (open?.count ?? 0) + 1)
+            } else {
+                result.append(Substring(text))
+                open = nil
+            }
+        }
+        if let open { result.append(Substring(open.text)) }
+        return result
+    }
+
+    /// The rows with the parts of a text joined that its own commas separate.
+    ///
+    /// The text is the only column of which that can be so: those before it are counted from the left, those after it from the right, and they
+    /// have to look like no sentences.
+    private static func merged(
+        _ rows: [[String]], _ separator: Separator, _ header: [String]?, _ path: String
+    ) throws(FileError) -> [[String]] {
+        let counts = rows.map(\.count)
+        guard let least = counts.min(), let greatest = counts.max(), greatest > header?.count ?? least else { return rows }
+        let width = header?.count ?? least
+        let named = header?.firstIndex(where: HeaderNames.text.contains)
+        let candidates = named.map { [$0] } ?? Array(1..<max(2, width))
+        var found: [[[String]]] = []
+        for text in candidates {
+            let joined = rows.map { row in
+                let excess = row.count - width
+                guard excess > 0 else { return row }
+                return Array(row[..<text]) + [row[text...text + excess].joined(separator: "\(separator.character!) ")] + row[(text + excess + 1)...]
+            }
+            let others = (1..<max(1, width)).filter { $0 != text }.map { column in
+                ColumnProfile(of: joined.lazy.map { column < $0.count ? $0[column] : "" }).kind
+            }
+            if named != nil || others.allSatisfy({ $0 != .sentence && $0 != .word }) { found.append(joined) }
+        }
+        guard found.count == 1 else {
+            throw FileError(
+                .badData, path,
+                "has lines of \(least) to \(greatest) fields, so that the commas of its texts cannot be told from those between "
+                    + "the fields; separate the fields by |, or enclose the texts in quotation marks.")
+        }
+        return found[0]
+    }
+
+    /// The fields of a line, trimmed; those in quotation marks without them (RFC 4180), if there are any.
+    private static func fields(of line: Substring, _ separator: Separator, isQuoted: Bool) -> [String] {
         guard let character = separator.character else { return [trimmed(line)] }
-        guard [.comma, .semicolon].contains(separator) else {
-            let most = separator == .firstSpace ? 2 : limit ?? .max
-            return line.split(separator: character, maxSplits: most - 1, omittingEmptySubsequences: false).map(trimmed)
+        guard isQuoted, separator != .firstSpace else {
+            let most = separator == .firstSpace ? 1 : Int.max
+            return line.split(separator: character, maxSplits: most, omittingEmptySubsequences: false).map(trimmed)
         }
         var (fields, rest) = ([String](), line[...])
         while true {
@@ -149,7 +188,7 @@ struct ListingTable {
                 fields.append(field)
                 guard let after else { return fields }
                 rest = after
-            } else if fields.count + 1 < limit ?? .max, let end = rest.firstIndex(of: character) {
+            } else if let end = rest.firstIndex(of: character) {
                 fields.append(trimmed(rest[..<end]))
                 rest = rest[rest.index(after: end)...]
             } else {
@@ -196,12 +235,13 @@ enum HeaderNames {
         "text", "transcript", "transcription", "sentence", "raw_text", "raw_transcription", "caption", "words", "original_text",
     ])
     static let speaker: Set<String> = [
-        "speaker", "speaker_id", "speaker_name", "client_id", "spk", "spk_id", "reader", "reader_id", "narrator", "voice",
+        "speaker", "speaker_id", "speakerid", "speaker id", "speaker_name", "client_id", "spk", "spk_id", "spkr", "reader", "reader_id", "narrator",
+        "voice", "character", "actor", "talker", "artist",
     ]
 
     /// Whether these can be the names of columns: one is of a recording or a text, and none is a sentence.
     static func areHeader(_ names: [String]) -> Bool {
-        names.contains { recording.contains($0) || text.contains($0) } && names.allSatisfy { !$0.contains(" ") || text.contains($0) }
+        names.contains { recording.contains($0) || text.contains($0) } && names.allSatisfy { !$0.contains(" ") || text.union(speaker).contains($0) }
             && (names.count == 1 ? recording.contains(names[0]) : names.count { recording.union(text).union(speaker).contains($0) } > 1)
     }
 }

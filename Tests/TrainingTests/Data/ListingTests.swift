@@ -127,6 +127,53 @@ import Testing
         #expect(corpus.listing?.textColumn == 2, "\(corpus.listing?.reason ?? "")")
     }
 
+    @Test("commas in texts are told from those between fields by the columns beside the text", arguments: [
+        "wavs/x%i.wav,%t,ann", "wavs/x%i.wav,ann,%t", "wavs/x%i.wav,%t,3.%i", "x%i.wav,%t",
+    ])
+    func commas(_ form: String) throws {
+        let corpus = try corpus { number, sentence in
+            form.replacing("%i", with: "\(number)").replacing("%t", with: number % 2 == 0 ? sentence : "Yes, " + sentence)
+        }
+        #expect(corpus.entries.map(\.text) == Self.sentences.enumerated().map { $0.offset % 2 == 0 ? $0.element : "Yes, " + $0.element })
+        #expect(corpus.speakers.count < 2 && corpus.rejections.isEmpty)
+    }
+
+    @Test("fields in quotation marks are read without them, with separators and line ends in them", arguments: [",", ";", "\t", "|"])
+    func quotedFields(_ separator: String) throws {
+        let corpus = try corpus { number, sentence in
+            ["wavs/x\(number).wav", number == 2 ? "Say \"\"no\"\"\(separator) then go." : sentence, "ann"]
+                .map { "\"\($0)\"" }.joined(separator: separator)
+        }
+        #expect(corpus.entries.map(\.text)[2] == "Say \"no\"\(separator) then go.")
+        #expect(corpus.entries.count == 8 && corpus.entries[3].text == Self.sentences[3])
+        #expect(corpus.speakers.map(\.name) == ["ann"])
+        // LJSpeech's texts have quotation marks of their own.
+        let plain = try self.corpus { number, sentence in "x\(number)|\"\(sentence)\" he said." }
+        #expect(plain.entries[0].text == "\"She sells sea shells.\" he said.")
+    }
+
+    @Test("speakers are found after the text, by sex, and under other names; folders are told of")
+    func moreSpeakers() throws {
+        let six = try corpus { number, sentence in "x\(number)|\(sentence)|\(["ann", "ben", "carl", "dora"][number / 2])" }
+        #expect(six.speakers.count == 4)
+        let sexes = try corpus { number, sentence in "x\(number)|\(number < 3 ? "f" : "m")|\(sentence)" }
+        #expect(sexes.speakers.map(\.name) == ["f", "m"])
+        let named = try corpus(header: "path,Character,text") { number, sentence in "x\(number).wav,\(number % 2 == 0 ? "A B" : "C D"),\"\(sentence)\"" }
+        #expect(named.speakers.map(\.name) == ["A B", "C D"])
+        for name in ["p225/a.wav", "p226/a.wav"] { try folder.recording(name) }
+        let folders = try Corpus(at: folder.file("vctk.txt", "p225/a.wav|One of them.\np226/a.wav|The other one.\n"))
+        #expect(folders.listing?.notes.contains { $0.contains("2 folders (p225, p226)") } == true)
+    }
+
+    @Test("recordings are looked for in the folders of public corpora")
+    func clips() throws {
+        try folder.recording("clips/c1.wav")
+        let list = try folder.file("validated.tsv", "client_id\tpath\tsentence\n\(String(repeating: "ab", count: 40))\tc1.wav\tA clip of it.\n")
+        #expect(try Corpus(at: list).entries.map(\.text) == ["A clip of it."])
+        let vits = try folder.file("vits.txt", "DUMMY1/c1.wav|A clip of it.\n")
+        #expect(try Corpus(at: vits).entries.count == 1)
+    }
+
     @Test("a line with more fields than the others is rejected and shown")
     func malformedLine() throws {
         let corpus = try corpus { number, sentence in "x\(number)|\(sentence)" + (number == 3 ? "|and|more" : "") }
