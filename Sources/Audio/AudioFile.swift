@@ -26,13 +26,19 @@ public struct AudioFile: Sendable, Equatable {
                     + "header promises are there; copy it again from its source.")
         }
         if streamed == nil {
-            try self.init(try SoundFile(reading: path), named: name)
+            try self.init(try SoundFile(reading: path), named: name, byteCount: bytes.count)
         } else {
-            try self.init(try SoundFile(reading: MemoryStream(Array(bytes)), named: name), named: name)
+            try self.init(try SoundFile(reading: MemoryStream(Array(bytes)), named: name), named: name, byteCount: bytes.count)
         }
     }
 
-    private init(_ file: consuming SoundFile, named name: String) throws(FileError) {
+    private init(_ file: consuming SoundFile, named name: String, byteCount: Int) throws(FileError) {
+        guard file.canHoldItsFrames(inByteCount: byteCount) else {
+            throw FileError(
+                .badData, name,
+                "is damaged or cut short: its header promises \(file.info.frames) samples, which its \(byteCount) bytes cannot hold; "
+                    + "copy it again from its source.")
+        }
         let channelCount = Int(file.info.channels)
         guard (1_000...1_000_000).contains(file.info.samplerate) else {
             throw FileError(
