@@ -90,6 +90,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // The readers of foreign bytes, as tests read their seeds and Scripts/fuzz fuzzes them.
+        .target(
+            name: "FuzzedReaders", dependencies: ["Platform", "Training", "MelGAN", "TextToMel", "Phonemes", "Spectra", "Audio", "Files"],
+            path: "Tests/FuzzedReaders", exclude: ["Seeds"], swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Platform", "Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("Files", golden: true, ["Platform", "Files"]),
         tests("Audio", ["Platform", "Tensors", "Audio", "Files"]),
@@ -103,6 +107,13 @@ let package = Package(
         tests("Speech", ["Platform", "Speech", "TextToMel", "MelGAN", "SourceFilter", "Phonemes", "Tensors", "Spectra", "Audio", "Files"]),
         tests("Evaluation", golden: true, ["Platform", "Evaluation", "Tensors", "Spectra", "Audio", "Files", "CPNG"]),
         tests("Training", golden: true, ["Platform", "Training", "MelGAN", "SourceFilter", "TextToMel", "Phonemes", "Neural", "Kernels", "Tensors", "Spectra", "Audio", "Files"]),
+        tests("Fuzzing", ["FuzzedReaders"]),
         tests("Command", ["Platform", "VocoderCommand", "MelGAN", "TextToMel", "Phonemes", "Tensors", "Neural", "Evaluation", "Files", "Audio", "Spectra"]),
     ]
 )
+
+// Scripts/fuzz sets this variable; it links libFuzzer, without which this program has no beginning.
+if Context.environment["VOCODER_FUZZER"] != nil {
+    package.targets.append(
+        .executableTarget(name: "fuzzer", dependencies: ["FuzzedReaders", "Platform"], path: "Tests/Fuzzer", swiftSettings: settings))
+}

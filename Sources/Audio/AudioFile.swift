@@ -27,7 +27,7 @@ public struct AudioFile: Sendable, Equatable {
                 "is cut short: \(truncation.presentByteCount) of the \(truncation.promisedByteCount) bytes of sound its "
                     + "header promises are there; copy it again from its source.")
         }
-        var decoded = DecodedSound(named: name)
+        var decoded = DecodedSound(named: name, byteCount: bytes.count)
         if let completed = OpenLength(of: bytes) {
             decoded.remarks.append("its header does not give the length of the sound, which was read to the end of the file")
             try decoded.append(try SoundFile(reading: MemoryStream(Array(completed.bytes)), named: name))
@@ -56,6 +56,8 @@ public struct AudioFile: Sendable, Equatable {
 /// A sound while its streams are decoded: one, or several of a chain.
 private struct DecodedSound {
     let name: String
+    /// Of the whole file.
+    private let byteCount: Int
     var remarks: [String] = []
     /// Whether an Ogg stream is not marked as ended.
     var endIsMissing = false
@@ -67,13 +69,19 @@ private struct DecodedSound {
     private var sampleRate = 0
     private var isFloatingPoint = false
 
-    init(named name: String) { self.name = name }
+    init(named name: String, byteCount: Int) { (self.name, self.byteCount) = (name, byteCount) }
 
     /// Decodes a stream and appends it.
     mutating func append(_ file: consuming SoundFile) throws(FileError) {
         guard (1_000...1_000_000).contains(file.info.samplerate) else {
             throw FileError(
                 .badData, name, "claims a rate of \(file.info.samplerate) Hz; 1000 to 1000000 Hz was expected.")
+        }
+        guard file.canHoldItsFrames(inByteCount: byteCount) else {
+            throw FileError(
+                .badData, name,
+                "is cut short or damaged: its header promises \(file.info.frames) samples of each channel, more than its \(byteCount) bytes "
+                    + "can hold; copy it again from its source.")
         }
         if channelCount == 0 {
             (names, channelCount, sampleRate) = (file.formatNames, Int(file.info.channels), Int(file.info.samplerate))

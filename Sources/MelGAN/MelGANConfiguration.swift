@@ -1,4 +1,5 @@
 package import Kernels
+import Neural
 public import SourceFilter
 public import Spectra
 
@@ -65,7 +66,7 @@ extension MelGANConfiguration {
         let sizes = upsampling + [inputBands, baseChannels]
         if upsampling.isEmpty || upsampling.count > 8 || sizes.contains(where: { $0 < 1 || $0 > 4096 })
             || !(0...8).contains(residualBlocks) || upsampling.reduce(1, { min($0 * $1, 1 << 20) }) == 1 << 20
-            || channels(afterStage: 0) > 8192
+            || channels(afterStage: 0) > 8192 || weightCount > largestNetwork
         {
             return "its generator has impossible sizes (upsampling \(upsampling), \(baseChannels) channels, "
                 + "\(residualBlocks) residual blocks)"
@@ -75,6 +76,14 @@ extension MelGANConfiguration {
         }
         if source != nil, subBands != nil { return "its generator cannot refine a source in sub-bands" }
         return source?.validationError ?? subBands?.validationError
+    }
+
+    /// The numbers of all kernels, of sizes that are at most some thousands each.
+    private var weightCount: Int {
+        upsampling.indices.reduce(7 * inputBands * channels(afterStage: 0)) { sum, stage in
+            let (from, to) = (channels(afterStage: stage), channels(afterStage: stage + 1))
+            return sum + 2 * upsampling[stage] * from * to + 5 * residualBlocks * to * to
+        }
     }
 
     /// Upsampling factors for a hop, largest first: the paper's for 256, otherwise as few as possible of at most 8 each.

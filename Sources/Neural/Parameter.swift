@@ -33,6 +33,10 @@ extension Parameterised {
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 }
 
+/// The most numbers of a network that a file describes, 1 GiB of them: a damaged size would take all memory before it is seen that the
+/// weights are others.
+package let largestNetwork = 1 << 28
+
 /// The gradient of a loss with respect to a model's parameters, by name.
 public typealias Gradients = [String: Tensor]
 

@@ -132,10 +132,9 @@
         private static let wordLimit = 40
         private static let longestPart = 40
 
-        /// Splits `word` by spaces into parts that are not longer than the library accepts.
+        /// Splits `word` by spaces into parts that are not longer than the library accepts, without what it must not be given.
         private static func bounded(_ word: String) -> String {
-            let scalars = Array(word.unicodeScalars)
-            guard scalars.count > longestPart else { return word }
+            let scalars = word.unicodeScalars.compactMap(known)
             var text = String.UnicodeScalarView()
             for (index, scalar) in scalars.enumerated() {
                 if index > 0, index % longestPart == 0 { text.append(" ") }
@@ -143,6 +142,26 @@
             }
             return String(text)
         }
+
+        /// What the library can be given in place of a character: itself, an ASCII digit, or nothing.
+        ///
+        /// The library reads the scripts of India, Georgian and Hangul by the rules of their languages, whatever the voice's is. Where these
+        /// lack a character, a digit or a rare letter, its release 1.51 frees them and reads them nevertheless.
+        private static func known(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+            guard 0x0900...0x0DFF ~= scalar.value || 0x10A0...0x11FF ~= scalar.value else { return scalar }
+            let properties = scalar.properties
+            switch properties.generalCategory {
+            case .decimalNumber: return properties.numericValue.map { Unicode.Scalar(UInt8(ascii: "0") + UInt8($0)) }
+            case .otherLetter, .lowercaseLetter, .uppercaseLetter, .modifierLetter, .nonspacingMark, .spacingMark:
+                return lacking.contains { $0 ~= scalar.value } ? nil : scalar
+            default: return nil
+            }
+        }
+
+        /// The letters and marks among these that the languages' rules lack.
+        private static let lacking: [ClosedRange<UInt32>] = [
+            0x09FE...0x09FE, 0x0AFD...0x0AFF, 0x0D04...0x0D04, 0x0D5F...0x0D5F, 0x0D62...0x0D62, 0x1180...0x11A7, 0x11C3...0x11FF,
+        ]
 
         /// The phonemes of one word in isolation, from the cache if possible.
         private mutating func isolatedPhonemes(of word: String) -> [[Phoneme]] {

@@ -39,7 +39,7 @@ public struct PitchConfiguration: Codable, Hashable, Sendable {
     package var validationError: String? {
         let sizes = [inputBands, channels, layers, kernel, classesPerOctave, classes]
         if sizes.contains(where: { $0 < 1 || $0 > 4096 }) || kernel % 2 == 0
-            || !(1...20_000).contains(lowestFrequency)
+            || layers * kernel * channels * max(channels, inputBands) > largestNetwork || !(1...20_000).contains(lowestFrequency)
         {
             return
                 "its pitch network has impossible sizes (\(layers) layers of \(channels) channels, kernel \(kernel), "

@@ -31,7 +31,12 @@ public enum Parallel {
         }
     }
 
-    private static let runtime = Runtime()
+    #if THREAD_SANITIZER
+        // The sanitizer sees how Dispatch's threads wait for one another, and not how OpenMP's do.
+        private static let runtime: Runtime? = nil
+    #else
+        private static let runtime = Runtime()
+    #endif
 
     /// The number of threads: `OMP_NUM_THREADS` or the number of cores, unless set.
     public static var threadCount: Int {

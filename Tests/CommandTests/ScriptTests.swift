@@ -41,13 +41,13 @@ import Testing
         try Data(text.utf8).write(to: URL(fileURLWithPath: root + "/" + name))
     }
 
-    /// Runs Scripts/vocoder with two arguments from another folder.
-    private func run(path: String? = nil, version: String = "6.2.1") throws -> (
-        status: Int32, output: String, errors: String
-    ) {
+    /// Runs a script, by default Scripts/vocoder with two arguments, from another folder.
+    private func run(
+        _ script: String = "vocoder", _ arguments: [String] = ["a b", "c"], path: String? = nil, version: String = "6.2.1"
+    ) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [root + "/Scripts/vocoder", "a b", "c"]
+        process.arguments = [root + "/Scripts/" + script] + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.environment = ["PATH": path ?? root + "/tools:/usr/bin:/bin", "FAKE_SWIFT_VERSION": version]
         let output = Pipe()
@@ -66,7 +66,7 @@ import Testing
         ((try? String(contentsOfFile: root + "/calls", encoding: .utf8)) ?? "").split(separator: "\n")
     }
 
-    @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "check-metrics", "check-traits", "../.ci/run"])
+    @Test("the scripts are valid bash", arguments: ["vocoder", "test", "set-up.sh", "check-metrics", "check-traits", "fuzz", "sanitize", "../.ci/run"])
     func syntax(_ name: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
@@ -115,5 +115,42 @@ import Testing
         #expect(
             none.status == 69 && none.errors.split(separator: "\n").count == 1
                 && none.errors.contains("swift.org/install"))
+    }
+
+    @Test("Fuzzing needs numbers, and a compiler with libFuzzer, without which it says so and is no failure")
+    func fuzzing() throws {
+        for wrong in [["--seconds", "0"], ["--jobs", "x"], ["--seconds"], ["--second", "3"]] {
+            let refused = try run("fuzz", wrong)
+            #expect(refused.status == 64 && refused.errors.contains(wrong[0]), "\(refused.errors)")
+        }
+        try write("#!/bin/bash\n", to: "tools/swiftc")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/tools/swiftc")
+        let idle = try run("fuzz", [])
+        #expect(idle.status == 0 && idle.errors.contains("no libFuzzer") && calls.isEmpty, "\(idle.errors)")
+    }
+
+    @Test("Sanitizing names what it does not know, and builds nothing for it")
+    func sanitizing() throws {
+        let folder = root + "/Tests/KernelsTests"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (arguments, word) in [([], "address or thread"), (["memory"], "address or thread"), (["thread", "Kernel"], "Tests/KernelTests")] {
+            let refused = try run("sanitize", arguments)
+            #expect(refused.status == 64 && refused.errors.contains(word), "\(refused.errors)")
+        }
+        #expect(calls.isEmpty)
+    }
+
+    @Test("The kill campaign explains itself, and needs a number", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+    func killCampaign() throws {
+        for (arguments, status, word) in [(["--help"], Int32(0), "SIGKILL"), (["many"], 2, "many")] {
+            let process = Process(), output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+            process.arguments = [Self.scripts + "/kill-campaign"] + arguments
+            (process.standardOutput, process.standardError) = (output, output)
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == status && text.lowercased().contains(word.lowercased()), "\(text)")
+        }
     }
 }

@@ -107,6 +107,12 @@ struct ModelTests {
         #expect(validationError { $0.generator[MelGANConfiguration.self]!.inputBands = 5 }?.contains("5 bands") == true)
         #expect(validationError { $0.convention.windowLength = 4 }?.contains("hop of 8") == true)
         #expect(validationError { $0.generator[MelGANConfiguration.self]!.upsampling = Array(repeating: 4096, count: 8) }?.contains("impossible") == true)
+        // Each size alone would be possible; together they are 68 billion numbers.
+        #expect(
+            validationError {
+                $0.generator[MelGANConfiguration.self]!.upsampling = [4096]
+                $0.generator[MelGANConfiguration.self]!.baseChannels = 2048
+            }?.contains("impossible") == true)
         #expect(validationError { $0.generator[MelGANConfiguration.self]!.upsampling = [] }?.contains("impossible") == true)
         #expect(validationError { $0.generator[MelGANConfiguration.self]!.baseChannels = 0 }?.contains("impossible") == true)
     }

@@ -42,6 +42,17 @@ struct PhonemizerTests {
             "Whittemore was not at all to be had in the of for them.",
         ]
 
+        /// The library would read memory that it has freed.
+        @Test(arguments: ["en-us", "de", "hi"]) func charactersThatAnotherLanguageLacksAreDigitsOrSilent(_ language: String) throws {
+            let phonemizer = try Phonemizer(language: language)
+            for (written, digits) in [("\u{09E8}", "2"), ("\u{0BE9}", "3"), ("\u{0D66}", "0")] {
+                #expect(try phonemizer.sequence(of: written).phonemes == phonemizer.sequence(of: digits).phonemes, "\(written)")
+            }
+            for sign in ["\u{09F8}", "\u{0970}", "\u{10FB}", "\u{1180}", "\u{0D62}"] where language != "hi" || sign != "\u{0970}" {
+                #expect(try !phonemizer.sequence(of: sign).hasSound, "\(sign.unicodeScalars)")
+            }
+        }
+
         /// The properties that every consumer of sequences relies on.
         @Test(arguments: texts, ["en-us", "en-gb", "de", "fr-fr"]) func sequencesAreWhole(
             _ text: String, _ language: String

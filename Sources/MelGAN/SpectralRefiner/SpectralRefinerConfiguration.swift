@@ -1,3 +1,4 @@
+import Neural
 import Platform
 public import SourceFilter
 public import Spectra
@@ -68,7 +69,7 @@ public struct SpectralRefinerConfiguration: GeneratorConfiguration {
     public var validationError: String? {
         let sizes = [inputBands, hopLength, step, channels, hiddenChannels]
         if sizes.contains(where: { !(1...8192).contains($0) }) || !(0...64).contains(blocks) || hopLength % step != 0
-            || channels % 16 != 0 || hiddenChannels % 16 != 0 || step < 4
+            || channels % 16 != 0 || hiddenChannels % 16 != 0 || step < 4 || weightCount > largestNetwork
         {
             return "its spectral refiner has impossible sizes (\(blocks) blocks of \(channels) and \(hiddenChannels) channels, "
                 + "a step of \(step) samples for a hop of \(hopLength); channels are multiples of 16, the step divides the hop)"
@@ -87,8 +88,11 @@ public struct SpectralRefinerConfiguration: GeneratorConfiguration {
 
     /// The transform's and the source's operations are left out.
     public func operations(frames: Int) -> Double {
+        2 * Double(weightCount) * Double(frames * (hopLength / step))
+    }
+    /// The numbers of all kernels.
+    private var weightCount: Int {
         let block = channels * (Self.kernel + 2 * hiddenChannels)
-        let weights = binCount * Self.kernel * channels + blocks * block + channels * 3 * binCount
-        return 2 * Double(weights) * Double(frames * (hopLength / step))
+        return binCount * Self.kernel * channels + blocks * block + channels * 3 * binCount
     }
 }

@@ -86,12 +86,28 @@ public struct TextReader {
     /// - Throws: `FileError`: `.badData` if the bytes are not text, the markup is invalid or unsupported, or phonemes are invalid;
     ///   any error of the source.
     public mutating func next() throws(FileError) -> Sentence? {
-        while waiting.isEmpty, !isAtEnd { try readBlock() }
-        guard !waiting.isEmpty else { return nil }
-        let written = waiting.removeFirst()
+        guard let written = try nextWritten() else { return nil }
         do { return try phonemizer.sentence(written) } catch {
             throw error.found(in: name)
         }
+    }
+
+    /// Reads the next sentence or pause as the words that are spoken, without their phonemes.
+    ///
+    /// - Returns: The words, of which those given as phonemes are empty; nil at the end of the text.
+    /// - Throws: The errors of ``next()``.
+    package mutating func nextWords() throws(FileError) -> [String]? {
+        guard let written = try nextWritten() else { return nil }
+        do {
+            return try phonemizer.words(of: written.tokens).flatMap(\.spoken).map { if case .text(let text) = $0 { text } else { "" } }
+        } catch {
+            throw error.found(in: name)
+        }
+    }
+
+    private mutating func nextWritten() throws(FileError) -> WrittenSentence? {
+        while waiting.isEmpty, !isAtEnd { try readBlock() }
+        return waiting.isEmpty ? nil : waiting.removeFirst()
     }
 
     private mutating func readBlock() throws(FileError) {

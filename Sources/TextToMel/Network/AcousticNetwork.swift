@@ -108,6 +108,7 @@ public struct AcousticConfiguration: Codable, Hashable, Sendable {
         let sizes = [symbols, bands, channels, hiddenChannels, noiseChannels ?? 1]
         if sizes.contains(where: { !(1...4096).contains($0) }) || channels % 16 != 0 || hiddenChannels % 16 != 0
             || !(1...64).contains(encoderBlocks) || !(1...64).contains(decoderBlocks) || ![1, 3, 5, 7].contains(kernel)
+            || (encoderBlocks + decoderBlocks) * 2 * channels * hiddenChannels > largestNetwork
         {
             return "its network has impossible sizes (\(encoderBlocks) encoder and \(decoderBlocks) decoder blocks, "
                 + "\(channels) and \(hiddenChannels) channels, which must be multiples of 16, kernel \(kernel), "

@@ -13,6 +13,9 @@ public struct EventLog: ~Copyable {
     private let lines: AppendedFile
     private let clock: @Sendable () -> Double
 
+    /// The file in which a sound is encoded before it is logged.
+    static let temporarySound = ".sample.wav"
+
     /// Opens the log in `folder`, which is created where it does not exist, and removes the records of steps after `step`.
     ///
     /// - Parameters:
@@ -50,7 +53,7 @@ public struct EventLog: ~Copyable {
 
     /// Logs a sound under `tag` at `step`, as 16-bit WAV.
     public func log(_ tag: String, _ waveform: Waveform, step: Int) throws(FileError) {
-        let temporary = FolderPath.joined(folder, ".sample.wav")
+        let temporary = FolderPath.joined(folder, Self.temporarySound)
         defer { try? FileManager.default.removeItem(atPath: temporary) }
         try waveform.write(to: temporary, format: .int16)
         var event = TensorBoardEvent(time: clock(), step: step)

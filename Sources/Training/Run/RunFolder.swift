@@ -126,9 +126,9 @@ public struct RunFolder {
     /// Removes what interrupted writes left behind; the caller holds the ``lock()``.
     func removeAbandoned() {
         let files = FileManager.default
-        for folder in [path, checkpointsPath] {
+        for folder in [path, checkpointsPath, path + "/samples", path + "/alignments"] {
             for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
-            where name.hasPrefix(".") && name.contains(".partial") {
+            where name.hasPrefix(".") && (name.contains(".partial") || name == EventLog.temporarySound) {
                 try? files.removeItem(atPath: folder + "/" + name)
             }
         }

@@ -122,7 +122,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     func binarizationFactor(at step: Int) -> Double { max(0, min(1, (decayProgress(at: step) - 0.1) / 0.15)) }
 
     /// A clause that says what is not valid; nil where all is.
-    var validationError: String? {
+    package var validationError: String? {
         if kind != Self.kind { return "it was begun as a run of the kind \(kind), not \(Self.kind)" }
         if learningRate <= 0 || weightDecay < 0 || maxGradientNorm <= 0 || !(0..<1).contains(averaging) || batch < 1
             || warmUpSteps < 0 || decaySteps < 1
