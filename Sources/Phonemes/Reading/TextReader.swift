@@ -86,12 +86,26 @@ public struct TextReader {
     /// - Throws: `FileError`: `.badData` if the bytes are not text, the markup is invalid or unsupported, or phonemes are invalid;
     ///   any error of the source.
     public mutating func next() throws(FileError) -> Sentence? {
-        while waiting.isEmpty, !isAtEnd { try readBlock() }
-        guard !waiting.isEmpty else { return nil }
-        let written = waiting.removeFirst()
+        guard let written = try nextWritten() else { return nil }
         do { return try phonemizer.sentence(written) } catch {
             throw error.found(in: name)
         }
+    }
+
+    /// Reads the next sentence as words, in place of ``next()``; a pause has none.
+    ///
+    /// - Returns: The words; nil at the end of the text.
+    /// - Throws: As ``next()``.
+    public mutating func nextWords() throws(FileError) -> SentenceWords? {
+        guard let written = try nextWritten() else { return nil }
+        do { return try phonemizer.words(written) } catch {
+            throw error.found(in: name)
+        }
+    }
+
+    private mutating func nextWritten() throws(FileError) -> WrittenSentence? {
+        while waiting.isEmpty, !isAtEnd { try readBlock() }
+        return waiting.isEmpty ? nil : waiting.removeFirst()
     }
 
     private mutating func readBlock() throws(FileError) {
