@@ -63,7 +63,7 @@ struct EnglishKindsTests {
         ("$5/hr", "five dollars per hour"), ("€3/l", "three euros per liter"), ("100 Mbps", "one hundred megabits per second"), ("12\" pipe", "twelve inch pipe"),
         ("3' long", "three feet long"), ("km/h", "kilometers per hour"), ("12 V", "twelve volts"), ("3 kΩ", "three kiloohms"), ("20℃", "twenty degrees Celsius"),
         ("50‰", "fifty per mille"), ("1h 30m", "one hour thirty minutes"), ("£3 bn", "three billion pounds"), ("$20/mo", "twenty dollars per month"), ("£7/kg", "seven pounds per kilogram"),
-        ("54 mbps", "fifty four megabits per second"), ("19\" rack", "nineteen inch rack"), ("6'2\"", "six feet two inches"), ("mg/l", "milligrams per liter"), ("230 V", "two hundred thirty volts"),
+        ("54 mbps", "fifty four megabits per second"), ("19\" rack", "nineteen inch rack"), ("6'2\"", "six feet two inches"), ("mg/l", "milligrams per liter"), ("230 V", "two hundred and thirty volts"),
         ("4.7 µF", "four point seven microfarads"), ("98.6°F", "ninety eight point six degrees Fahrenheit"), ("2h 15m", "two hours fifteen minutes"), ("€2 mn", "two million euros"),
         ("16 GB", "sixteen gigabytes"), ("5 ft 10 in", "five feet ten inches"), ("3 min. walk", "three minutes walk"), ("60 mph", "sixty miles per hour"), ("2.4 GHz", "two point four gigahertz"),
     ]
@@ -84,7 +84,7 @@ struct EnglishKindsTests {
     ]
 
     static let romans = [
-        ("the IV drip", "the I.V drip"), ("the XXI century", "the twenty first century"), ("Act Ⅳ", "Act four"), ("MCMXC", "nineteen ninety"), ("int ii = xx", "int ii = xx"),
+        ("the IV drip", "the I.V drip"), ("the XXI century", "the twenty first century"), ("Act Ⅳ", "Act four"), ("MCMXC", "nineteen ninety"), ("int ii = xx", "int ii equals xx"),
         ("Louis XIV", "Louis the fourteenth"), ("the XIX century", "the nineteenth century"), ("Volume Ⅲ", "Volume three"), ("MMXXIV", "twenty twenty four"), ("Part II", "Part two"),
         ("World War I", "World War one"), ("Super Bowl LVIII", "Super Bowl fifty eight"), ("King Charles III", "King Charles the third"), ("vol. II", "volume two"), ("an IV line", "an I.V line"),
         ("Pope Pius XII", "Pope Pius the twelfth"), ("chapter XIV", "chapter fourteen"), ("I am here", "I am here"),
@@ -99,7 +99,7 @@ struct EnglishKindsTests {
     static let codes = [
         ("card ending in 8876", "card ending in eight eight seven six"), ("your otp is 9453", "your otp is nine four five three"), ("PIN: 4021", "PIN : four zero two one"),
         ("the code is 112233", "the code is one one two two three three"), ("flight 370", "flight three seven zero"), ("zip 90210", "zip nine zero two one zero"),
-        ("account number 55512", "account number five five five one two"), ("passcode 1234", "passcode one two three four"), ("room 101", "room one hundred and one"),
+        ("account number 55512", "account number five five five one two"), ("passcode 1234", "passcode one two three four"), ("room 101", "room one zero one"),
         ("tracking 778899", "tracking seven seven eight eight nine nine"), ("extension 4410", "extension four four one zero"), ("password is 2580", "password is two five eight zero"),
         ("invoice 20771", "invoice two zero seven seven one"),
     ]

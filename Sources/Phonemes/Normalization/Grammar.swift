@@ -38,7 +38,7 @@ struct Grammar: Sendable {
             attempt(5, roman)
             attempt(4, abbreviation)
             attempt(4, math)
-            attempt(3, loneUnit)
+            attempt(5, loneUnit)
             attempt(2, acronym)
             attempt(1, identifier)
         case .digits, .sign:
@@ -49,6 +49,7 @@ struct Grammar: Sendable {
             attempt(7, time)
             attempt(7, money)
             attempt(6, measure)
+            attempt(6, season)
             attempt(6, codedNumber)
             attempt(6, electronic)
             attempt(5, address)
@@ -97,7 +98,7 @@ extension Grammar {
         if let digits = copy.take(.digits) {
             number.integer = digits.text
             takeGroups(&copy, &number, group)
-        } else if copy.next?.text != String(point) || copy.before().map({ $0.kind != .sign && copy.isAttached }) ?? false {
+        } else if copy.next?.text != String(point) || copy.before().map({ ($0.kind != .sign || $0.text == ".") && copy.isAttached }) ?? false {
             return nil
         }
         // A point that is followed by three digits is no decimal point where points group.
@@ -154,7 +155,7 @@ extension Grammar {
 
     /// Takes the name of a scale; `short` allows `k`, `bn` and single letters.
     func scale(_ cursor: inout Cursor, short: Bool) -> [String]? {
-        cursor.letters { lexeme in
+        cursor.letters(stop: !isEnglish) { lexeme in
             guard let words = data.words("scales", lexeme.lower) else { return nil }
             let isName = lexeme.text.count > 3
             guard isName || short, !lexeme.isSpaced || isName || lexeme.text.count > 1 || "bB".contains(lexeme.text)

@@ -65,6 +65,9 @@ extension Grammar {
         guard let letter = cursor.next, letter.kind == .letters, isFirst || !letter.isSpaced, letter.text.count <= 2
         else { return nil }
         if let name = data.words("greek", letter.text) { return name.joined(separator: " ") }
+        if letter.text.count == 2, letter.text == letter.lower, cursor.after(1)?.text == "^" {
+            return letter.text.map { Verbalizer.spelled(String($0)) }.joined(separator: " ")
+        }
         guard letter.text.count == 1, letter.text.first!.isASCII else { return nil }
         return Verbalizer.spelled(letter.text)
     }

@@ -12,7 +12,8 @@ extension Grammar {
         }
         guard var unit = unit(&cursor, after: amount), cursor.endsQuantity || isJoint(cursor) else { return nil }
         takeHyphen(&cursor)
-        unit.isAttribute = unit.isAttribute || isAttribute(from: start, to: cursor)
+        let isAlways = unit.unit.flag == "attribute"
+        unit.isAttribute = unit.isAttribute || isAttribute(from: start, to: cursor, always: isAlways)
         return .measure(amount, unit)
     }
 
@@ -57,7 +58,7 @@ extension Grammar {
             _ = copy.sign(".")
             (power, cursor) = (square, copy)
         }
-        guard let (unit, symbol, isSpaced) = symbol(&copy) else { return nil }
+        guard let (unit, symbol, isSpaced) = symbol(&copy), unit.flag != "prefixed" else { return nil }
         if isSpaced, !isPer {
             switch unit.flag {
             case "attached", "per": return nil
@@ -73,14 +74,22 @@ extension Grammar {
         }
         if let exponent = exponent(&copy, symbol) { power = exponent }
         // The full stop of an abbreviated unit, within a sentence.
-        if copy.next?.text == ".", copy.isAttached, let after = copy.after(1), after.isSpaced, !(after.text.first!.isUppercase)
-            || after.kind != .letters,
-            symbol.allSatisfy(\.isLetter)
-        {
+        let endsWord = copy.after(1).map { $0.kind == .sign || $0.isSpaced && !$0.text.first!.isUppercase } ?? false
+        if copy.next?.text == ".", copy.isAttached, endsWord, symbol.allSatisfy(\.isLetter) {
             copy.index += 1
         }
         cursor = copy
         return (unit, power)
+    }
+
+    /// Whether a quotation mark before the place is open; one right after digits outside of quotation marks stands for inches.
+    private func isQuoted(_ cursor: Cursor) -> Bool {
+        var isOpen = false
+        for (index, lexeme) in cursor.lexemes[..<cursor.index].enumerated() where lexeme.text == "\"" {
+            let isInch = !isOpen && !lexeme.isSpaced && index > 0 && cursor.lexemes[index - 1].kind == .digits
+            if !isInch { isOpen.toggle() }
+        }
+        return isOpen
     }
 
     /// Takes the symbol of a unit; the longest of a sign, as in `°C`.
@@ -98,7 +107,7 @@ extension Grammar {
         }
         if first.kind == .sign, "'\"".contains(first.text) {
             // After an open quotation mark, the mark closes it.
-            let isClosing = first.text == "\"" && cursor.lexemes[..<cursor.index].count { $0.text == "\"" } % 2 == 1
+            let isClosing = first.text == "\"" && isQuoted(cursor)
             guard !first.isSpaced, !isClosing else { return nil }
         }
         let folded = first.text.replacing("μ", with: "µ").replacing("Ω", with: "Ω")

@@ -52,7 +52,7 @@ extension Grammar {
         var copy = cursor
         guard let (key, country) = currency(&copy) else { return nil }
         let isCode = copy.before()!.kind == .letters
-        guard isCode || copy.isAttached, let first = moneyNumber(&copy) else { return nil }
+        guard isCode || copy.next?.kind == .digits || copy.isAttached, let first = moneyNumber(&copy) else { return nil }
         var money = Money(amount: .cardinal(first), currency: key, country: country)
         money.scale = scale(&copy, short: true) ?? []
         var after = copy
@@ -97,11 +97,12 @@ extension Grammar {
     }
 
     /// Whether a quantity is an attribute of the noun after it: a determiner comes before, and a noun after.
-    func isAttribute(from start: Cursor, to end: Cursor) -> Bool {
+    func isAttribute(from start: Cursor, to end: Cursor, always: Bool = false) -> Bool {
         guard isEnglish, let next = end.next, next.kind == .letters, !data.contains("function-words", next.lower),
             next.lower != "'s"
         else { return false }
         if end.before()?.text == "-" { return true }
+        if always, next.isSpaced { return true }
         guard next.isSpaced, let before = start.precedingWord else { return false }
         return data.contains("determiners", before) && !next.lower.hasSuffix("ly")
     }

@@ -50,6 +50,7 @@ extension Grammar {
             let ending = ["ª": "a", "a": "a", "er": "r"][copy.before()!.text] ?? ""
             return .ordinal(number.integer + ending)
         default:
+            if let before = cursor.precedingWord, data.contains("numbered", before) { return nil }
             guard number.integer.count <= 3, copy.sign(".") != nil, let next = copy.next, next.isSpaced, next.kind == .letters
             else { return nil }
             cursor = copy
@@ -102,7 +103,7 @@ extension Grammar {
 
     /// Parses `2Q22`, `H1 2020`, years with an era and other years; then plain cardinals, with a sign before or a suffix after them.
     func plainNumber(_ cursor: inout Cursor) -> Quantity? {
-        any([reportQuarter, eraYear, shortYear, contextYear, prefixedNumber, suffixedNumber], &cursor)
+        any([reportQuarter, eraYear, product, contextYear, prefixedNumber, suffixedNumber], &cursor)
     }
 
     private func reportQuarter(_ cursor: inout Cursor) -> Quantity? {
@@ -112,6 +113,12 @@ extension Grammar {
             let year = cursor.digits(2...4, spaced: false), year.count != 3, cursor.endsQuantity
         else { return nil }
         return .sequence([.words(["the"] + names[index - 1] + ["of"]), .year(Int(year)! + (year.count == 2 ? 2000 : 0))])
+    }
+
+    /// Parses sizes without a unit, `5x7`.
+    private func product(_ cursor: inout Cursor) -> Quantity? {
+        guard case .sequence(let factors) = amount(&cursor), cursor.endsQuantity else { return nil }
+        return .sequence(factors)
     }
 
     private func eraYear(_ cursor: inout Cursor) -> Quantity? {
@@ -140,7 +147,7 @@ extension Grammar {
     }
 
     /// Parses `'98` as a year and `2020/21` as a season.
-    private func shortYear(_ cursor: inout Cursor) -> Quantity? {
+    func season(_ cursor: inout Cursor) -> Quantity? {
         if cursor.sign("'", spaced: nil) != nil {
             guard cursor.before()!.isSpaced || cursor.index == 1, let digits = cursor.digits(2...2, spaced: false),
                 cursor.endsQuantity
@@ -216,23 +223,27 @@ extension Grammar {
             parts.append(part)
         } while cursor.sign(".") != nil && cursor.isAttached && cursor.next!.kind == .digits
         if cursor.before()?.text == "." { cursor.index -= 1 }
-        guard parts.count > 2, cursor.endsQuantity else { return nil }
         let isAddress = parts.count == 4 && parts.allSatisfy { $0.count <= 3 }
+        var copy = cursor
+        let port = isAddress && copy.sign(":") != nil ? copy.digits(1...5, spaced: false) : nil
+        if port != nil { cursor = copy }
+        guard parts.count > 2, cursor.endsQuantity else { return nil }
         let joint = data.phrase(isAddress ? "dot" : "point")
         var quantities: [Quantity] = []
         for part in parts {
             if !quantities.isEmpty { quantities.append(.words(joint)) }
             quantities.append(isAddress || part.count > 4 || part.first == "0" ? .digits(part) : .cardinal(NumericLiteral(integer: part)))
         }
+        if let port { quantities += [.words(data.words("signs", ":") ?? []), .digits(port)] }
         return .sequence(quantities)
     }
 
     /// Parses ranges of one kind: `9am-5pm`, `1960s-80s`, `30°C–35°C`, `$5-$10`, `1914-18`, `pp. 3–5`.
     func range(_ cursor: inout Cursor) -> Quantity? {
         let rules: [[Rule]] = [[time], [money], [decade], [measure], [fraction], [ordinal], [rangeNumber]]
-        for rule in rules {
+        for (index, rule) in rules.enumerated() {
             var copy = cursor
-            guard let from = any(rule, &copy) else { continue }
+            guard let from = any(rule, &copy) ?? (index == 0 ? hour(&copy) : nil) else { continue }
             if case .range = from { continue }
             guard let dash = copy.next, dash.kind == .sign, "-–—".contains(dash.text), copy.after(1)?.isSpaced == dash.isSpaced
             else { continue }
@@ -244,6 +255,12 @@ extension Grammar {
             return .range(from, to)
         }
         return nil
+    }
+
+    /// The hour at the start of `2-4 pm`.
+    private func hour(_ cursor: inout Cursor) -> Quantity? {
+        guard let digits = cursor.digits(1...2), let hour = Int(digits), (1...12).contains(hour) else { return nil }
+        return .time(ClockTime(hour: hour))
     }
 
     /// A number of a range: a year if it has the size of one, and after a year also two digits.

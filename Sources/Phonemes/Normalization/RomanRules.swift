@@ -7,6 +7,7 @@ extension Grammar {
         guard let word = cursor.take(.letters) else { return nil }
         let numeral = word.text.prefix { $0.isUppercase }
         let hasEnding = numeral.count < word.text.count && data.contains("roman-endings", String(word.lower.dropFirst(numeral.count)))
+        if hasEnding, numeral.count == 1, !"IVX".contains(numeral) { return nil }
         guard let value = Roman.value(String(numeral)), hasEnding || numeral.count == word.text.count else { return nil }
         let isNumbered = before.map { data.contains("numbered", $0.lower) || data.contains("counted", $0.lower) } ?? false
         if data.code == "de", !isNumbered, let ordinal = germanRoman(value, before, &cursor) { return ordinal }

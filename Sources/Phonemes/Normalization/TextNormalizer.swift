@@ -32,7 +32,7 @@ struct TextNormalizer: Sendable {
                 lexemes.append(Lexeme(kind: .given, text: word.written, lower: "", isSpaced: true, token: index))
             }
         }
-        var builder = WordBuilder(parts: parts)
+        var builder = WordBuilder(parts: parts, isEnglish: data.code == "en")
         var cursor = Cursor(lexemes: lowercasingCapitals(lexemes), index: 0)
         while let lexeme = cursor.next {
             if let match = grammar.match(at: cursor) {
@@ -66,9 +66,11 @@ struct TextNormalizer: Sendable {
 
     /// Lowercases a sentence that is mostly in capitals, so that its words are not spelled as acronyms.
     private func lowercasingCapitals(_ lexemes: [Lexeme]) -> [Lexeme] {
-        let written = lexemes.filter { $0.kind == .letters && $0.text.count > 1 }
-        let capitalized = written.count { $0.text == $0.text.uppercased() }
-        guard capitalized >= 4, capitalized * 10 >= written.count * 8 else { return lexemes }
+        let written = lexemes.filter { $0.kind == .letters && $0.text.count > 1 && data.units[$0.text] == nil }
+        let capitalized = written.count {
+            $0.text == $0.text.uppercased() && ($0.text.count > 3 || data.contains("capitals", $0.text)) && !data.contains("read", $0.text)
+        }
+        guard capitalized >= 3, capitalized * 10 >= written.count * 7 else { return lexemes }
         return lexemes.map { lexeme in
             guard lexeme.kind == .letters, lexeme.text.count > 1, !data.contains("spelled", lexeme.text) else { return lexeme }
             var lowered = lexeme
@@ -88,7 +90,9 @@ private struct WordBuilder {
     /// Whether ``rest`` began right after a match.
     private var isJoined = false
 
-    init(parts: [TextNormalizer.Part]) { self.parts = parts }
+    private let isEnglish: Bool
+
+    init(parts: [TextNormalizer.Part], isEnglish: Bool) { (self.parts, self.isEnglish) = (parts, isEnglish) }
 
     /// Adds a lexeme that is spoken as it is written.
     mutating func append(_ lexeme: Lexeme) {
@@ -130,7 +134,7 @@ private struct WordBuilder {
 
     private func joinedPossessives(_ group: [String]) -> [String] {
         group.reduce(into: []) { words, word in
-            if word.first == "'", word.count < 3, let last = words.last { words[words.count - 1] = last + word } else { words.append(word) }
+            if word.first == "'", word.count < 4, let last = words.last { words[words.count - 1] = last + (isEnglish ? word : String(word.dropFirst())) } else { words.append(word) }
         }
     }
 

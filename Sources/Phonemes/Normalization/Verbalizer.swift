@@ -31,9 +31,8 @@ struct Verbalizer: Sendable {
         case .sequence(let parts): return parts.flatMap(words)
         case .words(let words): return words
         case .romanOrdinal(let value, let hasArticle):
-            if data.code != "en", value > 1 && !hasArticle || data.code == "es" && value > 10 {
-                return numbers.cardinal(String(value))
-            }
+            let isCardinal = data.code == "fr" && value > 1 && !hasArticle || data.code == "es" && value > 10
+            if isCardinal { return numbers.cardinal(String(value)) }
             let ordinal = numbers.ordinal(String(value) + (data.code == "de" ? "n" : ""))
             return hasArticle || data.code != "en" ? ordinal : data.phrase("the") + ordinal
         }

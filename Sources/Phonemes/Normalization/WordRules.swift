@@ -32,7 +32,8 @@ extension Grammar {
         }
         if first.kind == .sign, text.count < 2 { return nil }
         let hasStop = cursor.next?.text == "." && cursor.isAttached && cursor.after(1).map { $0.isSpaced || $0.kind == .sign } ?? true
-        guard let words = data.words("abbreviations", text) ?? (hasStop ? data.words("stopped", text) : nil) else {
+        let lower = hasStop && text.first!.isUppercase ? data.words("abbreviations", text.lowercased()) : nil
+        guard let words = data.words("abbreviations", text) ?? (hasStop ? data.words("stopped", text) : nil) ?? lower else {
             guard cursor.next?.text == "/", let other = cursor.after(1), !other.isSpaced,
                 let words = data.words("abbreviations", text + "/" + other.text)
             else { return nil }
@@ -57,7 +58,17 @@ extension Grammar {
         let hasStop = cursor.sign(".") != nil
         guard hasStop || word.text.first!.isUppercase || word.kind == .sign || key.count > word.text.count else { return nil }
         var copy = cursor
-        _ = copy.sign("([#", spaced: nil)
+        if copy.sign("(", spaced: nil) != nil, let number = copy.digits(1...4, spaced: false), copy.sign(")") != nil {
+            cursor = copy
+            return .sequence([.words(words), .cardinal(NumericLiteral(integer: number))])
+        }
+        copy = cursor
+        if copy.isAttached, copy.next?.kind == .digits, let number = any([range, plainNumber], &copy) {
+            cursor = copy
+            return .sequence([.words(words), number])
+        }
+        if hasStop, copy.letters(spaced: false, { ["º", "o"].contains($0.text) ? true : nil }) != nil { cursor = copy }
+        _ = copy.sign("#", spaced: nil)
         guard let next = copy.next,
             next.kind == .digits || Roman.value(next.text) != nil || hasStop && next.text.count == 1 && next.text != "I" && next.text.first!.isUppercase && word.lower != "no"
         else { return nil }
@@ -127,9 +138,10 @@ extension Grammar {
         if letters.count <= 3 { return true }
         let isVowel = letters.map { "AEIOUY".contains($0) }
         if !isVowel.contains(true) { return letters.count < 7 }
-        // A word has no three consonants at its start, and no double vowel letter before them.
+        // A word has no three consonants at its start; one of four letters has no three in a row.
         let start = isVowel.prefix { !$0 }.count
-        return start > 2 && letters.count < 6
+        let run = isVowel.split(separator: true).map(\.count).max() ?? 0
+        return start > 2 && letters.count < 6 || letters.count == 4 && run > 2 && !"HKG".contains(letters.last!)
     }
 
     /// Whether a part of an address or of a mixture is spelled: no vowel, a single letter, or known to be.
@@ -161,6 +173,10 @@ extension Grammar {
         var quantities: [Quantity] = []
         while cursor.index < end.index {
             // After a joint, a quantity is read as one.
+            if quantities.isEmpty, let quantity = any([ordinal, decade], &cursor) {
+                quantities.append(quantity)
+                continue
+            }
             if let before = cursor.before(), "-/–".contains(before.text), cursor.isAttached,
                 let quantity = any([decade, date, time, measure, ordinal, fraction], &cursor)
             {
@@ -168,16 +184,27 @@ extension Grammar {
                 continue
             }
             let part = cursor.next!
+            let before = cursor.before()
             cursor.index += 1
-            quantities += self.part(part, hasDigits: hasDigits, isFirst: quantities.isEmpty, next: cursor.index < end.index ? cursor.next : nil)
+            // An ending after digits: `MP3s`, `50er`.
+            if !quantities.isEmpty, before?.kind == .digits, part.lower == "s" || data.contains("number-endings", part.lower),
+                part.text == part.lower, cursor.index == end.index || cursor.next?.kind == .sign
+            {
+                quantities.append(.words(["'" + part.text]))
+                continue
+            }
+            let next = cursor.index < end.index ? cursor.next : nil
+            quantities += self.part(
+                part, hasDigits: hasDigits, isFirst: quantities.isEmpty, isAfterDigits: before?.kind == .digits, next: next)
         }
         return quantities.isEmpty ? nil : .sequence(quantities)
     }
 
-    private func part(_ lexeme: Lexeme, hasDigits: Bool, isFirst: Bool, next: Lexeme?) -> [Quantity] {
+    private func part(_ lexeme: Lexeme, hasDigits: Bool, isFirst: Bool, isAfterDigits: Bool, next: Lexeme?) -> [Quantity] {
         switch lexeme.kind {
         case .digits:
             let isRound = lexeme.text.hasSuffix("00")
+            if isFirst, lexeme.text.count == 4, lexeme.text.first != "0" { return [.year(Int(lexeme.text)!)] }
             if lexeme.text.first == "0" || lexeme.text.count > 3 && !isRound {
                 return [lexeme.text.count == 4 && lexeme.text.hasPrefix("20") ? .year(Int(lexeme.text)!) : .digits(lexeme.text)]
             }
@@ -185,11 +212,12 @@ extension Grammar {
         case .sign:
             if "'’^".contains(lexeme.text) || lexeme.text == "_" && !hasDigits || lexeme.text == "*" && next == nil { return [] }
             if lexeme.text == "#", isFirst { return [.words(data.phrase("hashtag"))] }
-            if lexeme.text == "/", hasDigits || next == nil { return [] }
+            if lexeme.text == "/", next.map({ $0.kind == .digits && isAfterDigits }) ?? true { return [] }
             if lexeme.text == "-" { return [] }
             return [.words(lexeme.text == "." ? data.phrase("point") : data.words("signs", lexeme.text) ?? [])]
         default:
             if lexeme.lower == "'s" { return [.words(["'s"])] }
+            if let name = data.words("signs", lexeme.text) { return [.words(name)] }
             return [.words([isSpelledPart(lexeme.text) ? Verbalizer.spelled(lexeme.text) : lexeme.text])]
         }
     }
