@@ -93,7 +93,7 @@ struct SentenceSplitter {
         guard mark == ".", !bare.hasSuffix("..") else { return true }
         if word.isEmpty { return true }
         if isOrdinal(word) { return false }
-        return endsAfterStop(String(word), following.map(String.init))
+        return endsAfterStop(String(word), following.flatMap { $0.isEmpty ? nil : String($0) })
     }
 
     /// Whether a word with a full stop ends a sentence before `following`.
