@@ -186,7 +186,7 @@ extension Grammar {
         let start = cursor
         guard var number = number(&cursor, signed: true) else { return nil }
         var copy = cursor
-        if let scale = scale(&copy, short: true), copy.endsQuantity { (number.scale, cursor) = (scale, copy) }
+        if let scale = scale(&copy, short: true), copy.endsQuantity, copy.before()!.text.count > 1 || "kKm".contains(copy.before()!.text) { (number.scale, cursor) = (scale, copy) }
         copy = cursor
         if copy.word("x", spaced: false) || copy.sign("×") != nil, copy.endsQuantity, copy.next?.kind != .digits {
             cursor = copy
@@ -243,7 +243,7 @@ extension Grammar {
         let rules: [[Rule]] = [[time], [money], [decade], [measure], [fraction], [ordinal], [rangeNumber]]
         for (index, rule) in rules.enumerated() {
             var copy = cursor
-            guard let from = any(rule, &copy) ?? (index == 0 ? hour(&copy) : nil) else { continue }
+            guard let from = any(rule, &copy) ?? (index == 0 && isEnglish ? hour(&copy) : nil) else { continue }
             if case .range = from { continue }
             guard let dash = copy.next, dash.kind == .sign, "-–—".contains(dash.text), copy.after(1)?.isSpaced == dash.isSpaced
             else { continue }
