@@ -17,7 +17,7 @@ struct Grammar: Sendable {
 
     /// The best match that begins at a place; nil if the word there is spoken as it is written.
     func match(at cursor: Cursor) -> Match? {
-        guard let lexeme = cursor.next else { return nil }
+        guard let lexeme = cursor.next, !isPlain(lexeme, cursor) else { return nil }
         var best: Match?
         func attempt(_ weight: Int, _ rule: Rule) {
             var copy = cursor
@@ -65,6 +65,14 @@ struct Grammar: Sendable {
             attempt(-9, bareDigits)
         }
         return best
+    }
+
+    /// Whether a lexeme is a word in lower case that no rule can match, as most words of a text are.
+    private func isPlain(_ lexeme: Lexeme, _ cursor: Cursor) -> Bool {
+        guard lexeme.kind == .letters, lexeme.text.utf8.count > 3, lexeme.text == lexeme.lower, !data.startsForm(lexeme.lower) else { return false }
+        guard let next = cursor.after(1), !next.isSpaced else { return true }
+        guard next.kind == .sign, ",;:!?.)\"”".contains(next.text) else { return false }
+        return cursor.after(2).map { $0.isSpaced || ",;!?.)\"”'".contains($0.text) } ?? true
     }
 
     /// What a rule finds at a place, which is left after it.

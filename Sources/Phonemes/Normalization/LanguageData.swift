@@ -37,6 +37,10 @@ struct LanguageData: Sendable {
     /// The words of a phrase such as `minus`; none if the language has no such phrase.
     func phrase(_ name: String) -> [String] { words("phrases", name) ?? [] }
 
+    /// Whether a word in lower case can begin a form that has a rule.
+    func startsForm(_ word: String) -> Bool { starters.contains(word) }
+    private let starters: Set<String>
+
     /// The number of a month's name or abbreviation, from 1, in any case.
     func month(_ name: String) -> Int? { monthNumbers[name] }
     private let monthNumbers: [String: Int]
@@ -82,6 +86,11 @@ struct LanguageData: Sendable {
         sections[name] = section
         self.sections = sections
         months = order
+        let names = ["months", "weekdays", "abbreviations", "stopped", "counted", "titles", "streets", "readings", "directions", "greek", "units", "bases"]
+        starters = names.reduce(into: []) { words, name in
+            // A key of several parts begins with its first.
+            for key in (sections[name] ?? [:]).keys { words.insert(key.lowercased().prefix { $0.isLetter }.lowercased()) }
+        }
         monthNumbers = (sections["months"] ?? [:]).compactMapValues { fields in
             order.firstIndex(of: fields[0]).map { $0 + 1 }
         }
