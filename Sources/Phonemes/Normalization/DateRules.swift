@@ -166,13 +166,11 @@ extension Grammar {
         guard let digits = copy.digits(1...2), let hour = Int(digits) else { return ratio(&cursor) }
         var time = ClockTime(hour: hour)
         takeMinutes(&copy, &time)
-        let separator = time.minute == nil ? "" : "point"
         time.half = half(&copy)
         if isEnglish, time.half == nil, time.minute != nil, cursor.after(1)?.text == "." { return ratio(&cursor) }
         takeClockWord(&copy, &time)
         guard time.half != nil || time.hasClockWord || time.minute != nil && cursor.after(1)?.text != "."
         else { return ratio(&cursor) }
-        _ = separator
         guard hour <= 24, time.half == nil || (1...23).contains(hour) else { return ratio(&cursor) }
         if let zone = zone(&copy) { time.zone = zone }
         guard copy.endsQuantity || isDash(copy) else { return ratio(&cursor) }

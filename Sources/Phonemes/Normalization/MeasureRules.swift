@@ -23,9 +23,7 @@ extension Grammar {
         guard let unit = unit(&copy, after: nil), !unit.per.isEmpty, copy.endsQuantity,
             copy.before(2)?.text == "/" || copy.before()?.kind == .digits
         else { return nil }
-        guard cursor.next!.text.count > 1 || unit.per.allSatisfy({ _ in copy.before()!.text.count < 3 }),
-            data.units[cursor.next!.text] != nil
-        else { return nil }
+        guard let symbol = cursor.next?.text, data.units[symbol] != nil, symbol.count > 1 || copy.before()!.text.count < 3 else { return nil }
         cursor = copy
         return .unit(unit)
     }
@@ -34,14 +32,13 @@ extension Grammar {
     func unit(_ cursor: inout Cursor, after amount: Quantity?) -> UnitExpression? {
         var copy = cursor
         let hyphen = copy.next?.text == "-" && copy.after(1)?.kind == .letters ? copy.sign("-") : nil
-        if copy.next?.text == "&" , copy.before()?.text == "º" { return nil }
         if hyphen != nil, copy.next!.text.count < 2 { return nil }
         guard let first = simpleUnit(&copy, isPer: false, hasAmount: amount != nil) else { return nil }
         var result = UnitExpression(unit: first.unit, power: first.power)
         if hyphen != nil { result.isAttribute = true }
         while true {
             var next = copy
-            guard next.sign("/") != nil || next.word("p", spaced: nil) && false, next.isAttached,
+            guard next.sign("/") != nil, next.isAttached,
                 let per = simpleUnit(&next, isPer: true, hasAmount: true)
             else { break }
             result.per.append(UnitExpression.PerUnit(unit: per.unit, power: per.power))

@@ -36,13 +36,12 @@ struct NumberWords: Sendable {
             return words.dropLast() + [words.last! + group.last!]
         }
         guard scale > 0, let names = data.entry("powers", String(scale)) else { return group }
-        let isOne = group.count == words.count + 1 && group.last == small(1) || group.count == words.count
         switch (data.code, scale) {
         case ("de", 1):
             let last = group.count > words.count ? group.removeLast() : ""
             group.append((last == "eins" ? "ein" : last) + names[0][0])
         case ("de", _):
-            if isOne || group.last == "ein" || group.last == "eins" { group[group.count - 1] = "eine" }
+            if group.last == "ein" { group[group.count - 1] = "eine" }
             group += group.last == "eine" ? names[0] : names.last!
         case ("fr", 1), ("es", 1):
             if ["un", "uno"].contains(group.last), group.count == words.count + 1 { group.removeLast() }

@@ -102,12 +102,10 @@ extension Grammar {
             parts.append(next.text)
             cursor = copy
         }
-        let hasStop = cursor.before()?.text == "."
         guard parts.count > 1 else { return nil }
         if cursor.before()?.text != ".", cursor.isAttached, cursor.next?.kind == .letters, cursor.next?.lower != "'s" {
             return nil
         }
-        _ = hasStop
         for key in [parts.joined(separator: "."), parts.joined(separator: ".").lowercased()] {
             if let words = data.words("abbreviations", key) { return .words(words) }
         }
