@@ -7,8 +7,8 @@ func library(_ name: String, pkgConfig: String?, apt: String, brew: String) -> T
 }
 
 /// A target of the package. Imports go strictly downward: see the order of the targets below.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 /// A target of tests; `golden` says whether it has a folder of golden files.
@@ -66,7 +66,10 @@ let package = Package(
         // 2: numeric kernels, spectra and phonemes.
         module("Kernels", ["Platform", "Tensors", "COneDNN", "CProcessor"]),
         module("Spectra", ["Platform", "Tensors", "Audio", "Files", "CFFTW"]),
-        module("Phonemes", ["Platform", "Files", "CExpat", "CEnglish", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))]),
+        module(
+            "Phonemes", ["Platform", "Files", "CExpat", "CEnglish", .target(name: "CESpeakNG", condition: .when(traits: ["ESpeak"]))],
+            // Embedded, so that a program needs no folder beside it.
+            resources: [.embedInCode("Resources")]),
         // 3: layers and automatic differentiation.
         module("Neural", ["Platform", "Kernels", "Tensors", "Files"]),
         // 4: models, and their evaluation, which sees waveforms only.

@@ -80,8 +80,8 @@ private struct DecodedSound {
         guard file.canHoldItsFrames(inByteCount: byteCount) else {
             throw FileError(
                 .badData, name,
-                "is cut short or damaged: its header promises \(file.info.frames) samples of each channel, more than its \(byteCount) bytes "
-                    + "can hold; copy it again from its source.")
+                "is damaged or cut short: its header promises \(file.info.frames) samples, which its \(byteCount) bytes cannot hold; "
+                    + "copy it again from its source.")
         }
         if channelCount == 0 {
             (names, channelCount, sampleRate) = (file.formatNames, Int(file.info.channels), Int(file.info.samplerate))

@@ -106,8 +106,13 @@ public struct Phoneme: Hashable, Codable, Sendable {
 
     /// Whether this is a vowel or a syllabic consonant, which can be stressed.
     var isVowel: Bool {
-        symbol.unicodeScalars.contains {
-            "aeiouyɐɑɒæɔəɚɘɛɜɝɞɤɨɪɯɵøœɶʉʊʌʏᵻᵊ\u{329}".unicodeScalars.contains($0)
+        symbol.unicodeScalars.contains { scalar in
+            switch scalar {
+            case "a", "e", "i", "o", "u", "y", "ɐ", "ɑ", "ɒ", "æ", "ɔ", "ə", "ɚ", "ɘ", "ɛ", "ɜ", "ɝ", "ɞ", "ɤ", "ɨ", "ɪ", "ɯ", "ɵ", "ø", "œ", "ɶ", "ʉ", "ʊ",
+                "ʌ", "ʏ", "ᵻ", "ᵊ", "\u{329}":
+                true
+            default: false
+            }
         }
     }
 }

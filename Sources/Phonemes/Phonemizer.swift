@@ -32,7 +32,8 @@ public struct Phonemizer: Sendable {
     public let lexicon: Lexicon?
     /// The parser of phonemes in the text.
     let notation: PhonemeNotation
-    private let english: EnglishNormalizer?
+    private let normalizer: TextNormalizer?
+    private let folding: UnicodeFolding
     private let pronunciation: EnglishPronunciation?
 
     /// Creates a phonemizer for a language.
@@ -48,7 +49,8 @@ public struct Phonemizer: Sendable {
         self.language = language
         self.lexicon = lexicon
         notation = PhonemeNotation(inventory: inventory)
-        english = EnglishNormalizer(language: language)
+        normalizer = TextNormalizer(language: language)
+        folding = UnicodeFolding(LanguageData.of(language: language))
         pronunciation = EnglishPronunciation(language: language)
         #if ESpeak
             try ESpeakLibrary.with(language: language) { _ in }
@@ -74,40 +76,57 @@ public struct Phonemizer: Sendable {
         return Sentence(text: written.text, sequence: sequence, prosody: prosody, pause: written.pause)
     }
 
+    /// The words of a sentence, as they are converted to phonemes.
+    func words(_ written: WrittenSentence) throws(PhonemeError) -> SentenceWords {
+        SentenceWords(text: written.text, words: try words(of: written.tokens))
+    }
+
     /// The normalized words of a sentence.
     func words(of tokens: [TextToken]) throws(PhonemeError) -> [TextWord] {
-        var words: [TextWord] = []
+        var parts: [TextNormalizer.Part] = []
         for token in tokens {
             switch token.content {
-            case .written(let text):
-                words.joinMarks(of: TextWord.words(of: text, prosody: token.prosody), text)
+            case .written(let text): parts += self.parts(of: folding.folded(text), token.prosody)
             case .phonemes(let text, for: let written):
                 var word = TextWord(written, prosody: token.prosody)
                 word.spoken = try notation.words(of: text).map { .phonemes($0) }
                 word.isGiven = true
-                words.append(word)
+                parts.append(.given(word))
             case .alias(let text, for: let written):
-                let alias = normalized(TextWord.words(of: text, prosody: token.prosody))
+                let alias = normalized(self.parts(of: folding.folded(text), token.prosody))
                 var word = TextWord(written, after: alias.last?.after, prosody: token.prosody)
                 word.spoken = alias.flatMap(\.spoken)
                 word.isGiven = true
-                words.append(word)
+                parts.append(.given(word))
             }
         }
-        return normalized(words)
+        return normalized(parts)
     }
 
-    /// Looks `words` up in the lexicon, and normalizes the others if the language is English.
-    private func normalized(_ words: [TextWord]) -> [TextWord] {
-        var words = words
-        if let lexicon {
-            for index in words.indices where !words[index].isGiven {
-                guard let phonemes = lexicon.phonemes(of: words[index].written) else { continue }
-                words[index].spoken = phonemes.map { .phonemes($0) }
-                words[index].isGiven = true
+    /// The text as it is, or the words in it that the lexicon has with the punctuation around them.
+    private func parts(of text: String, _ prosody: Prosody) -> [TextNormalizer.Part] {
+        guard let lexicon else { return [.text(text, prosody)] }
+        let words = TextWord.words(of: text, prosody: prosody)
+        guard words.contains(where: { lexicon.phonemes(of: $0.written) != nil }) else { return [.text(text, prosody)] }
+        return words.map { word in
+            var word = word
+            if let phonemes = lexicon.phonemes(of: word.written) { word.spoken = phonemes.map { .phonemes($0) } }
+            word.isGiven = true
+            return .given(word)
+        }
+    }
+
+    /// The words of a sentence's parts. Those of a language without data are spoken as they are written.
+    private func normalized(_ parts: [TextNormalizer.Part]) -> [TextWord] {
+        if let normalizer { return normalizer.words(of: parts) }
+        var words: [TextWord] = []
+        for part in parts {
+            switch part {
+            case .given(let word): words.append(word)
+            case .text(let text, let prosody): words.joinMarks(of: TextWord.words(of: text, prosody: prosody), text)
             }
         }
-        return english?.normalized(words) ?? words
+        return words
     }
 
     private func phonemes(of words: [TextWord]) throws(PhonemeError) -> (

@@ -44,6 +44,37 @@ enum WordAlignment {
 
     /// The index of the written word that each of `sounds` is aligned to: the number of boundaries in `written` before it.
     private static func owners(of sounds: [Phoneme?], beside written: [Phoneme?]) -> [Int] {
+        var symbols: [String: Int] = [:]
+        return owners(of: sounds.map { Sound($0, &symbols) }, beside: written.map { Sound($0, &symbols) })
+    }
+
+    /// A phoneme or a boundary in a form that is compared quickly: each pair of them is compared.
+    private struct Sound {
+        /// A number for the symbol; nil for a boundary.
+        let symbol: Int?
+        let stress: Phoneme.Stress
+        let isVowel: Bool
+
+        init(_ phoneme: Phoneme?, _ symbols: inout [String: Int]) {
+            symbol = phoneme.map { phoneme in
+                let number = symbols[phoneme.symbol] ?? symbols.count
+                symbols[phoneme.symbol] = number
+                return number
+            }
+            stress = phoneme?.stress ?? .none
+            isVowel = phoneme?.isVowel ?? false
+        }
+    }
+
+    private static func cost(of sound: Sound) -> Float { sound.symbol == nil ? boundaryChange : change }
+
+    private static func cost(of sound: Sound, for other: Sound) -> Float {
+        guard let symbol = sound.symbol, let otherSymbol = other.symbol else { return sound.symbol == other.symbol ? 0 : 3 * change }
+        if symbol == otherSymbol { return sound.stress == other.stress ? 0 : 0.1 }
+        return sound.isVowel == other.isVowel ? 0.7 * change : 1.5 * change
+    }
+
+    private static func owners(of sounds: [Sound], beside written: [Sound]) -> [Int] {
         let width = written.count + 1
         var costs = [Float](repeating: 0, count: (sounds.count + 1) * width)
         for row in 0...sounds.count {
@@ -62,7 +93,7 @@ enum WordAlignment {
         }
         var owners = [Int](repeating: 0, count: sounds.count)
         var (row, column) = (sounds.count, written.count)
-        var owner = written.count { $0 == nil }
+        var owner = written.count { $0.symbol == nil }
         while row > 0 {
             let here = costs[row * width + column]
             if column > 0,
@@ -71,10 +102,10 @@ enum WordAlignment {
             {
                 (row, column) = (row - 1, column - 1)
                 owners[row] = owner
-                if written[column] == nil { owner -= 1 }
+                if written[column].symbol == nil { owner -= 1 }
             } else if column > 0, here == costs[row * width + column - 1] + cost(of: written[column - 1]) {
                 column -= 1
-                if written[column] == nil { owner -= 1 }
+                if written[column].symbol == nil { owner -= 1 }
             } else {
                 row -= 1
                 owners[row] = owner
@@ -97,12 +128,8 @@ enum WordAlignment {
         return costs.last!
     }
 
-    /// The cost of inserting or deleting `sound`.
-    private static func cost(of sound: Phoneme?) -> Float { sound == nil ? boundaryChange : change }
-
     /// The cost of substituting `sound` for `other`.
-    private static func cost(of sound: Phoneme?, for other: Phoneme?) -> Float {
-        guard let sound, let other else { return sound == nil && other == nil ? 0 : 3 * change }
+    private static func cost(of sound: Phoneme, for other: Phoneme) -> Float {
         if sound.symbol == other.symbol { return sound.stress == other.stress ? 0 : 0.1 }
         return sound.isVowel == other.isVowel ? 0.7 * change : 1.5 * change
     }

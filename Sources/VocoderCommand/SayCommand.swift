@@ -17,8 +17,8 @@ struct SayCommand: ParsableCommand {
             samples. Without TEXT, or where it is -, the text is read from standard input, and with --file from a file. Synthesis \
             is by sentence: the first is written before the last is read.
 
-            In English, numbers, dates, amounts of money, abbreviations and addresses are expanded to words. Text in [[ ]] is \
-            read as phonemes in IPA, in the form that --phonemes prints. With --ssml the text is SSML, with the elements speak, p, s, break, prosody (rate, \
+            In English, German, French and Spanish, numbers, dates, amounts of money, abbreviations and addresses are expanded to \
+            words, which --words prints. Text in [[ ]] is read as phonemes in IPA, in the form that --phonemes prints. With --ssml the text is SSML, with the elements speak, p, s, break, prosody (rate, \
             pitch), phoneme and sub.
             """)
 
@@ -63,6 +63,9 @@ struct SayCommand: ParsableCommand {
     @Flag(help: "Print the phonemes of each sentence instead of synthesizing it.")
     var phonemes = false
 
+    @Flag(help: "Print the words of each sentence as they will be read, instead of synthesizing it.")
+    var words = false
+
     @Option(help: "Sample format of .wav and .flac.")
     var format = SampleFormat.int16
 
@@ -74,24 +77,29 @@ struct SayCommand: ParsableCommand {
     @Option(help: "Threads (OMP_NUM_THREADS, or one per processor).")
     var threads: Int?
 
-    @Flag(help: "Print a report as one JSON object; with --phonemes one object per sentence.")
+    @Flag(help: "Print a report as one JSON object; with --words or --phonemes one object per sentence.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
     var quiet = false
 
+    /// Whether sentences are printed and none is synthesized.
+    private var printsText: Bool { words || phonemes }
+
     /// The text, which is - for standard input, and the sound file.
     private var textAndSound: (text: String?, sound: String?) {
-        let sound = phonemes ? nil : arguments.last
-        let texts = phonemes ? arguments[...] : arguments.dropLast()
+        let sound = printsText ? nil : arguments.last
+        let texts = printsText ? arguments[...] : arguments.dropLast()
         return (texts.first, sound)
     }
 
     func validate() throws {
         let (most, least) = (file == nil ? 2 : 1, 1)
-        if phonemes {
-            if arguments.count > most - 1 { throw ValidationError("--phonemes takes a text (or --file) and no sound file.") }
-            if timings != nil { throw ValidationError("--phonemes synthesizes nothing; leave out --timings.") }
+        if words, phonemes { throw ValidationError("--words and --phonemes exclude each other; give one of them.") }
+        if printsText {
+            let name = words ? "--words" : "--phonemes"
+            if arguments.count > most - 1 { throw ValidationError("\(name) takes a text (or --file) and no sound file.") }
+            if timings != nil { throw ValidationError("\(name) synthesizes nothing; leave out --timings.") }
         } else if !(least...most).contains(arguments.count) {
             throw ValidationError(
                 file == nil ? "Name the text and the sound file to write." : "With --file, name only the sound file to write.")
@@ -103,7 +111,7 @@ struct SayCommand: ParsableCommand {
         }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
-        if ["-", "/dev/stdout"].contains(arguments.last), !phonemes, json {
+        if ["-", "/dev/stdout"].contains(arguments.last), !printsText, json {
             throw ValidationError("--json prints to standard output, where the sound goes.")
         }
         if let timings, TimingFormat(path: timings) == nil {
@@ -114,9 +122,9 @@ struct SayCommand: ParsableCommand {
     func run() throws {
         if let threads { Parallel.threadCount = threads }
         let choice = VoiceChoice(voice: voice, model: model, griffinLim: griffinLim, precision: precision)
-        if phonemes {
+        if printsText {
             var reader = try reader(language ?? choice.languageIfAny ?? "en-us", nil)
-            return try printPhonemes(&reader)
+            return words ? try printWords(&reader) : try printPhonemes(&reader)
         }
         let sound = textAndSound.sound!
         let (speaker, folder, made) = try choice.speaker { voice in
@@ -154,6 +162,16 @@ struct SayCommand: ParsableCommand {
         return TextReader(phonemizer, form: form, name: "standard input") { () throws(FileError) in
             try standardInput(atMost: 65_536)
         }
+    }
+
+    private func printWords(_ reader: inout TextReader) throws {
+        var hasWords = false
+        while let sentence = try reader.nextWords() {
+            guard !sentence.words.isEmpty else { continue }
+            hasWords = true
+            if json { try printJSON(sentence) } else { try printOutput(sentence.description + "\n") }
+        }
+        guard hasWords else { throw reader.nothingToSpeak() }
     }
 
     private func printPhonemes(_ reader: inout TextReader) throws {

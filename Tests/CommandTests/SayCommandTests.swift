@@ -173,6 +173,7 @@ struct SayCommandTests {
             ["say", "a", "b.wav", "--pitch", "nan"],
             ["say", "a", "b.wav", "--pause", "-1"], ["say", "a", "b.wav", "--timings", "t.txt"],
             ["say", "a", "-", "--json"], ["say", "a", "b.wav", "--phonemes"],
+            ["say", "a", "b.wav", "--words"], ["say", "a", "--words", "--phonemes"],
             ["say", "a", "b.wav", "--griffin-lim", "--model", "m"], ["say", "-f", "t", "a", "b.wav"],
         ])
     func usage(_ arguments: [String]) throws { #expect(try program.run(all: arguments).status == 64) }
@@ -185,6 +186,10 @@ struct SayCommandTests {
             expectRefusal(outcome, 64, naming: "xx")
             let spoken = try program.run("say", "--phonemes", "Das Haus.", "--language", "de")
             #expect(spoken.text == "d_a_s h_ˈaʊ_s .\n", "\(spoken.errors)")
+            let words = try program.run("say", "--words", "Dr. Who paid $5. [[həˈloʊ]]!")
+            #expect(words.text == "doctor Who paid five dollars.\n[[h_ə_l_ˈoʊ]]!\n" && words.status == 0, "\(words.errors)")
+            let object = try program.run("say", "--words", "--json", "At 9am, go.")
+            #expect(object.text.contains("\"written\":\"9am\"") && object.text.contains("\"spoken\":\"nine A.M\""), "\(object.text)")
             let numbers = try program.run("say", "--phonemes", "--json", "$5.")
             #expect(numbers.text.contains("\"text\":\"$5\"") && numbers.text.contains("en-us"))
         #endif

@@ -34,7 +34,7 @@ extension FuzzedReader {
         }
         while let words = try whole.nextWords() {
             let other = try parted.nextWords()
-            guard other == words else { throw OtherWords(description: "\(words) in pieces are \(other ?? ["nothing"])") }
+            guard other == words else { throw OtherWords(description: "\(words) in pieces are \(other.map { "\($0)" } ?? "nothing")") }
         }
     }
 

@@ -42,6 +42,23 @@ struct SentenceTests {
         ("end.\n", ["end."]), ("no stop\n\n\n\n", ["no stop"]), ("😀. 👍!", ["😀.", "👍!"]),
     ]
 
+    static let lists: [(String, [String])] = [
+        ("1. First\n2. Second", ["1. First", "2. Second"]), ("• Milk\n• Bread\n• Eggs", ["• Milk", "• Bread", "• Eggs"]),
+        ("- one thing\n- another thing", ["- one thing", "- another thing"]), ("a) apples b) pears", ["a) apples", "b) pears"]),
+        ("1) The first 2) The second", ["1) The first", "2) The second"]), ("Chapter One\nIt was late.", ["Chapter One", "It was late."]),
+        ("milk\nbread rolls\neggs, butter", ["milk", "bread rolls", "eggs, butter"]), ("The line goes\non here.", ["The line goes on here."]),
+        ("a nega-\ntive result", ["a negative result"]), ("See vol. II of it.", ["See vol. II of it."]), ("At Ste. 200 now.", ["At Ste. 200 now."]),
+        ("It takes approx. 5 min. or so.", ["It takes approx. 5 min. or so."]), ("Cats, dogs, etc. Come and see.", ["Cats, dogs, etc.", "Come and see."]),
+        ("We met at 6 p.m. Travelers left.", ["We met at 6 p.m.", "Travelers left."]), ("We have a plan B. Then we go.", ["We have a plan B.", "Then we go."]),
+        ("He lives at 1428 Elm St. Turn left there.", ["He lives at 1428 Elm St.", "Turn left there."]), ("Hello world.Today is fine.", ["Hello world.", "Today is fine."]),
+        ("At 5 p.m. Monday it rained.", ["At 5 p.m. Monday it rained."]), ("Well . . . perhaps I know.", ["Well . . . perhaps I know."]), ("Node [...] Smith.", ["Node [...] Smith."]),
+    ]
+
+    @Test(arguments: lists) func listsAndLinesAreSplit(_ text: String, _ expected: [String]) {
+        #expect(Self.sentences(text) == expected)
+        for size in [1, 3] { #expect(Self.sentences(text, size: size) == expected) }
+    }
+
     @Test(arguments: texts) func sentencesAreSplit(_ text: String, _ expected: [String]) {
         #expect(Self.sentences(text) == expected)
         // The result does not depend on the chunk size.

@@ -55,6 +55,51 @@ public struct Sentence: Hashable, Sendable {
     }
 }
 
+/// A sentence as it is read, before its phonemes: each word as it was written and as it is spoken, and the pauses between.
+public struct SentenceWords: Hashable, Codable, Sendable {
+    /// A word.
+    public struct Word: Hashable, Codable, Sendable {
+        /// The word as it was written, of which several can be spoken as one quantity.
+        public var written: String
+        /// The words that are spoken; given phonemes are in `[[ ]]`.
+        public var spoken: String
+        /// The marks of the pauses before and after the word, empty for none.
+        public var before: String
+        public var after: String
+    }
+
+    /// The sentence as it was written.
+    public var text: String
+    public var words: [Word]
+
+    init(text: String, words: [TextWord]) {
+        self.text = text
+        self.words = words.map { word in
+            let spoken = word.spoken.map { part in
+                switch part {
+                case .text(let text): text
+                case .phonemes(let phonemes): "[[\(phonemes.map(\.description).joined(separator: "_"))]]"
+                }
+            }
+            return Word(
+                written: word.written, spoken: spoken.joined(separator: " "), before: word.before.map { String($0) } ?? "",
+                after: word.after.map { String($0) } ?? "")
+        }
+    }
+}
+
+extension SentenceWords: CustomStringConvertible {
+    /// The spoken words, and the marks of the pauses right after them.
+    public var description: String {
+        var text = ""
+        for word in words {
+            if !word.before.isEmpty, !text.isEmpty, !(text.last?.isPunctuation ?? false) { text += word.before }
+            text += (text.isEmpty ? "" : " ") + word.spoken + word.after
+        }
+        return text
+    }
+}
+
 /// Builds a phoneme sequence from words and marks, with the prosody of each phoneme.
 struct SequenceBuilder {
     private var sequence: PhonemeSequence

@@ -92,15 +92,13 @@ public struct TextReader {
         }
     }
 
-    /// Reads the next sentence or pause as the words that are spoken, without their phonemes.
+    /// Reads the next sentence as words, in place of ``next()``; a pause has none.
     ///
-    /// - Returns: The words, of which those given as phonemes are empty; nil at the end of the text.
-    /// - Throws: The errors of ``next()``.
-    package mutating func nextWords() throws(FileError) -> [String]? {
+    /// - Returns: The words; nil at the end of the text.
+    /// - Throws: As ``next()``.
+    public mutating func nextWords() throws(FileError) -> SentenceWords? {
         guard let written = try nextWritten() else { return nil }
-        do {
-            return try phonemizer.words(of: written.tokens).flatMap(\.spoken).map { if case .text(let text) = $0 { text } else { "" } }
-        } catch {
+        do { return try phonemizer.words(written) } catch {
             throw error.found(in: name)
         }
     }

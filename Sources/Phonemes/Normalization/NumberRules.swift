@@ -1,0 +1,276 @@
+/// The rules for fractions, ordinals, decades, ranges, plain numbers and versions.
+extension Grammar {
+    /// Parses fractions: `3/4`, `3 1/2`, `31/32nds`, `½`.
+    func fraction(_ cursor: inout Cursor) -> Quantity? {
+        var whole: NumericLiteral?
+        var copy = cursor
+        if let number = number(&copy, signed: true), number.fraction == nil, copy.next?.isSpaced ?? false,
+            copy.next?.kind == .digits, copy.after(1)?.kind == .sign
+        {
+            whole = number
+        } else {
+            copy = cursor
+        }
+        if let next = copy.next, next.isSpaced == false, copy.before()?.text == "/" { return nil }
+        guard let top = copy.digits(1...5), let slash = copy.next,
+            slash.text == "⁄" || slash.text == "/", copy.sign("/⁄", spaced: nil) != nil,
+            let bottom = copy.digits(1...5, spaced: slash.isSpaced), top.first != "0" || top.count == 1, bottom.first != "0"
+        else { return nil }
+        if slash.isSpaced, whole == nil, !isEnglish { return nil }
+        if let whole, let (top, bottom) = (Int(top), Int(bottom)) as? (Int, Int), top >= bottom, whole.integer.count > 1 {
+            return nil
+        }
+        _ = copy.letters(spaced: false) { ["th", "ths", "rd", "nd", "nds", "rds", "st"].contains($0.lower) ? true : nil }
+        if let next = copy.next, !next.isSpaced, "/-".contains(next.text), copy.after(1)?.kind == .digits { return nil }
+        guard copy.endsQuantity || isUnit(copy) else { return nil }
+        cursor = copy
+        return .fraction(whole: whole, top: top, bottom: bottom)
+    }
+
+    private func isUnit(_ cursor: Cursor) -> Bool { cursor.next.map { data.units[$0.text] != nil } ?? false }
+
+    /// Parses ordinals: `21st`, `1,000th`, German `3.`, French `2e`, Spanish `1.º`.
+    func ordinal(_ cursor: inout Cursor) -> Quantity? {
+        var copy = cursor
+        guard let number = number(&copy), number.fraction == nil else { return nil }
+        switch data.code {
+        case "en":
+            guard copy.letters(spaced: false, { suffixes(of: number.integer).contains($0.lower) ? true : nil }) != nil
+            else { return nil }
+        case "fr":
+            guard copy.letters(spaced: false, { data.contains("ordinal-endings", $0.lower) ? true : nil }) != nil
+            else { return nil }
+        case "es":
+            let hasPoint = copy.sign(".") != nil
+            guard copy.isAttached,
+                copy.letters(spaced: false, { ["º", "ª", "er", "o", "a"].contains($0.lower) ? true : nil }) != nil, 
+                hasPoint || "ºª".contains(copy.before()!.text) || copy.before()!.text == "er"
+            else { return nil }
+            cursor = copy
+            let ending = ["ª": "a", "a": "a", "er": "r"][copy.before()!.text] ?? ""
+            return .ordinal(number.integer + ending)
+        default:
+            if let before = cursor.precedingWord, data.contains("numbered", before) { return nil }
+            guard number.integer.count <= 3, copy.sign(".") != nil, let next = copy.next, next.isSpaced, next.kind == .letters
+            else { return nil }
+            cursor = copy
+            return .ordinal(number.integer + germanEnding(before: cursor, number.integer))
+        }
+        guard copy.endsQuantity else { return nil }
+        cursor = copy
+        return .ordinal(number.integer + (data.code == "fr" && ["ère", "re"].contains(copy.before()!.text) ? "a" : ""))
+    }
+
+    /// The endings that English gives an ordinal.
+    private func suffixes(of digits: String) -> Set<String> {
+        if digits.suffix(2).first == "1", digits.count > 1 { return ["th"] }
+        switch digits.last {
+        case "1": return ["st"]
+        case "2": return ["nd", "d"]
+        case "3": return ["rd", "d"]
+        default: return ["th"]
+        }
+    }
+
+    /// The ending of a German ordinal, by the word before it: `der dritte`, `am dritten`.
+    func germanEnding(before cursor: Cursor, _ digits: String) -> String {
+        var copy = cursor
+        while let before = copy.before(), before.kind != .letters, copy.index > 0 { copy.index -= 1 }
+        guard let word = copy.before()?.lower else { return "r" }
+        if data.contains("ordinal-n", word) { return "n" }
+        if data.contains("ordinal-e", word) { return "" }
+        return "r"
+    }
+
+    /// Parses decades: `1990s`, `'90s`, `80's`, `1980 s`.
+    func decade(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish else { return nil }
+        var copy = cursor
+        let hasApostrophe = copy.sign("'", spaced: nil) != nil
+        guard let digits = copy.digits(hasApostrophe ? 2...2 : 2...4), digits.count != 3, digits.last == "0", digits != "00",
+            digits != "10" || hasApostrophe, 
+            let value = Int(digits)
+        else { return nil }
+        let isYear = digits.count == 4 && value >= 1100 && value < 2200
+        guard isYear || digits.count == 2 else { return nil }
+        _ = copy.sign("'")
+        guard copy.word("s", spaced: false) || copy.word("'s", spaced: false) || isYear && copy.word("s", spaced: true),
+            copy.endsQuantity
+        else { return nil }
+        cursor = copy
+        return .decade(value)
+    }
+
+    /// Parses `2Q22`, `H1 2020`, years with an era and other years; then plain cardinals, with a sign before or a suffix after them.
+    func plainNumber(_ cursor: inout Cursor) -> Quantity? {
+        any([reportQuarter, eraYear, product, contextYear, prefixedNumber, suffixedNumber], &cursor)
+    }
+
+    private func reportQuarter(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let part = cursor.digits(1...1),
+            let letter = cursor.letters(spaced: false, { ["Q", "H"].contains($0.text) ? $0.text : nil }), 
+            let names = data.entry("phrases", letter == "Q" ? "quarter" : "half"), let index = Int(part), (1...names.count).contains(index),
+            let year = cursor.digits(2...4, spaced: false), year.count != 3, cursor.endsQuantity
+        else { return nil }
+        return .sequence([.words(["the"] + names[index - 1] + ["of"]), .year(Int(year)! + (year.count == 2 ? 2000 : 0))])
+    }
+
+    /// Parses sizes without a unit, `5x7`.
+    private func product(_ cursor: inout Cursor) -> Quantity? {
+        guard case .sequence(let factors) = amount(&cursor), cursor.endsQuantity else { return nil }
+        return .sequence(factors)
+    }
+
+    private func eraYear(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let digits = cursor.digits(1...4), let era = era(&cursor) else { return nil }
+        return .sequence([.year(Int(digits)!), .words([era])])
+    }
+
+    /// Takes `AD`, `B.C.`, `BCE` and the like.
+    func era(_ cursor: inout Cursor) -> String? {
+        var copy = cursor
+        guard let letters = capitals(&copy), ["AD", "BC", "BCE", "CE"].contains(letters) else { return nil }
+        cursor = copy
+        return Verbalizer.spelled(letters)
+    }
+
+    /// Takes capitals, with full stops or without, and returns the letters.
+    func capitals(_ cursor: inout Cursor) -> String? {
+        guard let first = cursor.take(.letters), first.text == first.text.uppercased() else { return nil }
+        if first.text.count > 1 { return first.text }
+        var letters = first.text
+        while cursor.sign(".") != nil {
+            guard let next = cursor.letters(spaced: false, { $0.text.count == 1 ? $0.text : nil }) else { break }
+            letters += next
+        }
+        return letters
+    }
+
+    /// Parses `'98` as a year and `2020/21` as a season.
+    func season(_ cursor: inout Cursor) -> Quantity? {
+        if cursor.sign("'", spaced: nil) != nil {
+            guard cursor.before()!.isSpaced || cursor.index == 1, let digits = cursor.digits(2...2, spaced: false),
+                cursor.endsQuantity
+            else { return nil }
+            return .year(Int(digits)!)
+        }
+        guard let first = cursor.digits(4...4), let year = Int(first), (1100..<2200).contains(year), cursor.sign("/") != nil,
+            let second = cursor.digits(2...2, spaced: false), cursor.endsQuantity, Int(second) == (year + 1) % 100
+        else { return nil }
+        return .sequence([.year(year), .year(Int(second)!)])
+    }
+
+    /// Parses numbers of four digits as years, where they have the size of one or the word before says so.
+    private func contextYear(_ cursor: inout Cursor) -> Quantity? {
+        let before = cursor.precedingWord
+        guard let digits = cursor.digits(4...4), let year = Int(digits), digits.first != "0", cursor.endsQuantity
+        else { return nil }
+        let isNamed = before.map { data.contains("year-words", $0) || data.month($0) != nil } ?? false
+        guard (1100..<2100).contains(year) || isNamed && (1000..<2200).contains(year) else { return nil }
+        if before == "no" || before == "number" { return nil }
+        return .year(year)
+    }
+
+    /// Parses `#5`, `~20`, `<3`, `±2`, `-5`.
+    private func prefixedNumber(_ cursor: inout Cursor) -> Quantity? {
+        let names = ["#": "number", "~": "about", "≈": "about", "<": "less", ">": "more", "+": "plus"]
+        guard let sign = cursor.sign("#~≈<>+±", spaced: nil), cursor.isAttached || "<>≈~".contains(sign) else { return nil }
+        if let before = cursor.before(2), !cursor.before()!.isSpaced, before.kind != .sign { return nil }
+        let words = sign == "±" ? data.words("signs", "±") ?? [] : data.phrase(names[String(sign)]!)
+        guard let quantity = any([measure, money, suffixedNumber], &cursor) else { return nil }
+        return words.isEmpty ? nil : .sequence([.words(words), quantity])
+    }
+
+    /// Parses a number with a suffix: `5k`, `18+`, `2x`, `12c`.
+    func suffixedNumber(_ cursor: inout Cursor) -> Quantity? {
+        let start = cursor
+        guard var number = number(&cursor, signed: true) else { return nil }
+        var copy = cursor
+        if let scale = scale(&copy, short: true), copy.endsQuantity, copy.before()!.text.count > 1 || "kKm".contains(copy.before()!.text) { (number.scale, cursor) = (scale, copy) }
+        copy = cursor
+        if copy.word("x", spaced: false) || copy.sign("×") != nil, copy.endsQuantity, copy.next?.kind != .digits {
+            cursor = copy
+            return .sequence([.cardinal(number), .words(isEnglish && number.scale.isEmpty ? ["x"] : data.phrase("times"))])
+        }
+        if copy.sign("+") != nil, copy.endsQuantity, copy.next?.kind != .digits || copy.next!.isSpaced {
+            cursor = copy
+            return .sequence([.cardinal(number), .words(data.phrase("plus"))])
+        }
+        guard cursor.endsQuantity else { return nil }
+        if number.integer.count > 1, number.integer.first == "0", number.fraction == nil { return .digits(number.integer) }
+        // A long number without separators is a code.
+        if number.integer.count > 9, !number.isGrouped, number.fraction == nil, start.next?.kind == .digits,
+            number.integer.trimmedAtEnd({ $0 == "0" }).count > 3
+        {
+            return .digits(number.integer)
+        }
+        return .cardinal(number)
+    }
+
+    /// Parses digits that belong to nothing else.
+    func bareDigits(_ cursor: inout Cursor) -> Quantity? {
+        guard let digits = cursor.take(.digits) else { return nil }
+        return digits.text.count > 4 || digits.text.first == "0"
+            ? .digits(digits.text)
+            : .cardinal(NumericLiteral(integer: digits.text))
+    }
+
+    /// Parses versions, addresses of computers and section numbers: `1.2.3`, `v2.1`, `192.168.0.1`.
+    func version(_ cursor: inout Cursor) -> Quantity? {
+        var parts: [String] = []
+        repeat {
+            guard let part = cursor.digits(1...9, spaced: parts.isEmpty ? nil : false) else { return nil }
+            parts.append(part)
+        } while cursor.sign(".") != nil && cursor.isAttached && cursor.next!.kind == .digits
+        if cursor.before()?.text == "." { cursor.index -= 1 }
+        let isAddress = parts.count == 4 && parts.allSatisfy { $0.count <= 3 }
+        var copy = cursor
+        let port = isAddress && copy.sign(":") != nil ? copy.digits(1...5, spaced: false) : nil
+        if port != nil { cursor = copy }
+        guard parts.count > 2, cursor.endsQuantity else { return nil }
+        let joint = data.phrase(isAddress ? "dot" : "point")
+        var quantities: [Quantity] = []
+        for part in parts {
+            if !quantities.isEmpty { quantities.append(.words(joint)) }
+            quantities.append(isAddress || part.count > 4 || part.first == "0" ? .digits(part) : .cardinal(NumericLiteral(integer: part)))
+        }
+        if let port { quantities += [.words(data.words("signs", ":") ?? []), .digits(port)] }
+        return .sequence(quantities)
+    }
+
+    /// Parses ranges of one kind: `9am-5pm`, `1960s-80s`, `30°C–35°C`, `$5-$10`, `1914-18`, `pp. 3–5`.
+    func range(_ cursor: inout Cursor) -> Quantity? {
+        let rules: [[Rule]] = [[time], [money], [decade], [measure], [fraction], [ordinal], [rangeNumber]]
+        for (index, rule) in rules.enumerated() {
+            var copy = cursor
+            guard let from = any(rule, &copy) ?? (index == 0 && isEnglish ? hour(&copy) : nil) else { continue }
+            if case .range = from { continue }
+            guard let dash = copy.next, dash.kind == .sign, "-–—".contains(dash.text), copy.after(1)?.isSpaced == dash.isSpaced
+            else { continue }
+            if dash.isSpaced, dash.text == "—" { continue }
+            copy.index += 1
+            guard let to = any(rule, &copy), copy.endsQuantity, copy.next.map({ $0.isSpaced || !"-/=".contains($0.text) }) ?? true
+            else { continue }
+            cursor = copy
+            return .range(from, to)
+        }
+        return nil
+    }
+
+    /// The hour at the start of `2-4 pm`.
+    private func hour(_ cursor: inout Cursor) -> Quantity? {
+        guard let digits = cursor.digits(1...2), let hour = Int(digits), (1...12).contains(hour) else { return nil }
+        return .time(ClockTime(hour: hour))
+    }
+
+    /// A number of a range: a year if it has the size of one, and after a year also two digits.
+    private func rangeNumber(_ cursor: inout Cursor) -> Quantity? {
+        let first = cursor.before(2).flatMap { $0.kind == .digits && $0.text.count == 4 ? Int($0.text) : nil }
+        guard let number = number(&cursor) else { return nil }
+        guard let value = number.plainValue, number.integer.first != "0" || value < 10 || first != nil
+        else { return number.plainValue == nil ? .cardinal(number) : nil }
+        if number.integer.count == 4, (1100..<2200).contains(value) { return .year(value) }
+        if let first, (1100..<2200).contains(first), number.integer.count == 2 { return .year(value) }
+        return .cardinal(number)
+    }
+}

@@ -1,0 +1,238 @@
+/// The rules for abbreviations, acronyms, mixtures of letters and digits, and signs.
+extension Grammar {
+    /// Finds forms with a reading of their own in the data, such as `24/7`.
+    func readings(_ cursor: inout Cursor) -> Quantity? {
+        if cursor.isAttached, let before = cursor.before(), before.kind != .sign || before.text == "." { return nil }
+        var (text, found): (String, Quantity?) = ("", nil)
+        var copy = cursor
+        for place in 0..<7 {
+            guard let next = copy.next, place == 0 || !next.isSpaced, next.kind != .given else { break }
+            text += next.text
+            copy.index += 1
+            guard let words = data.words("readings", text), copy.endsQuantity || copy.next?.lower == "'s" else { continue }
+            (found, cursor) = (.words(words), copy)
+        }
+        return found
+    }
+
+    /// Expands abbreviations: `Mr.`, `e.g.`, `No. 5`, `Dr.`, `St.`, and spells letters with full stops between them, `U.S.`.
+    func abbreviation(_ cursor: inout Cursor) -> Quantity? {
+        if cursor.isAttached, let before = cursor.before(), before.kind != .sign || "-/.'".contains(before.text) { return nil }
+        return any([dotted, counted, titled, listed], &cursor)
+    }
+
+    private func listed(_ cursor: inout Cursor) -> Quantity? {
+        guard let first = cursor.next, first.kind != .digits else { return nil }
+        cursor.index += 1
+        var text = first.text
+        while let next = cursor.next, !next.isSpaced, "/°º'".contains(next.text.first!), let after = cursor.after(1), !after.isSpaced || next.text != "'" {
+            guard data.entry("abbreviations", text + next.text + (after.isSpaced ? "" : after.text)) != nil else { break }
+            text += next.text + (after.isSpaced ? "" : after.text)
+            cursor.index += after.isSpaced ? 1 : 2
+        }
+        if first.kind == .sign, text.count < 2 { return nil }
+        let hasStop = cursor.next?.text == "." && cursor.isAttached && cursor.after(1).map { $0.isSpaced || $0.kind == .sign } ?? true
+        let lower = hasStop && text.first!.isUppercase ? data.words("abbreviations", text.lowercased()) : nil
+        guard let words = data.words("abbreviations", text) ?? (hasStop ? data.words("stopped", text) : nil) ?? lower else {
+            guard cursor.next?.text == "/", let other = cursor.after(1), !other.isSpaced,
+                let words = data.words("abbreviations", text + "/" + other.text)
+            else { return nil }
+            cursor.index += 2
+            return .words(words)
+        }
+        if hasStop { cursor.index += 1 }
+        guard hasStop || cursor.endsQuantity else { return nil }
+        return .words(words)
+    }
+
+    /// Expands abbreviations before numbers: `No. 5`, `pp. 3-5`, `Eq. (3)`, `no.1`.
+    private func counted(_ cursor: inout Cursor) -> Quantity? {
+        guard let word = cursor.next, word.kind != .digits, word.kind != .given else { return nil }
+        cursor.index += 1
+        var key = word.lower
+        if cursor.next?.text == "°" || cursor.next?.text == "º" {
+            key += cursor.next!.text
+            cursor.index += 1
+        }
+        guard let words = data.words("counted", key), word.text.count > 1 || word.text == word.lower else { return nil }
+        let hasStop = cursor.sign(".") != nil
+        guard hasStop || word.text.first!.isUppercase || word.kind == .sign || key.count > word.text.count else { return nil }
+        var copy = cursor
+        if copy.sign("(", spaced: nil) != nil, let number = copy.digits(1...4, spaced: false), copy.sign(")") != nil {
+            cursor = copy
+            return .sequence([.words(words), .cardinal(NumericLiteral(integer: number))])
+        }
+        copy = cursor
+        if copy.isAttached, copy.next?.kind == .digits, let number = any([range, plainNumber], &copy) {
+            cursor = copy
+            return .sequence([.words(words), number])
+        }
+        if hasStop, copy.letters(spaced: false, { ["º", "o"].contains($0.text) ? true : nil }) != nil { cursor = copy }
+        _ = copy.sign("#", spaced: nil)
+        guard let next = copy.next,
+            next.kind == .digits || Roman.value(next.text) != nil || hasStop && next.text.count == 1 && next.text != "I" && next.text.first!.isUppercase && word.lower != "no"
+        else { return nil }
+        if !hasStop, word.kind == .letters, word.text.count < 3, next.kind != .digits { return nil }
+        return .words(words)
+    }
+
+    /// Expands `Dr.` and `St.`, which are titles before a name, and `Ft.`.
+    private func titled(_ cursor: inout Cursor) -> Quantity? {
+        guard let word = cursor.take(.letters), let words = data.words("titles", word.text) else { return nil }
+        let hasStop = cursor.sign(".") != nil
+        guard let next = cursor.next, next.kind == .letters, next.text.first!.isUppercase, next.isSpaced || hasStop
+        else { return nil }
+        return .words(words)
+    }
+
+    /// Expands or spells letters with full stops between them.
+    private func dotted(_ cursor: inout Cursor) -> Quantity? {
+        var copy = cursor
+        guard let first = copy.take(.letters), first.text.count <= 3 else { return nil }
+        var parts = [first.text]
+        cursor = copy
+        while copy.sign(".") != nil {
+            cursor = copy
+            // German and Spanish write a space between the parts: `z. B.`.
+            let key = parts.joined(separator: ".")
+            guard let next = copy.take(.letters), next.text.count <= 2,
+                !next.isSpaced || data.contains("abbreviations", "\(key).\(next.text)")
+                    || data.hasPrefix("abbreviations", "\(key).\(next.text).")
+            else { break }
+            parts.append(next.text)
+            cursor = copy
+        }
+        guard parts.count > 1 else { return nil }
+        if cursor.before()?.text != ".", cursor.isAttached, cursor.next?.kind == .letters, cursor.next?.lower != "'s" {
+            return nil
+        }
+        for key in [parts.joined(separator: "."), parts.joined(separator: ".").lowercased()] {
+            if let words = data.words("abbreviations", key) { return .words(words) }
+        }
+        guard parts.allSatisfy({ $0.count == 1 || data.code != "en" && $0.count < 3 }) else { return nil }
+        let isCapital = parts.allSatisfy { $0 == $0.uppercased() }
+        guard isCapital || parts.count > 2 else { return nil }
+        return .words([Verbalizer.spelled(parts.joined())])
+    }
+
+    /// Reads acronyms: letter by letter or as words, also with the ending of a plural.
+    func acronym(_ cursor: inout Cursor) -> Quantity? {
+        if cursor.isAttached, let before = cursor.before(), before.kind != .sign || before.text == "'" { return nil }
+        guard let word = cursor.take(.letters), cursor.endsQuantity || cursor.next?.kind == .sign else { return nil }
+        var (stem, isPlural) = (word.text, false)
+        if stem.count > 2, stem.hasSuffix("s"), stem.dropLast() == stem.dropLast().uppercased()[...] {
+            (stem, isPlural) = (String(stem.dropLast()), true)
+        }
+        if data.contains("greek", stem) { return .words(data.words("greek", stem)!) }
+        guard stem.count > 1, stem.allSatisfy({ $0.isLetter && $0.isASCII }), stem == stem.uppercased() else { return nil }
+        guard isSpelledAcronym(stem) else { return isPlural ? .words([stem + "s"]) : nil }
+        return .words([Verbalizer.spelled(stem) + (isPlural ? "'s" : "")])
+    }
+
+    private func isSpelledAcronym(_ letters: String) -> Bool {
+        guard isEnglish else { return false }
+        if data.contains("spelled", letters) { return true }
+        if data.contains("read", letters) || data.contains("capitals", letters) { return false }
+        if letters.count <= 3 { return true }
+        let isVowel = letters.map { "AEIOUY".contains($0) }
+        if !isVowel.contains(true) { return letters.count < 7 }
+        // A word has no three consonants at its start; one of four letters has no three in a row.
+        let start = isVowel.prefix { !$0 }.count
+        let run = isVowel.split(separator: true).map(\.count).max() ?? 0
+        return start > 2 && letters.count < 6 || letters.count == 4 && run > 2 && !"HKG".contains(letters.last!)
+    }
+
+    /// Whether a part of an address or of a mixture is spelled: no vowel, a single letter, or known to be.
+    func isSpelledPart(_ letters: String) -> Bool {
+        if letters.count == 1 { return true }
+        let lower = letters.lowercased()
+        return !lower.contains { "aeiouyàáâäãåæèéêëìíîïòóôöõøùúûü".contains($0) }
+            || letters.count <= 3 && letters == letters.uppercased() && !data.contains("read", letters)
+                && !data.contains("capitals", letters)
+            || letters == letters.uppercased() && isSpelledAcronym(letters)
+    }
+
+    /// Reads mixtures of letters, digits and signs part by part: `COVID-19`, `MP3`, `B2A23C`, `f++`, `upgrade/update`.
+    func identifier(_ cursor: inout Cursor) -> Quantity? {
+        if cursor.isAttached, let before = cursor.before(), before.kind != .sign { return nil }
+        var end = cursor
+        while let next = end.next, end.index == cursor.index || !next.isSpaced, next.kind != .given,
+            !"\"“”()[]{}<>,;!?…—:".contains(next.text)
+        {
+            end.index += 1
+        }
+        while let last = end.before(), last.kind == .sign, end.index > cursor.index, ".'-–’".contains(last.text) {
+            end.index -= 1
+        }
+        let parts = cursor.lexemes[cursor.index..<end.index]
+        let hasDigits = parts.contains { $0.kind == .digits }
+        guard parts.count > 1, parts.contains(where: { $0.kind == .letters || "@#$%&+".contains($0.text) }) else { return nil }
+        guard hasDigits || parts.contains(where: { "&/+@_*=#$~%^".contains($0.text) }) else { return nil }
+        var quantities: [Quantity] = []
+        while cursor.index < end.index {
+            // After a joint, a quantity is read as one.
+            if quantities.isEmpty, let quantity = any([ordinal, decade], &cursor) {
+                quantities.append(quantity)
+                continue
+            }
+            if let before = cursor.before(), "-/–".contains(before.text), cursor.isAttached,
+                let quantity = any([decade, date, time, measure, ordinal, fraction], &cursor)
+            {
+                quantities.append(quantity)
+                continue
+            }
+            let part = cursor.next!
+            let before = cursor.before()
+            cursor.index += 1
+            // An ending after digits: `MP3s`, `50er`.
+            if !quantities.isEmpty, before?.kind == .digits, part.lower == "s" || data.contains("number-endings", part.lower),
+                part.text == part.lower, cursor.index == end.index || cursor.next?.kind == .sign
+            {
+                quantities.append(.words(["'" + part.text]))
+                continue
+            }
+            let next = cursor.index < end.index ? cursor.next : nil
+            quantities += self.part(
+                part, hasDigits: hasDigits, isFirst: quantities.isEmpty, isAfterDigits: before?.kind == .digits, next: next)
+        }
+        return quantities.isEmpty ? nil : .sequence(quantities)
+    }
+
+    private func part(_ lexeme: Lexeme, hasDigits: Bool, isFirst: Bool, isAfterDigits: Bool, next: Lexeme?) -> [Quantity] {
+        switch lexeme.kind {
+        case .digits:
+            let isRound = lexeme.text.hasSuffix("00")
+            if isFirst, lexeme.text.count == 4, lexeme.text.first != "0" { return [.year(Int(lexeme.text)!)] }
+            if lexeme.text.first == "0" || lexeme.text.count > 3 && !isRound {
+                return [lexeme.text.count == 4 && lexeme.text.hasPrefix("20") ? .year(Int(lexeme.text)!) : .digits(lexeme.text)]
+            }
+            return [.words(NumberWords(data, saysAnd: false).cardinal(lexeme.text))]
+        case .sign:
+            if "'’^".contains(lexeme.text) || lexeme.text == "_" && !hasDigits || lexeme.text == "*" && next == nil { return [] }
+            if lexeme.text == "#", isFirst { return [.words(data.phrase("hashtag"))] }
+            if lexeme.text == "/", next.map({ $0.kind == .digits && isAfterDigits }) ?? true { return [] }
+            if lexeme.text == "-" { return [] }
+            return [.words(lexeme.text == "." ? data.phrase("point") : data.words("signs", lexeme.text) ?? [])]
+        default:
+            if lexeme.lower == "'s" { return [.words(["'s"])] }
+            if let name = data.words("signs", lexeme.text) { return [.words(name)] }
+            return [.words([isSpelledPart(lexeme.text) ? Verbalizer.spelled(lexeme.text) : lexeme.text])]
+        }
+    }
+
+    /// Reads a sign that stands alone, or before a word.
+    func sign(_ cursor: inout Cursor) -> Quantity? {
+        guard let sign = cursor.take(.sign), let words = data.words("signs", sign.text) ?? data.words("greek", sign.text)
+        else { return nil }
+        if "-:?!_~*\\|^′″†®©<>".contains(sign.text) { return nil }
+        if sign.text == "/" {
+            let isBetweenDigits = cursor.before(2)?.kind == .digits && cursor.isAttached && cursor.next?.kind == .digits
+            guard sign.isSpaced || cursor.before(2)?.kind == .digits, !isBetweenDigits, cursor.next?.text != ">"
+            else { return nil }
+        }
+        if "%$@".contains(sign.text), cursor.isAttached, cursor.next!.kind == .sign, cursor.next!.text == sign.text {
+            return .words(words)
+        }
+        return .words(words)
+    }
+}
