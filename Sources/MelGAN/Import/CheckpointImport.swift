@@ -96,7 +96,7 @@ public func importGenerator(
     let source: ImportedGenerator.Source
     if arrays.keys.contains(where: { $0.hasPrefix("model.disc_") || $0.hasPrefix("discriminators.") }) {
         throw FileError(.badData, path, "holds a discriminator; import the generator (netG.pt or best_netG.pt).")
-    } else if arrays.keys.contains(where: { $0.hasPrefix("melgan.") }) {
+    } else if arrays.keys.contains(where: { ("." + $0).contains(".melgan.") }) {
         throw parallelWaveGAN(path)
     } else if arrays.keys.contains(where: { $0.hasPrefix("generator.") }) {
         source = .seungwonpark
