@@ -39,7 +39,7 @@ extension FuzzedReader {
                     .map { "Tests/MelGANTests/Golden/import-" + $0 }
         ) { bytes, folder in
             let path = try folder.file("checkpoint.pt", withRightChecksums(bytes))
-            _ = try ImportedModel.read(at: path)
+            _ = try ImportedModel.read(at: path, ImportOptions(hasSampleRate: true))
         },
     ]
 }

@@ -60,7 +60,7 @@ struct AudioFinder {
         let slashed = String(name.map { $0 == "\\" ? "/" : $0 })
         if slashed != name, let path = path(named: slashed) { return Found(path: path, change: .backslashes) }
         // A path of another machine, or below a folder that is to be replaced (VITS's lists begin with DUMMY1/).
-        guard let slash = slashed.lastIndex(of: "/") else { return nil }
+        guard let slash = slashed.lastIndex(of: "/"), !slashed.contains("|"), !slashed.contains("\t") else { return nil }
         let last = String(slashed[slashed.index(after: slash)...])
         return (byName[last] ?? byStem[last]).map { Found(path: $0, change: .otherFolder) }
     }
