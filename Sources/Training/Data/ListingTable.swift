@@ -149,9 +149,11 @@ struct ListingTable {
     private static func merged(
         _ rows: [[String]], _ separator: Separator, _ header: [String]?, _ path: String
     ) throws(FileError) -> [[String]] {
-        let counts = rows.map(\.count)
-        guard let least = counts.min(), let greatest = counts.max(), greatest > header?.count ?? least else { return rows }
-        let width = header?.count ?? least
+        // A line of one field has no text, and is rejected later.
+        let counts = rows.map(\.count).filter { $0 > 1 }
+        guard let least = counts.min(), let greatest = counts.max() else { return rows }
+        let width = max(2, header?.count ?? least)
+        guard greatest > width else { return rows }
         let named = header?.firstIndex(where: HeaderNames.text.contains)
         let candidates = named.map { [$0] } ?? Array(1..<max(2, width))
         var found: [[[String]]] = []

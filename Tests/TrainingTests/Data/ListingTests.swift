@@ -138,6 +138,14 @@ import Testing
         #expect(corpus.speakers.count < 2 && corpus.rejections.isEmpty)
     }
 
+    @Test("a line without a comma among lines with several is no reason to stop")
+    func lineWithoutComma() throws {
+        let corpus = try corpus { number, sentence in
+            number == 4 ? "x4.wav" : number % 2 == 0 ? "x\(number).wav,Yes, and \(sentence)" : "x\(number).wav,\(sentence)"
+        }
+        #expect(corpus.entries.count(where: { $0.text?.hasPrefix("Yes, and ") == true }) == 3)
+    }
+
     @Test("fields in quotation marks are read without them, with separators and line ends in them", arguments: [",", ";", "\t", "|"])
     func quotedFields(_ separator: String) throws {
         let corpus = try corpus { number, sentence in
