@@ -8,7 +8,7 @@ struct LanguageReadingTests {
     static let german = [
         ("21", "einundzwanzig"), ("1984", "neunzehnhundertvierundachtzig"), ("2024", "zweitausendvierundzwanzig"), ("1.234,5", "eintausendzweihundertvierunddreißig Komma fünf"),
         ("am 3. Oktober 1990", "am dritten Oktober neunzehnhundertneunzig"), ("der 1. Mai", "der erste Mai"), ("03.10.1990", "dritter Oktober neunzehnhundertneunzig"),
-        ("14:30 Uhr", "vierzehn Uhr dreißig"), ("um 8 Uhr", "um acht Uhr"), ("5,20 €", "fünf Euro zwanzig"), ("1 €", "ein Euro"), ("3 Mio. €", "drei Millionen Euro"),
+        ("Am 3.10. um 8 Uhr", "Am dritten Oktober um acht Uhr"), ("14:30 Uhr", "vierzehn Uhr dreißig"), ("um 8 Uhr", "um acht Uhr"), ("5,20 €", "fünf Euro zwanzig"), ("1 €", "ein Euro"), ("3 Mio. €", "drei Millionen Euro"),
         ("5 km", "fünf Kilometer"), ("20 °C", "zwanzig Grad Celsius"), ("60 km/h", "sechzig Kilometer pro Stunde"), ("12 m²", "zwölf Quadratmeter"), ("50 %", "fünfzig Prozent"),
         ("z. B. heute", "zum Beispiel heute"), ("d.h. jetzt", "das heißt jetzt"), ("Dr. Maier", "Doktor Maier"), ("Nr. 5", "Nummer fünf"), ("der II. Weltkrieg", "der zweite Weltkrieg"),
         ("Ludwig XIV.", "Ludwig der vierzehnte ."), ("10-20 kg", "zehn bis zwanzig Kilogramm"), ("1/3", "ein Drittel"), ("im 19. Jahrhundert", "im neunzehnten Jahrhundert"),

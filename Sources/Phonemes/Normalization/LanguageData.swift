@@ -72,14 +72,13 @@ struct LanguageData: Sendable {
         var (sections, order) = ([String: Section](), [[String]]())
         var (name, section) = ("", Section())
         for line in bytes.split(separator: UInt8(ascii: "\n")) where !line.starts(with: "// ".utf8) {
-            let text = String(decoding: line, as: UTF8.self)
-            if text.hasPrefix("["), text.hasSuffix("]") {
+            if line.first == UInt8(ascii: "["), line.last == UInt8(ascii: "]") {
                 sections[name] = section
-                name = String(text.dropFirst().dropLast())
+                name = String(decoding: line.dropFirst().dropLast(), as: UTF8.self)
                 section = sections[name] ?? [:]
                 continue
             }
-            guard let entry = Self.entry(text) else { continue }
+            guard let entry = Self.entry(line) else { continue }
             if name == "months" { order.append(entry.fields[0]) }
             for key in entry.keys { section[key] = entry.fields }
         }
@@ -98,12 +97,15 @@ struct LanguageData: Sendable {
     }
 
     /// The keys and fields of a line. The sign between them may be a key itself.
-    private static func entry(_ line: String) -> (keys: [String], fields: [[String]])? {
-        let words = line.split(separator: " ", omittingEmptySubsequences: true)
-        guard let sign = words.dropFirst().firstIndex(of: "=") else { return nil }
-        let keys = words[..<sign].map { $0.count > 1 ? String($0).replacing("_", with: " ") : String($0) }
-        let fields = words[(sign + 1)...].split(separator: "|", omittingEmptySubsequences: false)
-        return (keys, fields.map { $0.map(String.init) })
+    private static func entry(_ line: ArraySlice<UInt8>) -> (keys: [String], fields: [[String]])? {
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard let sign = words.dropFirst().firstIndex(where: { $0.elementsEqual("=".utf8) }) else { return nil }
+        let keys = words[..<sign].map { key in
+            guard key.count > 1, key.contains(UInt8(ascii: "_")) else { return String(decoding: key, as: UTF8.self) }
+            return String(decoding: key.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+        }
+        let fields = words[(sign + 1)...].split(omittingEmptySubsequences: false) { $0.elementsEqual("|".utf8) }
+        return (keys, fields.map { $0.map { String(decoding: $0, as: UTF8.self) } })
     }
 
     /// The units with a row of their own, and those that a prefix makes of others.
