@@ -23,7 +23,8 @@ struct Heteronyms: Sendable {
     /// The model of American English.
     static let english = Heteronyms()
 
-    private let words: [String: Word]
+    /// Where the line of each word is in the data: the word, whether it is trained, and its readings, between tabs.
+    private let lines: [String: Range<Int>]
     /// Where the weights begin.
     private let weights: Int
     private static let bits: UInt32 = 17
@@ -34,28 +35,37 @@ struct Heteronyms: Sendable {
         let data = DataFile.heteronyms.bytes
         let length = Int(data.loadUnaligned(as: UInt32.self))
         weights = 4 + length
-        var words: [String: Word] = [:]
-        for line in String(decoding: data[4..<weights], as: UTF8.self).split(separator: "\n") {
-            let fields = line.split(separator: "\t").map(String.init)
-            let readings = stride(from: 2, to: fields.count, by: 3).map { place in
-                Reading(
-                    name: fields[place], kind: fields[place + 1] == "-" ? nil : fields[place + 1].first,
-                    phonemes: ESpeakNotation.phonemes(of: fields[place + 2]))
-            }
-            words[fields[0]] = Word(isTrained: fields[1] == "1", readings: readings)
+        var lines: [String: Range<Int>] = [:]
+        var start = 4
+        while start < weights {
+            let end = data[start..<weights].firstIndex(of: UInt8(ascii: "\n")) ?? weights
+            let word = data[start..<end].prefix { $0 != UInt8(ascii: "\t") }
+            lines[String(decoding: word, as: UTF8.self)] = start..<end
+            start = end + 1
         }
-        self.words = words
+        self.lines = lines
+    }
+
+    private func word(_ spelling: String) -> Word? {
+        guard let line = lines[spelling.lowercased()] else { return nil }
+        let fields = String(decoding: DataFile.heteronyms.bytes[line], as: UTF8.self).split(separator: "\t").map(String.init)
+        let readings = stride(from: 2, to: fields.count, by: 3).map { place in
+            Reading(
+                name: fields[place], kind: fields[place + 1] == "-" ? nil : fields[place + 1].first,
+                phonemes: ESpeakNotation.phonemes(of: fields[place + 2]))
+        }
+        return Word(isTrained: fields[1] == "1", readings: readings)
     }
 
     /// Whether `word` has several pronunciations.
-    func contains(_ word: String) -> Bool { words[word.lowercased()] != nil }
+    func contains(_ word: String) -> Bool { lines[word.lowercased()] != nil }
 
     /// The pronunciations of `word`; none if it is no heteronym.
-    func readings(of word: String) -> [Reading] { words[word.lowercased()]?.readings ?? [] }
+    func readings(of word: String) -> [Reading] { self.word(word)?.readings ?? [] }
 
     /// The pronunciation of the word at `index` of its sentence; nil if it is no heteronym.
     func reading(at index: Int, of context: HeteronymContext) -> Reading? {
-        guard let word = words[context.words[index].lowercased()] else { return nil }
+        guard let word = word(context.words[index]) else { return nil }
         var scores = [Int](repeating: 0, count: word.readings.count)
         context.features(at: index) { feature in
             let hash = Hash().adding(feature).adding("|")
