@@ -189,7 +189,9 @@ struct SayCommandTests {
             let words = try program.run("say", "--words", "Dr. Who paid $5. [[həˈloʊ]]!")
             #expect(words.text == "doctor Who paid five dollars.\n[[h_ə_l_ˈoʊ]]!\n" && words.status == 0, "\(words.errors)")
             let object = try program.run("say", "--words", "--json", "At 9am, go.")
-            #expect(object.text.contains("\"written\":\"9am\"") && object.text.contains("\"spoken\":\"nine A.M\""), "\(object.text)")
+            #expect(object.text.contains("\"written\":\"9am\"") && object.text.contains("\"spoken\":\"nine A M\""), "\(object.text)")
+            let letters = try program.run("say", "--words", "PDFs of A321 at a U.S. base")
+            #expect(letters.text == "P D Fs of A three hundred twenty one at a U S base\n", "\(letters.text)")
             let numbers = try program.run("say", "--phonemes", "--json", "$5.")
             #expect(numbers.text.contains("\"text\":\"$5\"") && numbers.text.contains("en-us"))
         #endif

@@ -93,7 +93,7 @@ struct EnglishKindsTests {
     static let acronyms = [
         ("UNESCO", "UNESCO"), ("ACLU", "A.C.L.U"), ("NGO", "N.G.O"), ("PDFs", "P.D.F's"), ("VIPs", "V.I.P's"), ("PIN code", "PIN code"), ("SIM card", "SIM card"),
         ("401(k)", "four oh one k"), ("4K TV", "four K T.V"), ("C#", "C sharp"), ("NATO", "NATO"), ("the FBI's", "the F.B.I's"), ("DVDs", "D.V.D's"), ("GIFs", "GIFs"), ("HTML", "H.T.M.L"),
-        ("USB", "U.S.B"), ("C++", "C plus plus"), ("5G", "five G"), ("Wi-Fi", "why fye"), ("the UN", "the U.N"), ("ATMs", "A.T.M's"), ("LAN", "LAN"), ("URLs", "U.R.L's"),
+        ("USB", "U.S.B"), ("C++", "C plus plus"), ("5G", "five G"), ("Wi-Fi", "wifi"), ("the UN", "the U.N"), ("ATMs", "A.T.M's"), ("LAN", "LAN"), ("URLs", "U.R.L's"),
     ]
 
     static let codes = [

@@ -13,6 +13,7 @@ struct LanguageReadingTests {
         ("z. B. heute", "zum Beispiel heute"), ("d.h. jetzt", "das heißt jetzt"), ("Dr. Maier", "Doktor Maier"), ("Nr. 5", "Nummer fünf"), ("der II. Weltkrieg", "der zweite Weltkrieg"),
         ("Ludwig XIV.", "Ludwig der vierzehnte ."), ("10-20 kg", "zehn bis zwanzig Kilogramm"), ("1/3", "ein Drittel"), ("im 19. Jahrhundert", "im neunzehnten Jahrhundert"),
         ("1.000.000", "eine Million"), ("usw.", "und so weiter ."), ("-5", "minus fünf"), ("Herr Müller", "Herr Müller"),
+        ("A321", "a dreihunderteinundzwanzig"), ("USA", "USA"),
     ]
 
     static let french = [
@@ -21,6 +22,7 @@ struct LanguageReadingTests {
         ("14h30", "quatorze heures trente"), ("8 h", "huit heures"), ("1h", "une heure"), ("5,20 €", "cinq euros vingt"), ("3 millions €", "trois millions d'euros"), ("2e", "deuxième"), ("1re", "première"),
         ("5 km", "cinq kilomètres"), ("60 km/h", "soixante kilomètres par heure"), ("20 °C", "vingt degrés Celsius"), ("50 %", "cinquante pour cent"), ("M. Dupont", "monsieur Dupont"), ("Mme Dupont", "madame Dupont"),
         ("n° 5", "numéro cinq"), ("Louis XIV", "Louis quatorze"), ("le XIXe siècle", "le dix-neuvième siècle"), ("François Ier", "François premier"), ("3/4", "trois quarts"), ("10 000", "dix mille"), ("1 m²", "un mètre carré"),
+        ("A321", "a trois cent vingt-et-un"),
     ]
 
     static let spanish = [
@@ -29,6 +31,7 @@ struct LanguageReadingTests {
         ("5,20 €", "cinco euros con veinte"), ("1 €", "un euro"), ("3 millones €", "tres millones de euros"), ("5 km", "cinco kilómetros"), ("60 km/h", "sesenta kilómetros por hora"),
         ("20 °C", "veinte grados Celsius"), ("50 %", "cincuenta por ciento"), ("Sr. Pérez", "señor Pérez"), ("Dra. Ruiz", "doctora Ruiz"), ("EE. UU.", "Estados Unidos ."), ("1.º", "primero"), ("2.ª", "segunda"),
         ("Felipe II", "Felipe segundo"), ("Alfonso XIII", "Alfonso trece"), ("el siglo XX", "el siglo veinte"), ("3/4", "tres cuartos"), ("p. ej. hoy", "por ejemplo hoy"), ("1 h", "una hora"),
+        ("A321", "a trescientos veintiuno"),
     ]
 
     @Test(arguments: german) func germanIsRead(_ written: String, _ spoken: String) throws {

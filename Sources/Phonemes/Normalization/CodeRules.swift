@@ -202,7 +202,7 @@ extension Grammar {
         let scheme = text.contains("://") ? Array(copy.lexemes[cursor.index..<copy.index].prefix { $0.text != ":" }).count : -1
         for (offset, lexeme) in copy.lexemes[cursor.index..<copy.index].enumerated() {
             if offset < scheme, lexeme.lower.hasPrefix("http") {
-                words.append(Verbalizer.spelled(lexeme.text))
+                words.append(data.spelled(lexeme.text))
             } else {
                 words += electronicWords(lexeme)
             }
@@ -223,7 +223,7 @@ extension Grammar {
         default:
             if let reading = data.words("file-endings", lexeme.lower) { return reading }
             let isSpelled = isSpelledPart(lexeme.text) || data.contains("spelled-parts", lexeme.lower)
-            return [isSpelled ? Verbalizer.spelled(lexeme.text) : lexeme.text]
+            return [isSpelled ? data.spelled(lexeme.text) : lexeme.text]
         }
     }
 

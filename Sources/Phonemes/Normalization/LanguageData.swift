@@ -37,6 +37,16 @@ struct LanguageData: Sendable {
     /// The words of a phrase such as `minus`; none if the language has no such phrase.
     func phrase(_ name: String) -> [String] { words("phrases", name) ?? [] }
 
+    /// Letters in a form whose names libespeak-ng pronounces: `A.B.C`, and for a single A, which in English is also an article, a word
+    /// that sounds like its name.
+    func spelled(_ letters: some StringProtocol) -> String {
+        let letters = String(letters).filter(\.isLetter).uppercased()
+        if letters.count == 1 { return letters == "A" && code == "en" ? Self.nameOfA : letters.lowercased() }
+        return letters.map(String.init).joined(separator: ".")
+    }
+
+    static let nameOfA = "eigh"
+
     /// Whether a word in lower case can begin a form that has a rule.
     func startsForm(_ word: String) -> Bool { starters.contains(word) }
     private let starters: Set<String>

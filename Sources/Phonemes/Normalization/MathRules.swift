@@ -66,10 +66,10 @@ extension Grammar {
         else { return nil }
         if let name = data.words("greek", letter.text) { return name.joined(separator: " ") }
         if letter.text.count == 2, letter.text == letter.lower, cursor.after(1)?.text == "^" {
-            return letter.text.map { Verbalizer.spelled(String($0)) }.joined(separator: " ")
+            return letter.text.map { data.spelled(String($0)) }.joined(separator: " ")
         }
         guard letter.text.count == 1, letter.text.first!.isASCII else { return nil }
-        return Verbalizer.spelled(letter.text)
+        return data.spelled(letter.text)
     }
 
     private func takeArgument(_ cursor: inout Cursor, _ quantities: inout [Quantity]) {

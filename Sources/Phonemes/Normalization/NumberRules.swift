@@ -131,7 +131,7 @@ extension Grammar {
         var copy = cursor
         guard let letters = capitals(&copy), ["AD", "BC", "BCE", "CE"].contains(letters) else { return nil }
         cursor = copy
-        return Verbalizer.spelled(letters)
+        return data.spelled(letters)
     }
 
     /// Takes capitals, with full stops or without, and returns the letters.

@@ -5,13 +5,6 @@ struct Verbalizer: Sendable {
 
     init(_ data: LanguageData) { self.data = data }
 
-    /// Letters in a form whose names libespeak-ng pronounces: `A.B.C`, and for a single A a word that sounds like its name.
-    static func spelled(_ letters: some StringProtocol) -> String {
-        let letters = String(letters).filter(\.isLetter).uppercased()
-        if letters.count == 1 { return letters == "A" ? "eigh" : letters.lowercased() }
-        return letters.map(String.init).joined(separator: ".")
-    }
-
     /// The words of a quantity; `,` among them is a pause.
     func words(_ quantity: Quantity) -> [String] {
         switch quantity {
@@ -48,7 +41,7 @@ struct Verbalizer: Sendable {
                         ? numbers.cardinal("800")
                         : numbers.digits(part)
                 } else {
-                    words.append(part.count > 1 || part.lowercased() == part ? String(part) : Self.spelled(part))
+                    words.append(part.count > 1 || part.lowercased() == part ? String(part) : data.spelled(part))
                 }
             }
         }

@@ -112,7 +112,7 @@ extension Grammar {
         guard parts.allSatisfy({ $0.count == 1 || data.code != "en" && $0.count < 3 }) else { return nil }
         let isCapital = parts.allSatisfy { $0 == $0.uppercased() }
         guard isCapital || parts.count > 2 else { return nil }
-        return .words([Verbalizer.spelled(parts.joined())])
+        return .words([data.spelled(parts.joined())])
     }
 
     /// Reads acronyms: letter by letter or as words, also with the ending of a plural.
@@ -126,7 +126,7 @@ extension Grammar {
         if data.contains("greek", stem) { return .words(data.words("greek", stem)!) }
         guard stem.count > 1, stem.allSatisfy({ $0.isLetter && $0.isASCII }), stem == stem.uppercased() else { return nil }
         guard isSpelledAcronym(stem) else { return isPlural ? .words([stem + "s"]) : nil }
-        return .words([Verbalizer.spelled(stem) + (isPlural ? "'s" : "")])
+        return .words([data.spelled(stem) + (isPlural ? "'s" : "")])
     }
 
     private func isSpelledAcronym(_ letters: String) -> Bool {
@@ -216,7 +216,7 @@ extension Grammar {
         default:
             if lexeme.lower == "'s" { return [.words(["'s"])] }
             if let name = data.words("signs", lexeme.text) { return [.words(name)] }
-            return [.words([isSpelledPart(lexeme.text) ? Verbalizer.spelled(lexeme.text) : lexeme.text])]
+            return [.words([isSpelledPart(lexeme.text) ? data.spelled(lexeme.text) : lexeme.text])]
         }
     }
 

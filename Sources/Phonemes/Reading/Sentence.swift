@@ -77,7 +77,7 @@ public struct SentenceWords: Hashable, Codable, Sendable {
         self.words = words.map { word in
             let spoken = word.spoken.map { part in
                 switch part {
-                case .text(let text): text
+                case .text(let text): Self.withLettersApart(text)
                 case .phonemes(let phonemes): "[[\(phonemes.map(\.description).joined(separator: "_"))]]"
                 }
             }
@@ -85,6 +85,17 @@ public struct SentenceWords: Hashable, Codable, Sendable {
                 written: word.written, spoken: spoken.joined(separator: " "), before: word.before.map { String($0) } ?? "",
                 after: word.after.map { String($0) } ?? "")
         }
+    }
+}
+
+extension SentenceWords {
+    /// Letters that are spelled, without the full stops that the pronunciation needs: `P.D.F's` is `P D Fs`.
+    private static func withLettersApart(_ text: String) -> String {
+        if text == LanguageData.nameOfA { return "A" }
+        let stem = text.hasSuffix("'s") ? text.dropLast(2) : text[...]
+        let letters = stem.split(separator: ".", omittingEmptySubsequences: false)
+        guard letters.count > 1, letters.allSatisfy({ $0.count == 1 }) else { return text }
+        return letters.joined(separator: " ") + (text.hasSuffix("'s") ? "s" : "")
     }
 }
 
