@@ -28,15 +28,30 @@ public struct AudioFile: Sendable, Equatable {
                     + "header promises are there; copy it again from its source.")
         }
         var decoded = DecodedSound(named: name, byteCount: bytes.count)
+        let unread = HeaderBytes(bytes).unreadByteCount
+        if unread > 0 { decoded.remarks.append("\(unread) bytes after the end that its header gives were not read") }
         if let completed = OpenLength(of: bytes) {
-            decoded.remarks.append("its header does not give the length of the sound, which was read to the end of the file")
+            if completed.wasOpen {
+                decoded.remarks.append("its header does not give the length of the sound, which was read to the end of the file")
+            }
             try decoded.append(try SoundFile(reading: MemoryStream(Array(completed.bytes)), named: name))
         } else if let pages = OggPages(of: bytes), pages.links.count > 1 || !pages.hasEnd {
             decoded.endIsMissing = !pages.hasEnd
             if !pages.hasEnd { decoded.remarks.append("its last page is not marked as the end, as where a recording was stopped") }
-            if pages.links.count > 1 { decoded.remarks.append("its \(pages.links.count) streams were read one after the other") }
+            decoded.remark(onStreams: pages.links.count)
             for link in pages.links {
                 try decoded.append(try SoundFile(reading: MemoryStream(Array(bytes[link])), named: name))
+            }
+        } else if let encoded = EncodedStreams(of: bytes), encoded.streams != [.init(range: bytes.indices)] {
+            if encoded.streams.contains(where: \.isCutShort) {
+                throw FileError(
+                    .badData, name,
+                    "is cut short or damaged: the sound breaks off before its last frame is whole; copy it again from its source.")
+            }
+            decoded.remark(onStreams: encoded.streams.count)
+            for stream in encoded.streams {
+                try decoded.append(
+                    try SoundFile(reading: MemoryStream(Array(bytes[stream.range])), named: name), frameCount: stream.frameCount)
             }
         } else if streamed == nil {
             try decoded.append(try SoundFile(reading: path))
@@ -71,8 +86,14 @@ private struct DecodedSound {
 
     init(named name: String, byteCount: Int) { (self.name, self.byteCount) = (name, byteCount) }
 
+    mutating func remark(onStreams count: Int) {
+        if count > 1 { remarks.append("its \(count) streams were read one after the other") }
+    }
+
     /// Decodes a stream and appends it.
-    mutating func append(_ file: consuming SoundFile) throws(FileError) {
+    ///
+    /// - Parameter frameCount: How many samples a channel has, where it is known though the header does not give it.
+    mutating func append(_ file: consuming SoundFile, frameCount: Int? = nil) throws(FileError) {
         guard (1_000...1_000_000).contains(file.info.samplerate) else {
             throw FileError(
                 .badData, name, "claims a rate of \(file.info.samplerate) Hz; 1000 to 1000000 Hz was expected.")
@@ -90,6 +111,11 @@ private struct DecodedSound {
         }
         let mono = mixedSamples(of: file, into: &meter)
         try check(file, frameCount: mono.count)
+        if let frameCount, frameCount != mono.count {
+            throw FileError(
+                .badData, name,
+                "is damaged: \(mono.count) of the \(frameCount) samples that its frames count could be decoded; copy it again from its source.")
+        }
         let rate = Int(file.info.samplerate)
         samples += rate == sampleRate ? mono : Waveform(samples: mono, sampleRate: rate).resampled(to: sampleRate).samples
     }

@@ -30,10 +30,24 @@ struct OggPages {
             }
             hasBody = hasBody || !page.isFirst
             hasEnd = page.isLast
-            missingByteCount = max(0, offset + page.byteCount - bytes.endIndex)
-            offset += page.byteCount
+            let end = offset + page.byteCount
+            // Where another stream begins within a page, the first was cut before it was joined to it.
+            if end >= bytes.endIndex || !bytes[end...].starts(with: capture), let next = Self.beginning(in: bytes, from: offset + 27, to: end) {
+                missingByteCount = end - next
+                break
+            }
+            missingByteCount = max(0, end - bytes.endIndex)
+            offset = end
         }
         links.append(linkStart..<bytes.endIndex)
+    }
+
+    /// Where the first page of a stream begins.
+    private static func beginning(in bytes: Data, from start: Int, to end: Int) -> Int? {
+        guard start < min(end, bytes.endIndex - 27) else { return nil }
+        return (start..<min(end, bytes.endIndex - 27)).first { offset in
+            bytes[offset..<offset + 6].elementsEqual([0x4F, 0x67, 0x67, 0x53, 0, 2])
+        }
     }
 
     private struct Page {

@@ -6,40 +6,41 @@ import Platform
 /// | format | length |
 /// |---|---|
 /// | WAV, RIFX | 0 in `data` with more after it than a chunk |
-/// | RF64 | 0 in `ds64` |
+/// | RF64, BW64 | 0 or -1 in `ds64` |
 /// | AIFF | 0 in `FORM`; 0 or 8 in `SSND` |
-/// | AU | 0, where 0xFFFFFFFF would say that it is open |
+/// | AU | 0 or 0x7FFFFFFF, where 0xFFFFFFFF would say that it is open |
 /// | CAF | -1 in `data`, which is the format's own way |
 ///
 /// Lengths of 0x7FFFF000 and more in WAV files are read to the end by libsndfile itself.
+///
+/// BW64 (ITU-R BS.2088) is RF64 by another name, by which libsndfile does not know it.
 struct OpenLength {
     let bytes: Data
+    /// Whether the length was open; not in a file of which only the name was changed.
+    let wasOpen: Bool
 
     /// Nil where the header gives a length, or the format is none of these.
     init?(of original: Data) {
         var header = HeaderBytes(original)
+        let isRenamed = header.begins("BW64")
+        if isRenamed { header.bytes.replaceSubrange(0..<4, with: Data("RF64".utf8)) }
         let isCompleted =
-            switch original.prefix(4) {
+            switch header.bytes.prefix(4) {
             case Data("RIFF".utf8): header.completeWAV(isBigEndian: false)
             case Data("RIFX".utf8): header.completeWAV(isBigEndian: true)
             case Data("RF64".utf8): header.completeRF64()
             case Data("FORM".utf8): header.completeAIFF()
-            case Data(".snd".utf8): header.completeAU()
+            case Data(".snd".utf8): header.completeAU(isBigEndian: true)
+            case Data("dns.".utf8): header.completeAU(isBigEndian: false)
             case Data("caff".utf8): header.completeCAF()
             default: false
             }
-        guard isCompleted else { return nil }
-        bytes = header.bytes
+        guard isCompleted || isRenamed else { return nil }
+        (bytes, wasOpen) = (header.bytes, isCompleted)
     }
 }
 
-/// The bytes of a file whose header is read and changed in place.
-private struct HeaderBytes {
-    var bytes: Data
-
-    /// Starts at index 0.
-    init(_ original: Data) { bytes = original.startIndex == 0 ? original : Data(original) }
-
+extension HeaderBytes {
     mutating func completeWAV(isBigEndian: Bool) -> Bool {
         guard let data = chunk("data", from: 12, isBigEndian), data.size == 0, hasSound(at: data.start, isBigEndian) else { return false }
         let present = min(endOfSound(from: data.start, isBigEndian) - data.start, 0x7FFF_EFFF)
@@ -49,7 +50,7 @@ private struct HeaderBytes {
     }
 
     mutating func completeRF64() -> Bool {
-        guard let sizes = chunk("ds64", from: 12, false), sizes.size >= 24, number(at: sizes.start + 8, byteCount: 8, false) == 0,
+        guard let sizes = chunk("ds64", from: 12, false), sizes.size >= 24, [0, -1].contains(number(at: sizes.start + 8, byteCount: 8, false)),
             let data = chunk("data", from: 12, false, skippingUnknownSizes: true), hasSound(at: data.start, false)
         else { return false }
         let frameSize = chunk("fmt ", from: 12, false).map { number(at: $0.start + 12, byteCount: 2, false) } ?? 1
@@ -75,9 +76,11 @@ private struct HeaderBytes {
         return true
     }
 
-    mutating func completeAU() -> Bool {
-        guard bytes.count > 24, number(at: 8, byteCount: 4, true) == 0, number(at: 4, byteCount: 4, true) < bytes.count else { return false }
-        write(0xFFFF_FFFF, at: 8, byteCount: 4, true)
+    mutating func completeAU(isBigEndian: Bool) -> Bool {
+        guard bytes.count > 24, [0, 0x7FFF_FFFF].contains(number(at: 8, byteCount: 4, isBigEndian)),
+            number(at: 4, byteCount: 4, isBigEndian) < bytes.count
+        else { return false }
+        write(0xFFFF_FFFF, at: 8, byteCount: 4, isBigEndian)
         return true
     }
 
@@ -94,20 +97,6 @@ private struct HeaderBytes {
             offset += 12 + size
         }
         return false
-    }
-
-    /// The first chunk of this name: where its contents start, and the size that it claims.
-    private func chunk(
-        _ name: String, from first: Int, _ isBigEndian: Bool, skippingUnknownSizes: Bool = false
-    ) -> (start: Int, size: Int)? {
-        var offset = first
-        while offset + 8 <= bytes.count {
-            let size = number(at: offset + 4, byteCount: 4, isBigEndian)
-            if bytes[offset..<offset + 4] == Data(name.utf8) { return (offset + 8, size) }
-            guard size < bytes.count else { return nil }
-            offset += 8 + size + size % 2
-        }
-        return nil
     }
 
     /// Whether what begins at `offset` is sound, and not the end of the file nor another chunk.
@@ -131,20 +120,5 @@ private struct HeaderBytes {
             if offset == bytes.count || offset == bytes.count + 1 { return first }
         }
         return bytes.count
-    }
-
-    private func number(at offset: Int, byteCount: Int, _ isBigEndian: Bool) -> Int {
-        guard offset + byteCount <= bytes.count else { return 0 }
-        let field = bytes[offset..<offset + byteCount]
-        let unsigned = (isBigEndian ? Array(field) : field.reversed()).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Int(truncatingIfNeeded: unsigned)
-    }
-
-    private mutating func write(_ value: Int, at offset: Int, byteCount: Int, _ isBigEndian: Bool) {
-        guard offset + byteCount <= bytes.count else { return }
-        for index in 0..<byteCount {
-            let shift = 8 * (isBigEndian ? byteCount - 1 - index : index)
-            bytes[offset + index] = UInt8(truncatingIfNeeded: value >> shift)
-        }
     }
 }

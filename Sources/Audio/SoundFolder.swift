@@ -7,8 +7,8 @@ public struct SoundFolder: Sendable, Equatable {
     /// The paths of the files relative to `path`, sorted.
     public private(set) var files: [String] = []
 
-    /// Lists `path` and, if `recursively`, the folders in it, each once, however many links lead to it. Names that begin with a dot are left out (macOS leaves files such as
-    /// `._a.wav` on other file systems).
+    /// Lists `path` and, if `recursively`, the folders in it, each once, however many links lead to it. Names that begin with a dot are
+    /// left out (macOS leaves files such as `._a.wav` on other file systems).
     ///
     /// - Throws: `FileError.missingInput` if a folder cannot be read.
     public init(at path: String, recursively: Bool = true) throws(FileError) {
@@ -46,10 +46,17 @@ public struct SoundFolder: Sendable, Equatable {
                 atPath: FolderPath.joined(path, relative), isDirectory: &isFolder)
             if exists, isFolder {
                 if depth > 0 { try list(relative, depth: depth - 1, &visited) }
-            } else if Self.isSound(name) {
+            } else if Self.isSound(name) && Self.mayBeRegular(FolderPath.joined(path, relative)) || !exists && name.contains("\u{FFFD}") && !name.contains(".") {
+                // A folder whose name is not UTF-8 cannot be entered; reading it as a file says so.
                 files.append(relative)
             }
         }
+    }
+
+    /// Whether there is a regular file at `path`, or nothing, and no FIFO or device, which would be waited for.
+    private static func mayBeRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether the ending of `path` is one of a format that libsndfile reads.

@@ -47,7 +47,15 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The error of a path at which there is nothing.
     package static func missing(_ path: String, expected: String = "there is no such file.") -> FileError {
         // Bytes that are no UTF-8 become this character where a program is given its arguments, or lists a folder.
-        guard path.contains("\u{FFFD}") else { return FileError(.missingInput, path, expected) }
+        guard path.contains("\u{FFFD}") else {
+            let finding =
+                switch FileDestination.end(ofLinksFrom: path) {
+                case nil: "is a link that leads in a circle; remove it."
+                case path?: expected
+                case let end?: "is a link to \(end), where there is nothing."
+                }
+            return FileError(.missingInput, path, finding)
+        }
         return FileError(
             .missingInput, path, "has a name that is not UTF-8 text, by which it cannot be opened; rename it.")
     }

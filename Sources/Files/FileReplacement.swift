@@ -96,13 +96,15 @@ struct FileDestination {
 
     init(_ path: String) {
         openDescriptor = Self.descriptor(of: path)
-        let followed = openDescriptor == nil ? Self.followed(path) : path
+        let followed = openDescriptor == nil ? Self.end(ofLinksFrom: path) : path
         target = followed ?? path
         obstacle =
             if followed == nil {
                 "is a link that leads in a circle; remove it, or name another file."
             } else if target.contains("\u{FFFD}") {
                 "has a name, or leads to one, that is not UTF-8 text; name another file."
+            } else if openDescriptor == nil, access(target, F_OK) == 0, access(target, W_OK) != 0 {
+                "is protected from being written (\(String(cString: strerror(errno)))); change its permissions, or name another file."
             } else if let openDescriptor, fcntl(openDescriptor, F_GETFD) < 0 {
                 "is not open; give the program an output there, or name a file."
             } else {
@@ -116,7 +118,11 @@ struct FileDestination {
     }
 
     /// In the folder of the target, so that it can be renamed to it, or in that for temporary files.
-    var temporaryPath: String { isSpecial ? placeBeside(FileManager.default.temporaryDirectory.appendingPathComponent(FolderPath.name(of: target)).path) : placeBeside(target) }
+    var temporaryPath: String {
+        guard isSpecial else { return placeBeside(target) }
+        let folder = FileManager.default.temporaryDirectory.path
+        return placeBeside(FolderPath.joined(access(folder, W_OK) == 0 ? folder : "/tmp", FolderPath.name(of: target)))
+    }
 
     /// Writes the contents of the file at `source` into what is there.
     func fill(from source: String, _ path: String) throws(FileError) {
@@ -138,7 +144,7 @@ struct FileDestination {
     }
 
     /// The path that symbolic links lead to, also where there is nothing yet; nil where they lead in a circle.
-    private static func followed(_ path: String) -> String? {
+    static func end(ofLinksFrom path: String) -> String? {
         var current = path
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         for _ in 0..<40 {
@@ -168,8 +174,14 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> 
 /// The path of a temporary file in the folder of `path`, with the same ending.
 func placeBeside(_ path: String) -> String {
     let url = URL(fileURLWithPath: path)
+    var name = url.lastPathComponent
+    if name.utf8.count > 200 {
+        // File systems have 255 bytes for a name. What is left out is in the sum, so that the names of different files stay different.
+        let sum = name.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        name = name.prefix(40) + String(sum, radix: 16)
+    }
     return url.deletingLastPathComponent()
-        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial")
+        .appendingPathComponent(".\(name).\(getpid()).partial")
         .appendingPathExtension(url.pathExtension.isEmpty ? "tmp" : url.pathExtension).path
 }
 

@@ -157,6 +157,10 @@ struct SayCommand: ParsableCommand {
             if !quiet, !text.contains(" "), FileManager.default.fileExists(atPath: text) {
                 printError("vocoder: \(text) is a file, and its name is synthesized; --file \(text) reads the text in it.")
             }
+            // Swift has put this character in the place of bytes that were not UTF-8.
+            if !quiet, text.contains("\u{FFFD}") {
+                printError("vocoder: the text has bytes that are not UTF-8, which were left out; run the program in a UTF-8 locale.")
+            }
             return TextReader(phonemizer, form: form, text: text)
         }
         return TextReader(phonemizer, form: form, name: "standard input") { () throws(FileError) in

@@ -41,6 +41,16 @@ struct VocoderProgram: ParsableCommand {
             printError(error)
             exit(withError: ExitCode(error.exitCode))
         } catch {
+            // Help and versions are asked for; a full disk or a closed pipe must not pass for their having been read.
+            let text = fullMessage(for: error)
+            let code = exitCode(for: error)
+            if code == .success, !text.isEmpty {
+                do { try printOutput(text + "\n") } catch {
+                    printError(error)
+                    exit(withError: ExitCode(error.exitCode))
+                }
+                exit(withError: ExitCode.success)
+            }
             exit(withError: error)
         }
     }

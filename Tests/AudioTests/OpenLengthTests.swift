@@ -111,6 +111,15 @@ struct OpenLengthTests {
         #expect(try readWaveform(at: file).preparation.remarks == ["its samples have a DC offset of 0.5, which is no sound"])
     }
 
+    @Test("a FIFO in a folder is not waited for, and a folder that cannot be entered is not passed over")
+    func oddNames() throws {
+        try folder.file("one.wav", bytes: [])
+        #expect(mkfifo(folder.path("two.wav"), 0o600) == 0)
+        #expect(mkdir(Array(folder.path("caf").utf8CString.dropLast()) + [CChar(bitPattern: 0xE9), 0], 0o755) == 0)
+        let files = try SoundFolder(at: folder.path).files
+        #expect(files.count == 2 && files.contains("one.wav") && files.contains { $0.contains("\u{FFFD}") }, "\(files)")
+    }
+
     @Test("a folder that a link leads back to is visited once")
     func linkLoop() throws {
         try folder.file("a/one.wav", bytes: [])

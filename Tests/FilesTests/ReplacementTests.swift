@@ -1,4 +1,4 @@
-import Files
+@testable import Files
 import Platform
 import TestSupport
 import Testing
@@ -45,6 +45,28 @@ struct ReplacementTests {
             #expect(error?.kind == .cannotCreate, "\(path)")
         }
         #expect(try names == ["a", "b"])
+    }
+
+    @Test("names as long as a file system has them, of one letter or of several bytes each")
+    func longNames() throws {
+        for name in [String(repeating: "n", count: 251) + ".txt", String(repeating: "ß", count: 125) + ".txt"] {
+            try replaceFile(at: folder.path(name), contents: contents)
+            #expect(try text(name) == contents)
+        }
+        #expect(try names.count == 2)
+        let beside = ["a", "b"].map { placeBeside("/tmp/" + String(repeating: "n", count: 240) + $0) }
+        #expect(beside[0] != beside[1] && beside.allSatisfy { $0.utf8.count < 200 })
+    }
+
+    @Test("a link that leads nowhere or in a circle is called that where it is read")
+    func linksAsInput() throws {
+        try FileManager.default.createSymbolicLink(atPath: folder.path("a"), withDestinationPath: "b")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("b"), withDestinationPath: "a")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("c"), withDestinationPath: "gone")
+        for (name, words) in [("a", "in a circle"), ("c", "a link to \(folder.path("gone")), where there is nothing"), ("d", "no such file")] {
+            let error = #expect(throws: FileError.self) { try Files.contents(ofFile: folder.path(name)) }
+            #expect(error?.message.contains(words) == true && error?.kind == .missingInput, "\(error?.message ?? "")")
+        }
     }
 
     @Test("what reads a FIFO gets the contents, and the FIFO stays")

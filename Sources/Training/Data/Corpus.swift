@@ -135,8 +135,15 @@ public struct Corpus: Sendable, Equatable {
                 "has recordings of \(speakers.count) speakers, and a voice is of one: \(Self.summary(of: speakers))",
                 [.name(.speaker), .denySpeakers])
         }
-        guard let listing, listing.textColumn == nil, listing.columnCount > 1 else { return }
-        throw FileError(.badData, path, "has no column that is clearly the text: \(listing.reason)", [.stateTextColumn])
+        if let listing, listing.textColumn == nil, listing.columnCount > 1 {
+            throw FileError(.badData, path, "has no column that is clearly the text: \(listing.reason)", [.stateTextColumn])
+        }
+        guard entries.isEmpty || entries.contains(where: { $0.text != nil }) else {
+            throw FileError(
+                .badData, path,
+                "has \(entries.count) recordings without their texts, which a voice is trained on; put a file metadata.csv beside them, with "
+                    + "lines such as `name of the recording|What is said in it.`")
+        }
     }
 
     /// Each file of `folder` as an entry with the relative path without ending as its id.

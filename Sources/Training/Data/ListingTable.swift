@@ -8,6 +8,12 @@ struct ListingTable {
         case bar, tab, comma, semicolon
         /// The first space alone, as in Kaldi's `text` and LibriSpeech's `.trans.txt`.
         case firstSpace
+        /// The first colon alone, as in JSUT's `transcript_utf8.txt`.
+        case firstColon
+        /// `( name "text" )` on each line, as in Festival's `txt.done.data`, which CMU ARCTIC has.
+        case festival
+        /// An object of JSON on each line, as in NeMo's manifests.
+        case objects
         /// A line is one field.
         case nothing
 
@@ -18,9 +24,13 @@ struct ListingTable {
             case .comma: ","
             case .semicolon: ";"
             case .firstSpace: " "
-            case .nothing: nil
+            case .firstColon: ":"
+            case .festival, .objects, .nothing: nil
             }
         }
+
+        /// Whether only the first one separates.
+        var isOnce: Bool { [.firstSpace, .firstColon].contains(self) }
 
         /// Whether fields may be in quotation marks with separators and line ends in them.
         var mayBeQuoted: Bool { [.comma, .semicolon, .tab].contains(self) }
@@ -35,6 +45,9 @@ struct ListingTable {
             case .comma: "fields were read as separated by commas"
             case .semicolon: "fields were read as separated by semicolons"
             case .firstSpace: "a line was read as a name, a space and its text"
+            case .firstColon: "a line was read as a name, a colon and its text"
+            case .festival: "its lines were read as those of Festival"
+            case .objects: "its lines were read as JSON"
             }
         }
     }
@@ -52,6 +65,11 @@ struct ListingTable {
     /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is no text or its fields cannot be told apart.
     init(at path: String, isFile: (String) -> Bool) throws(FileError) {
         var (lines, encodingNote) = try Self.lines(ofFile: path)
+        if let (separator, header, rows) = Self.festival(lines) ?? Self.objects(lines) {
+            (self.separator, self.header, self.rows) = (separator, header, rows)
+            notes = [encodingNote, separator.note].compactMap { $0 }
+            return
+        }
         let separator = Self.separator(of: lines, isFile)
         self.separator = separator
         if separator.mayBeQuoted { lines = Self.joined(lines) }
@@ -99,15 +117,41 @@ struct ListingTable {
         return nil
     }
 
+    private typealias Table = (separator: Separator, header: [String]?, rows: [[String]])
+
+    /// The lines `( name "text" )`, in which `\"` is a quotation mark; nil where one is none.
+    private static func festival(_ lines: [Substring]) -> Table? {
+        var rows: [[String]] = []
+        for line in lines.map(trimmed) {
+            guard line.hasPrefix("("), line.hasSuffix(")") else { return nil }
+            let parts = trimmed(line.dropFirst().dropLast()).split(maxSplits: 1, whereSeparator: \.isWhitespace).map(trimmed)
+            guard parts.count == 2, parts[1].count > 1, parts[1].hasPrefix("\""), parts[1].hasSuffix("\"") else { return nil }
+            rows.append([parts[0], String(parts[1].dropFirst().dropLast()).replacing("\\\"", with: "\"")])
+        }
+        return rows.isEmpty ? nil : (.festival, nil, rows)
+    }
+
+    /// The lines as objects of JSON, whose keys name the columns; nil where one is none.
+    private static func objects(_ lines: [Substring]) -> Table? {
+        guard lines.first.map({ trimmed($0).hasPrefix("{") }) == true else { return nil }
+        var objects: [[String: JSONField]] = []
+        for line in lines {
+            guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else { return nil }
+            objects.append(object)
+        }
+        let keys = Set(objects.flatMap(\.keys)).sorted { (HeaderNames.recording.contains($1.lowercased()) ? 1 : 0, $0) < (HeaderNames.recording.contains($0.lowercased()) ? 1 : 0, $1) }
+        return (.objects, keys.map { $0.lowercased() }, objects.map { object in keys.map { object[$0]?.text ?? "" } })
+    }
+
     private static func separator(of lines: [Substring], _ isFile: (String) -> Bool) -> Separator {
         let sample = lines.prefix(200)
         func fraction(_ holds: (Substring) -> Bool) -> Double { Double(sample.count(where: holds)) / Double(max(1, sample.count)) }
         if fraction({ isFile(trimmed($0)) }) >= 0.9 { return .nothing }
         for separator in [Separator.bar, .tab] where fraction({ $0.contains(separator.character!) }) > 0.5 { return separator }
-        for separator in [Separator.comma, .semicolon, .firstSpace] {
+        for separator in [Separator.comma, .semicolon, .firstSpace, .firstColon] {
             // The first line may be a header, in which the recording need not be the first column.
             let names = fields(of: sample.first ?? "", separator, isQuoted: true).map { $0.lowercased() }
-            if separator != .firstSpace, names.count > 1, HeaderNames.areHeader(names) { return separator }
+            if !separator.isOnce, names.count > 1, HeaderNames.areHeader(names) { return separator }
             let first = fraction { line in
                 let fields = fields(of: line, separator, isQuoted: true)
                 return fields.count > 1 && isFile(fields[0])
@@ -180,8 +224,8 @@ struct ListingTable {
     /// The fields of a line, trimmed; those in quotation marks without them (RFC 4180), if there are any.
     private static func fields(of line: Substring, _ separator: Separator, isQuoted: Bool) -> [String] {
         guard let character = separator.character else { return [trimmed(line)] }
-        guard isQuoted, separator != .firstSpace else {
-            let most = separator == .firstSpace ? 1 : Int.max
+        guard isQuoted, !separator.isOnce else {
+            let most = separator.isOnce ? 1 : Int.max
             return line.split(separator: character, maxSplits: most, omittingEmptySubsequences: false).map(trimmed)
         }
         var (fields, rest) = ([String](), line[...])
@@ -219,6 +263,18 @@ struct ListingTable {
         let start = field.firstIndex { !$0.isWhitespace } ?? field.endIndex
         let end = field.lastIndex { !$0.isWhitespace }.map(field.index(after:)) ?? start
         return String(field[start..<end])
+    }
+}
+
+/// A value of a JSON object as the text that a listing would have of it; empty for objects and lists.
+private struct JSONField: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        text =
+            (try? value.decode(String.self)) ?? (try? value.decode(Int.self)).map(String.init)
+            ?? (try? value.decode(Double.self)).map { String($0) } ?? ""
     }
 }
 

@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test("what separates the fields is found, and said", arguments: [
-        ("wavs/x%i.wav\t%t", "tabs"), ("x%i.wav,%t", "commas"), ("x%i.wav;%t", "semicolons"), ("x%i %t", "a name, a space and its text"),
+        ("wavs/x%i.wav\t%t", "tabs"), ("x%i.wav,%t", "commas"), ("x%i.wav;%t", "semicolons"), ("x%i %t", "a name, a space and its text"), ("x%i:%t", "a name, a colon and its text"),
+        ("( x%i \"%t\" )", "Festival"), ("{\"audio_filepath\": \"wavs/x%i.wav\", \"duration\": 0.5, \"text\": \"%t\"}", "JSON"),
         ("wavs\\x%i.wav|%t", "backslashes"), ("C:\\data\\wavs\\x%i.wav|%t", "folders that are not here"),
         ("/home/somebody/wavs/x%i.wav|%t", "folders that are not here"),
     ])

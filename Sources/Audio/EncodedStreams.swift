@@ -1,0 +1,163 @@
+import Platform
+
+/// The streams of a FLAC or MP3 file: one, or several that were joined end to end, of which libsndfile reads the first alone.
+struct EncodedStreams {
+    struct Stream: Equatable {
+        let range: Range<Int>
+        /// The number of samples of each channel, where the stream's last frame tells it and its header does not.
+        var frameCount: Int?
+        /// Whether the stream ends before it should.
+        var isCutShort = false
+    }
+
+    private(set) var streams: [Stream] = []
+
+    /// Nil where `original` is neither.
+    init?(of original: Data) {
+        let header = HeaderBytes(original)
+        let start = header.endOfTag(at: 0)
+        if header.begins("fLaC", at: start) {
+            streams = Self.flac(header, from: start)
+        } else if let information = MP3Information(at: start, of: header) {
+            streams = Self.mp3(header, information)
+        } else {
+            return nil
+        }
+    }
+
+    /// The streams of FLAC (RFC 9639) begin with a marker and a description of 34 bytes, which no chance makes.
+    private static func flac(_ header: HeaderBytes, from start: Int) -> [Stream] {
+        let starts = (start..<max(start, header.bytes.count - 42)).filter { offset in
+            header.bytes[offset] == UInt8(ascii: "f") && header.begins("fLaC", at: offset)
+                && header.number(at: offset + 4, byteCount: 4, true) & 0x7FFF_FFFF == 34
+        }
+        return starts.indices.map { index in
+            let end = index + 1 < starts.count ? starts[index + 1] : header.bytes.count
+            // The first stream keeps the tag before it.
+            var stream = Stream(range: (index == 0 ? 0 : starts[index])..<end)
+            let description = starts[index] + 8
+            guard header.number(at: description + 13, byteCount: 5, true) & 0xF_FFFF_FFFF == 0 else { return stream }
+            stream.frameCount = FLACFrame.last(of: header, from: description + 34, to: end, description: description)?.endOfSound
+            stream.isCutShort = stream.frameCount == nil
+            return stream
+        }
+    }
+
+    private static func mp3(_ header: HeaderBytes, _ first: MP3Information) -> [Stream] {
+        var streams: [Stream] = []
+        var (start, information) = (0, Optional(first))
+        while let current = information {
+            let end = current.start + current.byteCount
+            guard end < header.bytes.count else {
+                // Some programs do not count the frame that has the information.
+                streams.append(Stream(range: start..<header.bytes.count, isCutShort: end > header.bytes.count + 1500))
+                return streams
+            }
+            // A stream that follows begins with a tag or right after the tags at the end of this one.
+            var next: Int?
+            for offset in end..<min(header.bytes.count, end + 65_536) where header.begins("ID3", at: offset) || header.bytes[offset] == 0xFF {
+                let frame = header.endOfTag(at: offset)
+                information = MP3Information(at: frame, of: header)
+                guard information == nil else {
+                    next = offset
+                    break
+                }
+            }
+            streams.append(Stream(range: start..<(next ?? header.bytes.count)))
+            guard let next else { return streams }
+            start = next
+        }
+        return streams
+    }
+}
+
+extension HeaderBytes {
+    /// Where a tag of ID3 version 2 ends that begins at `offset`; `offset` where none does.
+    fileprivate func endOfTag(at offset: Int) -> Int {
+        guard begins("ID3", at: offset), offset + 10 <= bytes.count else { return offset }
+        return offset + 10 + (6..<10).reduce(0) { $0 << 7 | Int(bytes[offset + $1] & 0x7F) }
+    }
+}
+
+/// What the first frame of an MP3 tells of the whole, as Xing's and LAME's encoders write it.
+private struct MP3Information {
+    let start: Int
+    /// From this frame to the end of the last.
+    let byteCount: Int
+
+    init?(at offset: Int, of header: HeaderBytes) {
+        guard offset + 200 <= header.bytes.count, header.bytes[offset] == 0xFF, header.bytes[offset + 1] & 0xE6 == 0xE2 else { return nil }
+        let isVersion1 = header.bytes[offset + 1] & 0x18 == 0x18
+        let isMono = header.bytes[offset + 3] >> 6 == 3
+        let place = offset + 4 + (isVersion1 ? (isMono ? 17 : 32) : (isMono ? 9 : 17))
+        guard header.begins("Xing", at: place) || header.begins("Info", at: place) else { return nil }
+        let flags = header.number(at: place + 4, byteCount: 4, true)
+        guard flags & 2 != 0 else { return nil }
+        (start, byteCount) = (offset, header.number(at: place + (flags & 1 != 0 ? 12 : 8), byteCount: 4, true))
+        guard byteCount > 0 else { return nil }
+    }
+}
+
+/// A frame of FLAC that is whole, by its two check sums.
+private struct FLACFrame {
+    /// The number of samples of each channel up to the end of this frame.
+    let endOfSound: Int
+
+    /// The last frame, if the stream ends with it.
+    static func last(of header: HeaderBytes, from start: Int, to end: Int, description: Int) -> FLACFrame? {
+        let greatest = header.number(at: description + 7, byteCount: 3, true)
+        let reach = greatest > 0 ? greatest : 1 << 20
+        // A tag of ID3 version 1 may follow.
+        for end in header.begins("TAG", at: end - 128) ? [end, end - 128] : [end] {
+            for offset in stride(from: end - 6, through: max(start, end - reach), by: -1)
+            where header.bytes[offset] == 0xFF && header.bytes[offset + 1] & 0xFE == 0xF8 {
+                if let frame = FLACFrame(at: offset, to: end, of: header, description: description) { return frame }
+            }
+        }
+        return nil
+    }
+
+    private init?(at offset: Int, to end: Int, of header: HeaderBytes, description: Int) {
+        var place = offset + 4
+        // A number in the form of UTF-8.
+        let lead = header.bytes[place]
+        let length = max(1, (~lead).leadingZeroBitCount)
+        guard length != 8 || lead == 0xFE, place + length + 6 < end else { return nil }
+        var number = Int(length == 1 ? lead : lead & (0x7F >> UInt8(length)))
+        for index in 1..<max(1, length) { number = number << 6 | Int(header.bytes[place + index] & 0x3F) }
+        place += length
+        let code = header.bytes[offset + 2] >> 4
+        let size: Int
+        switch code {
+        case 0: return nil
+        case 1: size = 192
+        case 2...5: size = 576 << Int(code - 2)
+        case 6:
+            size = header.number(at: place, byteCount: 1, true) + 1
+            place += 1
+        case 7:
+            size = header.number(at: place, byteCount: 2, true) + 1
+            place += 2
+        default: size = 256 << Int(code - 8)
+        }
+        let rate = header.bytes[offset + 2] & 0xF
+        place += rate == 12 ? 1 : rate == 13 || rate == 14 ? 2 : 0
+        guard place < end, header.checkSum(of: offset..<place, polynomial: 0x07, bits: 8) == header.bytes[place],
+            header.checkSum(of: offset..<end, polynomial: 0x8005, bits: 16) == 0
+        else { return nil }
+        let isVariable = header.bytes[offset + 1] & 1 == 1
+        let first = isVariable ? number : number * header.number(at: description + 2, byteCount: 2, true)
+        endOfSound = first + size
+    }
+}
+
+extension HeaderBytes {
+    fileprivate func checkSum(of range: Range<Int>, polynomial: Int, bits: Int) -> Int {
+        let top = 1 << (bits - 1)
+        return bytes[range].reduce(0) { sum, byte in
+            var sum = sum ^ Int(byte) << (bits - 8)
+            for _ in 0..<8 { sum = sum & top != 0 ? sum << 1 ^ polynomial : sum << 1 }
+            return sum & (top << 1 - 1)
+        }
+    }
+}

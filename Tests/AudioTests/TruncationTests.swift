@@ -1,0 +1,111 @@
+import CSndFile
+import Files
+import Platform
+import TestSupport
+import Testing
+
+@testable import Audio
+
+/// Files that lost their end, in every format whose header or frames tell that they did, and files that have more than their header says.
+struct TruncationTests {
+    let folder: ScratchFolder
+    private let sound = SyntheticSignal.whiteNoise(amplitude: 0.3, seed: 5).waveform(duration: 1, sampleRate: 16_000)
+
+    init() throws { folder = try ScratchFolder() }
+
+    /// The sound as libsndfile writes it in `format`.
+    private func bytes(_ format: Int) throws -> [UInt8] {
+        let stream = MemoryStream()
+        let file = try SoundFile(writing: stream, format: format, sampleRate: 16_000, named: "test")
+        let samples = sound.samples.map { Int16($0 * 32_767) }
+        #expect(samples.withUnsafeBufferPointer { file.write($0) } == samples.count)
+        file.finish()
+        return stream.bytes
+    }
+
+    private func expectWhole(_ bytes: [UInt8], times: Int = 1, remarks: Int = 0, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let file = try AudioFile(at: folder.file("whole", bytes: bytes))
+        #expect(file.waveform.samples.count == times * sound.samples.count, sourceLocation: sourceLocation)
+        #expect(file.properties.remarks.count == remarks, "\(file.properties.remarks)", sourceLocation: sourceLocation)
+    }
+
+    private func expectRefusal(_ bytes: [UInt8], _ words: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let error = #expect(throws: FileError.self, sourceLocation: sourceLocation) { try AudioFile(at: folder.file("cut", bytes: bytes)) }
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
+        #expect(error?.kind == .badData, sourceLocation: sourceLocation)
+    }
+
+    @Test("a sound that is cut short is refused, in every format whose header gives its length", arguments: [
+        SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64, SF_FORMAT_W64, SF_FORMAT_AIFF, SF_FORMAT_SVX, SF_FORMAT_CAF, SF_FORMAT_AU,
+        SF_FORMAT_AU | SF_ENDIAN_LITTLE, SF_FORMAT_NIST, SF_FORMAT_VOC, SF_FORMAT_AVR, SF_FORMAT_MAT5,
+    ])
+    func headers(format: Int) throws {
+        let whole = try bytes(format | SF_FORMAT_PCM_16)
+        try expectWhole(whole)
+        for share in [0.2, 0.5, 0.95] { try expectRefusal(Array(whole[..<Int(share * Double(whole.count))]), "cut short") }
+    }
+
+    @Test("BW64 is read as RF64, and either to the end where its length is open")
+    func largeWAV() throws {
+        var file = try bytes(SF_FORMAT_RF64 | SF_FORMAT_PCM_16)
+        file.replaceSubrange(0..<4, with: Array("BW64".utf8))
+        try expectWhole(file)
+        try expectRefusal(Array(file[..<9000]), "cut short")
+        // The size of the sound in ds64.
+        let sizes = try #require(file.indices.first { file[$0...].starts(with: Array("ds64".utf8)) })
+        for open in [UInt8(0), 0xFF] {
+            file.replaceSubrange(sizes + 16..<sizes + 24, with: [UInt8](repeating: open, count: 8))
+            try expectWhole(file, remarks: 1)
+        }
+    }
+
+    @Test("AU files of open length, of both byte orders", arguments: [0, SF_ENDIAN_LITTLE])
+    func au(order: Int) throws {
+        for length in [UInt32(0), 0x7FFF_FFFF] {
+            var file = try bytes(SF_FORMAT_AU | SF_FORMAT_PCM_16 | order)
+            file.replaceSubrange(8..<12, with: order == 0 ? littleEndian(length).reversed() : littleEndian(length))
+            try expectWhole(file, remarks: 1)
+        }
+    }
+
+    @Test("a FLAC without a total of samples is whole where its last frame is, and counts them")
+    func flac() throws {
+        var file = try bytes(SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
+        let stated = file
+        file[21] &= 0xF0
+        file.replaceSubrange(22..<26, with: [0, 0, 0, 0])
+        try expectWhole(file, remarks: 1)
+        // A tag of 128 bytes at the end.
+        try expectWhole(file + Array("TAG".utf8) + [UInt8](repeating: 32, count: 125), remarks: 1)
+        for length in [file.count - 1, file.count - 100, file.count / 2, file.count / 5] { try expectRefusal(Array(file[..<length]), "cut short") }
+        // Damage in the middle costs a frame.
+        for index in 0..<40 { file[file.count / 2 + index] = 0x55 }
+        #expect(throws: FileError.self) { try AudioFile(at: folder.file("damaged", bytes: file)) }
+        try expectWhole(stated + stated, times: 2, remarks: 1)
+    }
+
+    @Test("an MP3 is as long as its first frame says, and several are read one after the other")
+    func mp3() throws {
+        let file = try bytes(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III)
+        let count = try AudioFile(at: folder.file("whole.mp3", bytes: file)).waveform.samples.count
+        #expect(abs(count - sound.samples.count) < 2500)
+        let twice = try AudioFile(at: folder.file("twice.mp3", bytes: file + file))
+        #expect(twice.waveform.samples.count == 2 * count && twice.properties.remarks.count == 1)
+        for share in [0.3, 0.5] { try expectRefusal(Array(file[..<Int(share * Double(file.count))]), "cut short") }
+    }
+
+    @Test("an Ogg stream that was cut before another was joined to it is seen")
+    func joinedOgg() throws {
+        let path = folder.path("whole.ogg")
+        try sound.write(to: path)
+        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        try expectRefusal(Array(whole[..<(whole.count * 2 / 3)]) + whole, "cut short")
+    }
+
+    @Test("what follows the sound of a WAV file is told of")
+    func followed() throws {
+        let file = try bytes(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+        try expectWhole(file + [UInt8](repeating: 0x81, count: 10_000), remarks: 1)
+        try expectWhole(file + Array("LIST".utf8) + littleEndian(UInt32(9000)) + [UInt8](repeating: 0, count: 9000))
+    }
+}
