@@ -188,7 +188,7 @@ public struct Phonemizer: Sendable {
     private func phonemes(of words: [String], _ readings: [Heteronyms.Reading?]) throws(PhonemeError) -> [[Phoneme]] {
         guard let first = words.first else { return [] }
         #if ESpeak
-            let heard = try ESpeakLibrary.with(language: language) { library in library.phonemes(of: words) }
+            let heard = try ESpeakLibrary.with(language: language) { library in library.phonemes(of: words.map { normalizer?.inSmallLetters($0) ?? $0 }) }
             guard let pronunciation else { return heard }
             return words.indices.map { pronunciation.phonemes(of: words[$0], reading: readings[$0], heard: heard[$0]) }
         #else

@@ -11,7 +11,7 @@ extension Grammar {
             else { break }
             groups.append(group)
             var copy = cursor
-            if let sign = copy.sign("-.–"), copy.isAttached {
+            if let sign = copy.sign(groups.count == 1 && group.count == 3 ? "-.–/" : "-.–"), copy.isAttached {
                 (cursor, separators) = (copy, separators + [String(sign)])
             } else {
                 separators.append(" ")
@@ -27,7 +27,7 @@ extension Grammar {
         _ cursor: inout Cursor, isFirst: Bool, after separator: String?, _ allowsSpace: Bool, _ isBracketed: inout Bool
     ) -> String? {
         var copy = cursor
-        if !isBracketed, copy.sign("(", spaced: nil) != nil, let digits = copy.digits(2...5, spaced: false), copy.sign(")") != nil {
+        if !isBracketed, copy.sign("(", spaced: nil) != nil, let digits = copy.digits(isFirst ? 2...5 : 1...5, spaced: false), copy.sign(")") != nil {
             _ = copy.sign("-")
             (isBracketed, cursor) = (true, copy)
             return digits
@@ -54,6 +54,7 @@ extension Grammar {
         if hasPlus { return count >= 7 && sizes[0] <= 3 }
         if isBracketed { return count >= 7 && sizes.count >= 3 || count >= 9 }
         let joints = Set(separators.dropLast())
+        if joints.contains("/") { return sizes == [3, 3, 4] }
         if joints == [" "] || joints.count > 1 { return groups[0].first == "0" && count >= 9 }
         if joints == ["."] { return sizes == [3, 3, 4] || groups[0].first == "0" && count >= 9 && sizes.count > 2 }
         if groups[0].count == 4, sizes.count == 3, sizes[1] <= 2 { return false }
@@ -74,7 +75,7 @@ extension Grammar {
         cursor.index += 1
         let isState = digits.text.count == 5 && data.contains("states", word.text)
         let isCall = steps == 0 && data.contains("call-words", word.lower) && digits.text.count == 3
-            && cursor.next?.kind != .letters
+            && cursor.next.map { $0.kind != .letters || data.contains("function-words", $0.lower) } ?? true
         let isLinked = data.contains("code-words", word.lower) && !(cursor.before(2)?.text == ",")
         guard isState || isLinked || isCall, cursor.endsQuantity || cursor.next?.text == "-" else { return nil }
         var groups = [digits.text]
@@ -82,7 +83,19 @@ extension Grammar {
             groups.append(cursor.after(1)!.text)
             cursor.index += 2
         }
+        while groups.last!.count <= 4, let next = cursor.next, next.isSpaced, next.kind == .digits, next.text.count == groups[0].count {
+            groups.append(next.text)
+            cursor.index += 1
+        }
         return groups.count == 1 ? .digits(digits.text) : .groups(groups)
+    }
+
+    /// Parses the number of a card, four times four digits.
+    func cardNumber(_ cursor: inout Cursor) -> Quantity? {
+        var groups: [String] = []
+        while groups.count < 4, let group = cursor.digits(4...4, spaced: groups.isEmpty ? nil : true) { groups.append(group) }
+        guard groups.count == 4, cursor.endsQuantity, cursor.next?.kind != .digits else { return nil }
+        return .groups(groups)
     }
 
     /// Parses house numbers before the name of a street, and states before the code of a place: `1428 Elm St`, `CA 95051`.
@@ -157,9 +170,10 @@ extension Grammar {
     /// Parses a direction in an address: `1211 E Arques Ave`, `12 S 1st St`, `Main St. NW`.
     private func direction(_ cursor: inout Cursor) -> Quantity? {
         let before = cursor.before()
-        guard let letters = cursor.take(.letters), let name = data.words("directions", letters.text), letters.isSpaced, let before
-        else { return nil }
+        guard let letters = cursor.take(.letters), let name = data.words("directions", letters.text), letters.isSpaced else { return nil }
         _ = cursor.sign(".")
+        if isStreet(cursor) { return .words(name) }
+        guard let before else { return nil }
         let isAfterNumber = before.kind == .digits
             && cursor.next.map { $0.kind == .digits || $0.text.first!.isUppercase } ?? false
         let isAfterStreet = before.kind == .letters && streetType(before) != nil

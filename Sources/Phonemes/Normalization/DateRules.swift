@@ -2,7 +2,7 @@
 extension Grammar {
     /// Parses dates in words and in numbers, with a weekday or without.
     func date(_ cursor: inout Cursor) -> Quantity? {
-        any([weekdayDate, monthFirst, dayFirst, numericDate, dayAndMonth, weekdayAlone], &cursor)
+        any([weekdayDate, monthFirst, germanDays, dayFirst, dateAndTime, numericDate, dayAndMonth, monthAndYear, weekdayAlone], &cursor)
     }
 
     /// Parses `Mon-Fri`, `Jan–Mar 2020`.
@@ -34,6 +34,12 @@ extension Grammar {
         else { return nil }
         cursor.index += 1
         guard cursor.sign(".") != nil, !cursor.endsClause || !cursor.isAttached else { return nil }
+        // In other languages these are words too, so that a date or a range has to follow.
+        if !isEnglish {
+            guard data.code != "de" || word.text.first!.isUppercase, let next = cursor.next,
+                next.kind == .digits || data.contains("date-links", next.lower) || "-–,".contains(next.text) && !next.isSpaced
+            else { return nil }
+        }
         return .words(name)
     }
 
@@ -72,6 +78,11 @@ extension Grammar {
     /// Takes the end of a range of days, `May 5-7`.
     private func dayRange(_ date: CalendarDate, _ cursor: inout Cursor) -> Quantity? {
         var copy = cursor
+        if copy.sign("-–", spaced: nil) != nil, let end = any([monthFirst], &copy) {
+            cursor = copy
+            return .sequence([.date(date), .words(data.phrase("to")), end])
+        }
+        copy = cursor
         guard date.year == nil, copy.sign("-–", spaced: nil) != nil, let last = day(&copy, spaced: nil), copy.endsQuantity
         else { return .date(date) }
         let (year, hasComma) = yearAfterDay(&copy, dashed: false)
@@ -151,10 +162,43 @@ extension Grammar {
             : calendarDate(third, year: third, month: values[1], day: values[0], .dayFirst, ending)
     }
 
+    /// Parses a date and a time as ISO 8601 joins them: `2024-05-03T10:15:00Z`.
+    private func dateAndTime(_ cursor: inout Cursor) -> Quantity? {
+        guard let date = numericDate(&cursor), cursor.word("t", spaced: false), let time = any([time], &cursor) else { return nil }
+        guard cursor.endsQuantity else { return nil }
+        return .sequence([date, time])
+    }
+
+    /// Parses German days before their month, `1.–3. Mai`.
+    func germanDays(_ cursor: inout Cursor) -> Quantity? {
+        guard data.code == "de" else { return nil }
+        let ending = germanEnding(before: cursor, "")
+        guard let first = cursor.digits(1...2), cursor.sign(".") != nil, cursor.sign("-–/") != nil, let last = cursor.digits(1...2, spaced: false),
+            cursor.sign(".") != nil, let next = cursor.next, next.isSpaced, data.month(next.lower) != nil
+        else { return nil }
+        let joint = cursor.before(3)?.text == "/" ? "and" : "to"
+        return .sequence([.ordinal(first + ending), .words(data.phrase(joint)), .ordinal(last + ending)])
+    }
+
+    /// Parses a month that is abbreviated before its year, in languages that write the day first: `déc. 2020`.
+    private func monthAndYear(_ cursor: inout Cursor) -> Quantity? {
+        guard !isEnglish, let word = cursor.next, let month = cursor.letters(stop: true, { data.month($0.lower) }),
+            word.lower != data.months[month - 1].joined().lowercased(), let year = cursor.digits(4...4, spaced: true), cursor.endsQuantity
+        else { return nil }
+        return .date(CalendarDate(year: .year(Int(year)!), month: month))
+    }
+
     /// Parses a German day and month in numbers, `am 3.10.`, after a word that an ordinal follows.
     private func dayAndMonth(_ cursor: inout Cursor) -> Quantity? {
-        guard data.code == "de", let before = cursor.precedingWord, data.contains("ordinal-n", before) || data.contains("ordinal-e", before)
-        else { return nil }
+        guard let before = cursor.precedingWord else { return nil }
+        if data.code == "fr" || data.code == "es" {
+            guard ["le", "du", "au", "el", "del", "al"].contains(before), let day = cursor.digits(1...2).flatMap({ Int($0) }), cursor.sign("/") != nil,
+                let month = cursor.digits(1...2, spaced: false).flatMap({ Int($0) }), cursor.endsQuantity, cursor.next?.text != "/",
+                (1...31).contains(day), (1...12).contains(month)
+            else { return nil }
+            return .date(CalendarDate(month: month, day: day, order: .dayFirst))
+        }
+        guard data.code == "de", data.contains("ordinal-n", before) || data.contains("ordinal-e", before) else { return nil }
         let ending = germanEnding(before: cursor, "")
         guard let day = cursor.digits(1...2).flatMap({ Int($0) }), cursor.sign(".") != nil,
             let month = cursor.digits(1...2, spaced: false).flatMap({ Int($0) }), cursor.sign(".") != nil, !cursor.isAttached,

@@ -25,9 +25,18 @@ struct Grammar: Sendable {
             let score = 10 * (copy.index - cursor.index) + weight
             if score > best?.score ?? Int.min { best = Match(quantity: quantity, end: copy.index, score: score) }
         }
+        // Rules look ahead to the end of what is joined, which in long rows of characters would take a time that grows with its square.
+        if !lexeme.isSpaced, cursor.isInLongRow {
+            if lexeme.kind == .digits { attempt(0, bareDigits) }
+            return best
+        }
         switch lexeme.kind {
         case .given: return nil
         case .letters:
+            attempt(9, letterA)
+            attempt(9, lifeYear)
+            attempt(9, betweenLengths)
+            attempt(9, bookOfTheBible)
             attempt(9, readings)
             attempt(8, date)
             attempt(8, dateRange)
@@ -43,6 +52,10 @@ struct Grammar: Sendable {
             attempt(1, identifier)
         case .digits, .sign:
             attempt(9, readings)
+            attempt(9, verse)
+            attempt(9, cardNumber)
+            attempt(9, hoursOfDay)
+            attempt(6, numbersInARow)
             attempt(8, phone)
             attempt(8, range)
             attempt(7, date)

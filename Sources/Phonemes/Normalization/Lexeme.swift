@@ -40,7 +40,9 @@ struct Lexeme: Equatable {
                 append(.letters, "'s")
                 rest = rest.dropFirst(2)
             } else {
-                append(.sign, String(first))
+                // A rule of dashes or a leader of dots says no more than three of them.
+                let isRepeated = lexemes.count > 2 && lexemes.suffix(3).allSatisfy { $0.text.first == first }
+                if !isRepeated { append(.sign, String(first)) }
                 rest.removeFirst()
             }
         }
@@ -88,6 +90,11 @@ struct Cursor {
 
     /// Whether something follows without a space.
     var isAttached: Bool { next.map { !$0.isSpaced } ?? false }
+
+    /// Whether more lexemes follow without a space than any word, number or formula has.
+    var isInLongRow: Bool {
+        index + 64 < lexemes.count && !lexemes[(index + 1)...(index + 64)].contains(where: \.isSpaced)
+    }
 
     /// The previous word in lower case, if only a space is between.
     var precedingWord: String? {

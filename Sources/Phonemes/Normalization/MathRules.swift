@@ -8,16 +8,18 @@ extension Grammar {
         var operators = ""
         while true {
             var copy = cursor
-            guard let sign = copy.next, sign.kind == .sign, let words = data.words("math", sign.text) else { break }
-            copy.index += 1
+            guard let sign = copy.next, sign.kind == .sign else { break }
+            let isUnequal = sign.text == "!" && copy.after(1).map { $0.text == "=" && !$0.isSpaced } ?? false
+            guard let words = data.words("math", isUnequal ? "≠" : sign.text) else { break }
+            copy.index += isUnequal ? 2 : 1
             if let second = copy.next, "<>=".contains(sign.text), second.text == "=", !second.isSpaced { copy.index += 1 }
             guard let next = operand(&copy) else { break }
             let isSpaced = sign.isSpaced
-            if isSpaced != (copy.lexemes[cursor.index + 1].isSpaced), !"=+-−<>".contains(sign.text) { break }
+            if isSpaced != (copy.lexemes[cursor.index + 1].isSpaced), !"=+-−<>!".contains(sign.text) { break }
             let isTwice = cursor.after(1)?.text == "=" && "<>".contains(sign.text)
             quantities.append(.words(isTwice ? data.words("math", sign.text == "<" ? "≤" : "≥") ?? words : words))
             quantities += next
-            operators += sign.text
+            operators += isUnequal ? "≠" : sign.text
             cursor = copy
         }
         let hasPower = cursor.index > start.index

@@ -5,6 +5,7 @@ extension Grammar {
         let start = cursor
         if let compound = any([feetAndInches, duration], &cursor) { return compound }
         guard let amount = amount(&cursor) else { return nil }
+        if isEnglish, cursor.isAttached, let symbol = cursor.next, symbol.text.count == 1, isLabel(symbol.text, from: start, to: cursor) { return nil }
         var copy = cursor
         if let per = perUnit(&copy), copy.endsQuantity, data.units[copy.before()!.text] != nil, copy.before()!.text.count > 1 {
             cursor = copy
@@ -15,6 +16,24 @@ extension Grammar {
         let isAlways = unit.unit.flag == "attribute"
         unit.isAttribute = unit.isAttribute || isAttribute(from: start, to: cursor, always: isAlways)
         return .measure(amount, unit)
+    }
+
+    /// Whether a letter right after a number makes a label of it, or a plural: `seat 12A`, `F-35s`, `747s`.
+    private func isLabel(_ symbol: String, from start: Cursor, to end: Cursor) -> Bool {
+        let digits = start.next?.text ?? ""
+        let isPlain = end.index == start.index + 1
+        let before = start.before()
+        let isNamed = before.map { $0.kind == .letters && data.contains("labels", $0.lower) } ?? false
+        if isNamed, "ABCDEFGHKLMNSTs".contains(symbol) { return true }
+        // Thousands more often than kelvins, which a space separates.
+        if symbol == "K", isPlain { return true }
+        if symbol == "p" { return digits.count > 2 }
+        guard symbol == "s", isPlain else { return false }
+        let isAfterName = before.map { before in
+            if before.kind == .sign { return before.text == "-" && start.isAttached }
+            return before.text.first!.isUppercase && start.index > 1
+        } ?? false
+        return digits.count > 2 || isAfterName
     }
 
     /// Parses a unit without a number where it can be nothing else: `km/h`.
@@ -32,7 +51,9 @@ extension Grammar {
     func unit(_ cursor: inout Cursor, after amount: Quantity?) -> UnitExpression? {
         var copy = cursor
         let hyphen = copy.next?.text == "-" && copy.after(1)?.kind == .letters ? copy.sign("-") : nil
-        if hyphen != nil, copy.next!.text.count < 2 { return nil }
+        if hyphen != nil, copy.next!.text.count < 2 {
+            guard isEnglish, "mgVWLlks".contains(copy.next!.text), copy.after(1).map({ $0.isSpaced && $0.kind == .letters }) ?? false else { return nil }
+        }
         guard let first = simpleUnit(&copy, isPer: false, hasAmount: amount != nil) else { return nil }
         var result = UnitExpression(unit: first.unit, power: first.power)
         if hyphen != nil { result.isAttribute = true }
@@ -59,7 +80,7 @@ extension Grammar {
         if isSpaced, !isPer {
             switch unit.flag {
             case "attached", "per": return nil
-            case "word": guard copy.sign(".") != nil || power > 1 else { return nil }
+            case "word": guard copy.sign(".") != nil || power > 1 || hasAmount && (copy.next == nil || copy.followingWord.map { data.contains("dimensions", $0) } ?? false) else { return nil }
             default: break
             }
             // A capital alone after a space is an initial as often as a unit.
@@ -169,6 +190,12 @@ extension Grammar {
             place = index
             parts.append(.measure(.cardinal(number), UnitExpression(unit: unit)))
             cursor = copy
+            // `1h30`
+            if name == "h", let minutes = copy.digits(2...2, spaced: false), copy.endsQuantity, let unit = data.units["min"] {
+                parts.append(.measure(.cardinal(NumericLiteral(integer: String(Int(minutes)!))), UnitExpression(unit: unit)))
+                cursor = copy
+                break
+            }
         }
         return parts.count > 1 && cursor.endsQuantity ? .sequence(parts) : nil
     }

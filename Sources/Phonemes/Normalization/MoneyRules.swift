@@ -54,7 +54,13 @@ extension Grammar {
         let isCode = copy.before()!.kind == .letters
         guard isCode || copy.next?.kind == .digits || copy.isAttached, let first = moneyNumber(&copy) else { return nil }
         var money = Money(amount: .cardinal(first), currency: key, country: country)
+        if copy.next?.text == "-", copy.isAttached, copy.after(1).map({ data.contains("scales", $0.lower) && $0.text.count > 3 }) ?? false { copy.index += 1 }
         money.scale = scale(&copy, short: true) ?? []
+        // `$5USD` says the currency twice.
+        if let code = copy.next, code.kind == .letters, !code.isSpaced, let entry = data.entry("codes", code.text), entry[0].first == key {
+            copy.index += 1
+            if entry.count > 1, money.country.isEmpty { money.country = entry[1] }
+        }
         var after = copy
         if after.sign("-–") != nil, after.next?.kind == .digits, let second = moneyNumber(&after) {
             money.amount = .range(.cardinal(first), .cardinal(second))
@@ -79,7 +85,7 @@ extension Grammar {
         guard let number = moneyNumber(&copy) else { return nil }
         let scale = scale(&copy, short: true) ?? []
         if !scale.isEmpty, !isEnglish { _ = copy.sign(".") }
-        guard let next = copy.next, next.kind == .letters || !next.isSpaced || !isEnglish, let (key, country) = currency(&copy),
+        guard let next = copy.next, next.kind == .letters || !next.isSpaced || !isEnglish || copy.after(1)?.kind != .digits, let (key, country) = currency(&copy),
             !(isEnglish && next.isSpaced && next.kind == .letters && next.text.count < 3)
         else { return nil }
         cursor = copy
@@ -99,7 +105,7 @@ extension Grammar {
     /// Whether a quantity is an attribute of the noun after it: a determiner comes before, and a noun after.
     func isAttribute(from start: Cursor, to end: Cursor, always: Bool = false) -> Bool {
         guard isEnglish, let next = end.next, next.kind == .letters, !data.contains("function-words", next.lower),
-            next.lower != "'s"
+            next.lower != "'s", next.lower != "x"
         else { return false }
         if end.before()?.text == "-" { return true }
         if always, next.isSpaced { return true }

@@ -10,6 +10,15 @@ extension Grammar {
             whole = number
         } else {
             copy = cursor
+            // `1-1/2`, which is a range only of fractions that no ruler has.
+            if isEnglish, let number = number(&copy), number.fraction == nil, number.integer.count < 3, copy.sign("-") != nil, copy.isAttached,
+                let top = copy.next.flatMap({ Int($0.text) }), copy.after(1)?.text == "/", let bottom = copy.after(2).flatMap({ Int($0.text) }),
+                top < bottom, [2, 3, 4, 8, 16, 32].contains(bottom)
+            {
+                whole = number
+            } else {
+                copy = cursor
+            }
         }
         if let next = copy.next, next.isSpaced == false, copy.before()?.text == "/" { return nil }
         guard let top = copy.digits(1...5), let slash = copy.next,
@@ -23,7 +32,13 @@ extension Grammar {
         _ = copy.letters(spaced: false) { ["th", "ths", "rd", "nd", "nds", "rds", "st"].contains($0.lower) ? true : nil }
         if let next = copy.next, !next.isSpaced, "/-".contains(next.text), copy.after(1)?.kind == .digits { return nil }
         guard copy.endsQuantity || isUnit(copy) else { return nil }
+        takeHyphen(&copy)
         cursor = copy
+        // A pressure of blood.
+        if isEnglish, whole == nil, let top = Int(top), let bottom = Int(bottom), top > bottom, (80...250).contains(top), (40...150).contains(bottom) {
+            let words = NumberWords(data, saysAnd: false)
+            return .words(words.cardinal(String(top)) + data.phrase("over") + words.cardinal(String(bottom)))
+        }
         return .fraction(whole: whole, top: top, bottom: bottom)
     }
 
@@ -35,7 +50,7 @@ extension Grammar {
         guard let number = number(&copy), number.fraction == nil else { return nil }
         switch data.code {
         case "en":
-            guard copy.letters(spaced: false, { suffixes(of: number.integer).contains($0.lower) ? true : nil }) != nil
+            guard copy.letters(spaced: false, { suffixes(of: number.integer).contains($0.lower) && $0.text != "D" ? true : nil }) != nil
             else { return nil }
         case "fr":
             guard copy.letters(spaced: false, { data.contains("ordinal-endings", $0.lower) ? true : nil }) != nil
@@ -51,8 +66,10 @@ extension Grammar {
             return .ordinal(number.integer + ending)
         default:
             if let before = cursor.precedingWord, data.contains("numbered", before) { return nil }
-            guard number.integer.count <= 3, copy.sign(".") != nil, let next = copy.next, next.isSpaced, next.kind == .letters
-            else { return nil }
+            guard number.integer.count <= 3, copy.sign(".") != nil else { return nil }
+            // At the end of a sentence after a word that an ordinal follows: `am 1.`.
+            let isExpected = cursor.precedingWord.map { ["am", "vom", "zum", "der", "den", "dem", "bis"].contains($0) } ?? false
+            guard copy.next.map({ $0.isSpaced && $0.kind == .letters }) ?? isExpected else { return nil }
             cursor = copy
             return .ordinal(number.integer + germanEnding(before: cursor, number.integer))
         }
@@ -160,12 +177,25 @@ extension Grammar {
         return .sequence([.year(year), .year(Int(second)!)])
     }
 
+    /// Parses three numbers and more that hyphens join: `4-4-2`.
+    func numbersInARow(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish else { return nil }
+        var numbers: [Quantity] = []
+        repeat {
+            guard let digits = cursor.digits(1...3, spaced: numbers.isEmpty ? nil : false) else { return nil }
+            numbers.append(.cardinal(NumericLiteral(integer: digits)))
+        } while cursor.next?.text == "-" && cursor.isAttached && cursor.after(1)?.kind == .digits && cursor.sign("-") != nil
+        guard numbers.count > 2, cursor.endsQuantity else { return nil }
+        return .sequence(numbers)
+    }
+
     /// Parses numbers of four digits as years, where they have the size of one or the word before says so.
     private func contextYear(_ cursor: inout Cursor) -> Quantity? {
         let before = cursor.precedingWord
         guard let digits = cursor.digits(4...4), let year = Int(digits), digits.first != "0", cursor.endsQuantity
         else { return nil }
         let isNamed = before.map { data.contains("year-words", $0) || data.month($0) != nil } ?? false
+        if isEnglish, !digits.hasSuffix("00"), let before, data.contains("paired", before) { return .year(year) }
         guard (1100..<2100).contains(year) || isNamed && (1000..<2200).contains(year) else { return nil }
         if before == "no" || before == "number" { return nil }
         return .year(year)
@@ -186,7 +216,12 @@ extension Grammar {
         let start = cursor
         guard var number = number(&cursor, signed: true) else { return nil }
         var copy = cursor
-        if let scale = scale(&copy, short: true), copy.endsQuantity, copy.before()!.text.count > 1 || "kKm".contains(copy.before()!.text) { (number.scale, cursor) = (scale, copy) }
+        if let scale = scale(&copy, short: true), copy.endsQuantity {
+            let letter = copy.before()!.text
+            // `1.2M views`, `3M users`; `2B` alone is a code.
+            let isMany = isEnglish && "MB".contains(letter) && !copy.before()!.isSpaced && (number.fraction != nil || copy.next.map { $0.isSpaced && $0.text == $0.lower && ($0.lower.hasSuffix("s") && $0.text.count > 3 || $0.lower == "people") } ?? false)
+            if letter.count > 1 || "kKm".contains(letter) || isMany { (number.scale, cursor) = (scale, copy) }
+        }
         copy = cursor
         if copy.word("x", spaced: false) || copy.sign("×") != nil, copy.endsQuantity, copy.next?.kind != .digits {
             cursor = copy
@@ -204,7 +239,27 @@ extension Grammar {
         {
             return .digits(number.integer)
         }
-        return .cardinal(number)
+        return counted(number, before: cursor) ?? .cardinal(number)
+    }
+
+    /// A number before the noun that it counts, where the language has other forms for it: `ein Kind`, `une page`, `veintiún años`.
+    private func counted(_ number: NumericLiteral, before cursor: Cursor) -> Quantity? {
+        guard !isEnglish, number.fraction == nil, number.scale.isEmpty, let noun = cursor.next, noun.isSpaced, noun.kind == .letters, noun.text.count > 2
+        else { return nil }
+        let isFeminine: Bool
+        switch data.code {
+        case "de":
+            guard noun.text.first!.isUppercase, number.integer == "1" else { return nil }
+            isFeminine = data.contains("feminine", noun.lower)
+        case "fr":
+            guard data.contains("feminine", noun.lower) else { return nil }
+            isFeminine = true
+        default:
+            guard noun.text == noun.lower, !data.contains("no-nouns", noun.lower) else { return nil }
+            let endings = ["a", "as", "dad", "dades", "ción", "ciones", "sión", "siones"]
+            isFeminine = !data.contains("masculine", noun.lower) && endings.contains(where: noun.lower.hasSuffix) || data.contains("feminine", noun.lower)
+        }
+        return .words(NumberWords(data).number(number, isFeminine: isFeminine, isCounting: true))
     }
 
     /// Parses digits that belong to nothing else.

@@ -64,9 +64,9 @@ struct NumberWords: Sendable {
             if isCounting, value == 1 { return ["ein"] }
             return [word]
         case "fr":
-            var words = hundreds > 0 ? (hundreds == 1 ? [] : [small(hundreds)]) + ["cent"] : []
+            var words = hundreds > 0 ? (hundreds == 1 ? [] : [small(hundreds)]) + [hundreds > 1 && rest == 0 && isLast ? "cents" : "cent"] : []
             if rest > 0 || value == 0 { words += frenchTens(rest) }
-            if isFeminine, words.last == "un" { words[words.count - 1] = "une" }
+            if isFeminine, let last = words.last, last == "un" || last.hasSuffix("-un") { words[words.count - 1] = last + "e" }
             return words
         case "es":
             var words: [String] = []

@@ -8,8 +8,14 @@ extension Grammar {
         let numeral = word.text.prefix { $0.isUppercase }
         let hasEnding = numeral.count < word.text.count && data.contains("roman-endings", String(word.lower.dropFirst(numeral.count)))
         if hasEnding, numeral.count == 1, !"IVX".contains(numeral) { return nil }
+        if numeral.count == 1, isEnglish, "CDLM".contains(numeral) || numeral == "X" && before.map({ ["malcolm", "model", "mr", "brand", "project"].contains($0.lower) }) ?? false { return nil }
+        if numeral.isEmpty, isEnglish, word.text.count > 1, let before, data.contains("numbered", before.lower) || ["p", "pp"].contains(before.lower),
+            let value = Roman.value(word.text.uppercased()), word.text == word.lower, cursor.endsQuantity
+        {
+            return .cardinal(NumericLiteral(integer: String(value)))
+        }
         guard let value = Roman.value(String(numeral)), hasEnding || numeral.count == word.text.count else { return nil }
-        let isNumbered = before.map { data.contains("numbered", $0.lower) || data.contains("counted", $0.lower) } ?? false
+        let isNumbered = before.map { data.contains("numbered", $0.lower) || data.contains("counted", $0.lower) && $0.text.count > 1 } ?? false
         if data.code == "de", !isNumbered, let ordinal = germanRoman(value, before, &cursor) { return ordinal }
         let following = cursor.followingWord
         if hasEnding || following.map({ data.contains("ordinal-nouns", $0) }) ?? false {
@@ -22,9 +28,11 @@ extension Grammar {
         if let before, data.contains("rulers", before.text) {
             guard numeral != "I" || following.map({ data.contains("ruler-followers", $0) }) ?? (cursor.next?.kind != .letters)
             else { return nil }
+            if data.code == "es", value <= 10, isWoman(before.text) { return .ordinal("\(value)a") }
             return .romanOrdinal(value, hasArticle: false)
         }
-        guard cursor.endsQuantity, !data.contains("spelled", String(numeral)) else { return nil }
+        let isAfterArticle = before.map { ["a", "an", "the", "my", "his", "her", "our", "their", "your", "with", "on", "via"].contains($0.lower) } ?? true
+        guard cursor.endsQuantity, !data.contains("spelled", String(numeral)) || !isAfterArticle else { return nil }
         if numeral.count > 1, let before, before.text.first!.isUppercase, before.text != before.text.uppercased(), value < 50 {
             return cardinal
         }
@@ -32,6 +40,9 @@ extension Grammar {
         guard isNumeral else { return nil }
         return value >= 1100 && value < 2200 ? .year(value) : cardinal
     }
+
+    /// Whether a ruler's name is a woman's.
+    private func isWoman(_ name: String) -> Bool { name.hasSuffix("a") || ["Isabel", "Elisabeth", "Margarethe", "Charlotte"].contains(name) }
 
     /// A German numeral with the full stop of an ordinal: `der II. Weltkrieg`, `Ludwig XIV.`.
     private func germanRoman(_ value: Int, _ before: Lexeme?, _ cursor: inout Cursor) -> Quantity? {
@@ -41,7 +52,7 @@ extension Grammar {
         guard isRuler || copy.followingWord.map({ data.contains("ordinal-nouns", $0) }) ?? false || value > 1 && copy.followingWord != nil else { return nil }
         let ending = isRuler ? "" : germanEnding(before: Cursor(lexemes: cursor.lexemes, index: cursor.index - 1), "")
         cursor = copy
-        return .sequence((isRuler ? [.words(["der"])] : []) + [.ordinal(String(value) + ending)])
+        return .sequence((isRuler ? [.words([before.map { isWoman($0.text) } ?? false ? "die" : "der"])] : []) + [.ordinal(String(value) + ending)])
     }
 }
 

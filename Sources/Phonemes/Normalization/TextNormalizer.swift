@@ -25,9 +25,11 @@ struct TextNormalizer: Sendable {
     func words(of parts: [Part]) -> [TextWord] {
         var lexemes: [Lexeme] = []
         for (index, part) in parts.enumerated() {
+            // The mark of a heading.
+            if index == 0, parts.count > 1, case .text(let text, _) = part, text.allSatisfy({ $0 == "#" }) { continue }
             switch part {
             case .text(let text, _):
-                for piece in text.split(whereSeparator: \.isWhitespace) { lexemes += Lexeme.lexemes(of: String(piece), token: index) }
+                for piece in TypographicMarks.removed(from: text) { lexemes += Lexeme.lexemes(of: piece, token: index) }
             case .given(let word):
                 lexemes.append(Lexeme(kind: .given, text: word.written, lower: "", isSpaced: true, token: index))
             }
@@ -44,6 +46,13 @@ struct TextNormalizer: Sendable {
             }
         }
         return removingAbbreviationStops(builder.finish())
+    }
+
+    /// An acronym that is read as a word in small letters, for libespeak-ng spells some of those in capitals: `PIN code`.
+    func inSmallLetters(_ word: String) -> String {
+        guard word.utf8.count > 2, word.utf8.count < 14, let first = word.utf8.first, first < 0x60 else { return word }
+        let stem = word.hasSuffix("'s") ? word.dropLast(2) : word.hasSuffix("s") ? word.dropLast() : word[...]
+        return data.contains("read", String(stem)) ? word.lowercased() : word
     }
 
     /// Removes the pauses of full stops that belong to abbreviations, except at the end of the sentence.
@@ -66,15 +75,34 @@ struct TextNormalizer: Sendable {
 
     /// Lowercases a sentence that is mostly in capitals, so that its words are not spelled as acronyms.
     private func lowercasingCapitals(_ lexemes: [Lexeme]) -> [Lexeme] {
-        let written = lexemes.filter { $0.kind == .letters && $0.text.count > 1 && data.units[$0.text] == nil }
-        let capitalized = written.count {
-            $0.text == $0.text.uppercased() && ($0.text.count > 3 || data.contains("capitals", $0.text)) && !data.contains("read", $0.text)
+        let written = lexemes.filter { $0.kind == .letters && $0.text.count > 1 && (data.units[$0.text] == nil || data.contains("shouted", $0.text)) }
+        let capitals = written.filter { $0.text == $0.text.uppercased() }
+        let capitalized = capitals.count {
+            ($0.text.count > 3 || data.contains("capitals", $0.text) || data.contains("shouted", $0.text)) && !data.contains("read", $0.text)
         }
-        guard capitalized >= 3, capitalized * 10 >= written.count * 7 else { return lexemes }
-        return lexemes.map { lexeme in
-            guard lexeme.kind == .letters, lexeme.text.count > 1, !data.contains("spelled", lexeme.text) else { return lexeme }
+        // A short sentence is in capitals if all of it is, and not of acronyms alone.
+        let isShort = written.count > 1 && capitals.count == written.count && capitalized > 1 && capitalized * 2 >= written.count
+        guard capitalized >= 3 && capitalized * 10 >= written.count * 7 || isShort else { return lexemes }
+        /// The abbreviation at an index, with the capital that it has in other sentences.
+        func abbreviation(_ index: Int) -> String? {
+            guard lexemes.indices.contains(index), index + 1 < lexemes.count, lexemes[index + 1].text == "." else { return nil }
+            let title = String(lexemes[index].text.prefix(1)) + lexemes[index].lower.dropFirst()
+            return ["abbreviations", "titles", "streets", "stopped"].contains { data.contains($0, title) } ? title : nil
+        }
+        return lexemes.indices.map { index in
+            let lexeme = lexemes[index]
+            guard lexeme.kind == .letters, lexeme.text == lexeme.text.uppercased(), lexeme.text.count > 1 || lexeme.text == "A" else { return lexeme }
             var lowered = lexeme
             lowered.text = lexeme.lower
+            if let title = abbreviation(index) {
+                lowered.text = title
+                return lowered
+            }
+            // The names beside an abbreviation keep their capital.
+            if abbreviation(index - 2) != nil || abbreviation(index + 1) != nil { lowered.text = String(lexeme.text.prefix(1)) + lexeme.lower.dropFirst() }
+            let isShouted = data.contains("shouted", lexeme.text) && (index == 0 || lexemes[index - 1].lower != "the")
+            if !isShouted, data.contains("spelled", lexeme.text) { return lexeme }
+            if lexeme.text.count < 4, !lexeme.text.contains(where: { "AEIOUY".contains($0) }) { return lexeme }
             return lowered
         }
     }

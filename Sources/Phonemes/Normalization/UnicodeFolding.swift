@@ -28,6 +28,11 @@ struct UnicodeFolding: Sendable {
             if character == "`" { return result.append(result.last?.isLetter ?? false ? "'" : "“") }
             return result.append(character)
         }
+        // The colour of an emoji's skin and the mark of its form are not read.
+        if character.unicodeScalars.count > 1, character.unicodeScalars.contains(where: Self.isVariation) {
+            let scalars = character.unicodeScalars.filter { !Self.isVariation($0) }
+            if let plain = String(String.UnicodeScalarView(scalars)).first { return append(plain, to: &result) }
+        }
         let key = String(character)
         if let word = table.words("fractions", key)?.first {
             return result += (result.last?.isDecimalDigit ?? false ? " " : "") + word
@@ -42,6 +47,10 @@ struct UnicodeFolding: Sendable {
         case "‐", "‑", "⁃": result.append("-")
         default: appendLetter(character, to: &result)
         }
+    }
+
+    private static func isVariation(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value == 0xFE0F || scalar.value == 0xFE0E || (0x1F3FB...0x1F3FF).contains(scalar.value)
     }
 
     private func isInExponent(_ text: String) -> Bool {

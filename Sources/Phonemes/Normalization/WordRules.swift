@@ -18,13 +18,15 @@ extension Grammar {
     /// Expands abbreviations: `Mr.`, `e.g.`, `No. 5`, `Dr.`, `St.`, and spells letters with full stops between them, `U.S.`.
     func abbreviation(_ cursor: inout Cursor) -> Quantity? {
         if cursor.isAttached, let before = cursor.before(), before.kind != .sign || "-/.'".contains(before.text) { return nil }
-        return any([dotted, counted, titled, listed], &cursor)
+        return any([versus, dotted, counted, titled, listed], &cursor)
     }
 
     private func listed(_ cursor: inout Cursor) -> Quantity? {
         guard let first = cursor.next, first.kind != .digits else { return nil }
+        let isAfterAmount = cursor.before().map { $0.kind == .digits || data.contains("amount-words", $0.lower) } ?? false
         cursor.index += 1
         var text = first.text
+        if data.code == "de", text.hasSuffix("str"), text.count > 4, cursor.sign(".") != nil { return .words([text.dropLast(3) + "straße"]) }
         while let next = cursor.next, !next.isSpaced, "/°º'".contains(next.text.first!), let after = cursor.after(1), !after.isSpaced || next.text != "'" {
             guard data.entry("abbreviations", text + next.text + (after.isSpaced ? "" : after.text)) != nil else { break }
             text += next.text + (after.isSpaced ? "" : after.text)
@@ -33,7 +35,8 @@ extension Grammar {
         if first.kind == .sign, text.count < 2 { return nil }
         let hasStop = cursor.next?.text == "." && cursor.isAttached && cursor.after(1).map { $0.isSpaced || $0.kind == .sign } ?? true
         let lower = hasStop && text.first!.isUppercase ? data.words("abbreviations", text.lowercased()) : nil
-        guard let words = data.words("abbreviations", text) ?? (hasStop ? data.words("stopped", text) : nil) ?? lower else {
+        let amount = hasStop && isAfterAmount ? data.words("stopped-amounts", text) : nil
+        guard let words = amount ?? data.words("abbreviations", text) ?? (hasStop ? data.words("stopped", text) : nil) ?? lower else {
             guard cursor.next?.text == "/", let other = cursor.after(1), !other.isSpaced,
                 let words = data.words("abbreviations", text + "/" + other.text)
             else { return nil }
@@ -45,6 +48,41 @@ extension Grammar {
         return .words(words)
     }
 
+    /// Expands the `v.` between the parties of a case, `Roe v. Wade`.
+    private func versus(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let before = cursor.before(), before.text.first!.isUppercase || before.text == ".", cursor.word("v", spaced: true),
+            cursor.sign(".") != nil, let next = cursor.next, next.isSpaced, next.kind == .letters, next.text.first!.isUppercase
+        else { return nil }
+        return .words(data.words("abbreviations", "vs") ?? [])
+    }
+
+    /// Reads the years of a life, `b. 1923`.
+    func lifeYear(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let word = cursor.letters({ data.words("life", $0.text) }), cursor.sign(".") != nil || cursor.next?.isSpaced ?? false,
+            let digits = cursor.digits(4...4), let year = Int(digits), (1000..<2100).contains(year), cursor.endsQuantity
+        else { return nil }
+        return .sequence([.words(word), .year(year)])
+    }
+
+    /// Reads the `x` between two lengths, `10 ft x 12 ft`.
+    func betweenLengths(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let before = cursor.before(), data.units[before.text] != nil || "'\"′″".contains(before.text), cursor.word("x", spaced: true),
+            cursor.next?.kind == .digits
+        else { return nil }
+        return .words(data.phrase("by"))
+    }
+
+    /// Reads a capital A that is no article: after `an`, or within a sentence before what is no title.
+    func letterA(_ cursor: inout Cursor) -> Quantity? {
+        guard isEnglish, let word = cursor.next, word.text == "A", word.isSpaced, let before = cursor.before(), before.kind == .letters
+        else { return nil }
+        cursor.index += 1
+        if let next = cursor.next {
+            guard next.kind == .sign ? ",.;:!?)".contains(next.text) : next.isSpaced && next.text.first!.isLowercase else { return nil }
+        }
+        return .words([data.spelled("A")])
+    }
+
     /// Expands abbreviations before numbers: `No. 5`, `pp. 3-5`, `Eq. (3)`, `no.1`.
     private func counted(_ cursor: inout Cursor) -> Quantity? {
         guard let word = cursor.next, word.kind != .digits, word.kind != .given else { return nil }
@@ -54,9 +92,17 @@ extension Grammar {
             key += cursor.next!.text
             cursor.index += 1
         }
-        guard let words = data.words("counted", key), word.text.count > 1 || word.text == word.lower else { return nil }
+        if key == "§", cursor.isAttached, cursor.next?.text == "§" {
+            key = "sections"
+            cursor.index += 1
+        }
+        guard let words = key == "sections" ? [key] : data.words("counted", key),
+            word.text.count > 1 || word.text == word.lower || key.count > word.text.count
+        else { return nil }
         let hasStop = cursor.sign(".") != nil
-        guard hasStop || word.text.first!.isUppercase || word.kind == .sign || key.count > word.text.count else { return nil }
+        guard hasStop || word.text.first!.isUppercase || word.kind == .sign || key.count > word.text.count || word.text.contains("º") else { return nil }
+        // Letters right before digits are a formula or a name more often: `CH4`, `Ca2+`.
+        if !hasStop, cursor.isAttached, cursor.next?.kind == .digits, word.text.count < 3, word.text != word.lower, word.kind == .letters { return nil }
         var copy = cursor
         if copy.sign("(", spaced: nil) != nil, let number = copy.digits(1...4, spaced: false), copy.sign(")") != nil {
             cursor = copy
@@ -95,7 +141,7 @@ extension Grammar {
             cursor = copy
             // German and Spanish write a space between the parts: `z. B.`.
             let key = parts.joined(separator: ".")
-            guard let next = copy.take(.letters), next.text.count <= 2,
+            guard let next = copy.take(.letters), next.text.count <= 3,
                 !next.isSpaced || data.contains("abbreviations", "\(key).\(next.text)")
                     || data.hasPrefix("abbreviations", "\(key).\(next.text).")
             else { break }
@@ -165,6 +211,12 @@ extension Grammar {
             end.index -= 1
         }
         let parts = cursor.lexemes[cursor.index..<end.index]
+        // A fraction of a unit, `3/4-inch`.
+        if parts.count > 4, parts.first!.kind == .digits, "/⁄".contains(parts.dropFirst().first!.text), parts.dropFirst(3).first!.text == "-",
+            parts.dropFirst(4).first!.kind == .letters
+        {
+            return nil
+        }
         let hasDigits = parts.contains { $0.kind == .digits }
         guard parts.count > 1, parts.contains(where: { $0.kind == .letters || "@#$%&+".contains($0.text) }) else { return nil }
         guard hasDigits || parts.contains(where: { "&/+@_*=#$~%^".contains($0.text) }) else { return nil }
@@ -176,7 +228,7 @@ extension Grammar {
                 continue
             }
             if let before = cursor.before(), "-/–".contains(before.text), cursor.isAttached,
-                let quantity = any([decade, date, time, measure, ordinal, fraction], &cursor)
+                let quantity = any([readings, decade, date, time, measure, ordinal, fraction], &cursor)
             {
                 quantities.append(quantity)
                 continue
@@ -212,6 +264,7 @@ extension Grammar {
             if lexeme.text == "#", isFirst { return [.words(data.phrase("hashtag"))] }
             if lexeme.text == "/", next.map({ $0.kind == .digits && isAfterDigits }) ?? true { return [] }
             if lexeme.text == "-" { return [] }
+            if lexeme.text == "/", let next, data.contains("per-words", next.lower) { return [.words(data.phrase("per"))] }
             return [.words(lexeme.text == "." ? data.phrase("point") : data.words("signs", lexeme.text) ?? [])]
         default:
             if lexeme.lower == "'s" { return [.words(["'s"])] }

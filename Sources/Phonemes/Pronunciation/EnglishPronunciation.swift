@@ -28,13 +28,13 @@ struct EnglishPronunciation: Sendable {
                     let first = context.words.count
                     let isNumber = word.written.contains(where: \.isNumber)
                     for part in isNumber ? [word.written[...]] : text.split(separator: "-") { context.append(word: String(part)) }
-                    if !isNumber, heteronyms.contains(text) { places.append((number, first)) }
+                    if !isNumber, heteronyms.contains(text) || HeteronymRules.contains(text) { places.append((number, first)) }
                 }
                 number += 1
             }
             if let mark = word.after { context.append(mark: mark) }
         }
-        return places.reduce(into: [:]) { $0[$1.number] = heteronyms.reading(at: $1.index, of: context) }
+        return places.reduce(into: [:]) { $0[$1.number] = HeteronymRules.reading(at: $1.index, of: context.words) ?? heteronyms.reading(at: $1.index, of: context) }
     }
 
     /// The phonemes of a word that libespeak-ng says as `heard`.

@@ -55,6 +55,21 @@ struct Abbreviations: Sendable {
     /// Whether `word` is a type of street.
     func isStreet(_ word: String) -> Bool { data?.contains("streets", word) ?? false }
 
+    /// Whether `word` is a noun that a letter follows, such as `plan`.
+    func isLettered(_ word: String) -> Bool { contains("lettered", word.lowercased()) }
+
+    /// Whether `word` is an abbreviation only after an amount, such as `in`.
+    func needsAmount(_ word: String) -> Bool { word == "in" || word == "mi" && contains("stopped-amounts", word) }
+
+    /// Whether `word` is a German name of a street such as `Hauptstr`.
+    func endsInStreet(_ word: String) -> Bool { data?.code == "de" && word.hasSuffix("str") }
+
+    /// Whether `word` is a number or another amount in words.
+    func isAmount(_ word: String) -> Bool { contains("amount-words", word.lowercased()) }
+
+    /// Whether `word` is the first part of compounds that keep their hyphen.
+    func isCompound(_ word: String) -> Bool { contains("compound-parts", word.lowercased()) }
+
     /// Whether `word` is a noun that a number follows, such as `Seite`.
     func isNumbered(_ word: String) -> Bool { contains("numbered", word.lowercased()) }
 

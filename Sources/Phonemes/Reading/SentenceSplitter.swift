@@ -83,6 +83,8 @@ struct SentenceSplitter {
         guard case .written(let text) = token.content else { return false }
         let bare = text.trimmedAtEnd { !$0.isPartOfWord && !SentenceMark.isEnd($0) }
         guard let mark = bare.last, SentenceMark.isEnd(mark) else { return false }
+        // A comma after the full stop of an abbreviation.
+        if mark == ".", text[bare.endIndex...].contains(where: { ",;:".contains($0) }) { return false }
         let word = bare.trimmedAtEnd(SentenceMark.isEnd).trimmedAtStart { !$0.isPartOfWord }
         let following = next.map { $0.written.trimmedAtStart { !$0.isPartOfWord } }
         // A token of punctuation alone belongs to the sentence before it.
@@ -103,10 +105,14 @@ struct SentenceSplitter {
         if let following, word.count == 1, word.first!.isUppercase, !previous.isEmpty {
             // A letter is an initial within a name, and a word of its own after a noun, as in `plan B`.
             if word == "I" { return !isNamed || abbreviations.begins(following) || abbreviations.hasNoBeginners }
+            if abbreviations.isLettered(previous), abbreviations.begins(following) { return true }
             if !isNamed, !abbreviations.hasNoBeginners, !following.first!.isNumber, abbreviations.begins(following) {
                 return true
             }
         }
+        if isNumberNext(following), abbreviations.endsInStreet(word) { return false }
+        // A unit without an amount before it is a word.
+        if abbreviations.needsAmount(word), !(previous.last?.isNumber ?? false), !abbreviations.isAmount(previous) { return true }
         let isNumber = following.map { $0.first?.isNumber ?? false || Roman.value($0.filter(\.isLetter)) != nil && $0.count > 1 } ?? false
         switch abbreviations.ending(of: word, beforeNumber: isNumber) {
         case .never: return false
@@ -117,6 +123,8 @@ struct SentenceSplitter {
         case .always: return true
         }
     }
+
+    private func isNumberNext(_ following: String?) -> Bool { following?.first?.isNumber ?? false }
 
     /// Whether a type of street ends an address, which a house number begins.
     private func endsAddress(_ word: String) -> Bool {
@@ -133,6 +141,8 @@ struct SentenceSplitter {
         {
             return true
         }
+        if abbreviations.hasOrdinalDots, Roman.value(String(word)) != nil, tokens.count == 1 { return true }
+        if abbreviations.hasOrdinalDots, word.count < 7, word.first!.isNumber, word.allSatisfy({ $0.isNumber || ".-–/".contains($0) }), word.contains(where: { "-–/".contains($0) }) { return true }
         guard word.count <= 3, word.allSatisfy(\.isNumber) else { return false }
         return tokens.count == 1
             || (abbreviations.hasOrdinalDots && word.count <= 2 && !(tokens.dropLast().last.map { abbreviations.isNumbered($0.written) } ?? false))
@@ -167,7 +177,8 @@ extension SentenceSplitter {
             before.last == "-", 
             before.dropLast().last!.isLowercase, after.first!.isLowercase
         else { return false }
-        tokens[tokens.count - 1].content = .written(before.dropLast() + after)
+        let isCompound = abbreviations.isCompound(before.split(separator: "-").last.map(String.init) ?? "")
+        tokens[tokens.count - 1].content = .written((isCompound ? before : String(before.dropLast())) + after)
         length += after.utf8.count
         isAfterLine = false
         return true

@@ -36,6 +36,8 @@ enum TextEvent: Equatable {
 /// Splits a stream of plain text, in chunks of any length, into tokens.
 struct Tokenizer {
     private var token = String.UnicodeScalarView()
+    /// The number of Unicode scalars of ``token``.
+    private var length = 0
     /// The number of line breaks since the last token.
     private var lineBreaks = 0
     private var hasTokens = false
@@ -67,23 +69,28 @@ struct Tokenizer {
 
     private mutating func take(_ scalar: Unicode.Scalar, _ events: inout [TextEvent]) {
         if isBracketed {
-            token.append(scalar)
+            append(scalar)
             if token.endsWith("]]") { closeBrackets(&events) }
-            if token.count == Self.longestBracketed { unbracket(&events) }
+            if length == Self.longestBracketed { unbracket(&events) }
         } else if scalar.properties.isWhitespace {
             flush(&events)
             if scalar.isLineBreak { breakLine(&events) }
         } else if !scalar.isInvisible {
-            token.append(scalar)
+            append(scalar)
             if token.endsWith("[[") {
                 token.removeLast(2)
                 flush(&events)
                 token.append(contentsOf: "[[".unicodeScalars)
-                isBracketed = true
-            } else if scalar.endsToken || token.count == Self.longestToken {
+                (length, isBracketed) = (2, true)
+            } else if scalar.endsToken || length == Self.longestToken {
                 flush(&events)
             }
         }
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        token.append(scalar)
+        length += 1
     }
 
     private mutating func breakLine(_ events: inout [TextEvent]) {
@@ -96,7 +103,7 @@ struct Tokenizer {
     private mutating func flush(_ events: inout [TextEvent]) {
         guard !token.isEmpty else { return }
         append(.written(String(token)), &events)
-        token = .init()
+        (token, length) = (.init(), 0)
     }
 
     private mutating func append(_ content: TextToken.Content, _ events: inout [TextEvent]) {
@@ -107,14 +114,16 @@ struct Tokenizer {
     private mutating func closeBrackets(_ events: inout [TextEvent]) {
         let phonemes = String(String.UnicodeScalarView(token.dropFirst(2).dropLast(2)))
         append(.phonemes(phonemes, for: String(token)), &events)
-        (token, isBracketed) = (.init(), false)
+        (token, length, isBracketed) = (.init(), 0, false)
     }
 
-    /// Treats brackets that were not closed as text.
+    /// Treats brackets that were not closed as text; of several, the last may still be closed.
     private mutating func unbracket(_ events: inout [TextEvent]) {
-        let text = token
-        (token, isBracketed) = (.init(), false)
-        for scalar in text.dropFirst(2) { take(scalar, &events) }
+        let text = Array(token)
+        (token, length, isBracketed) = (.init(), 0, false)
+        let last = text.indices.dropFirst(2).last { text[$0] == "[" && $0 + 1 < text.count && text[$0 + 1] == "[" } ?? text.count
+        for index in 2..<last where text[index] != "[" || text[index - 1] != "[" { take(text[index], &events) }
+        for scalar in text[last...] { take(scalar, &events) }
     }
 }
 
