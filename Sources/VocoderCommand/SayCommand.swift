@@ -175,6 +175,7 @@ struct SayCommand: ParsableCommand {
             hasWords = true
             if json { try printJSON(sentence) } else { try printOutput(sentence.description + "\n") }
         }
+        warnOfEncoding(reader)
         guard hasWords else { throw reader.nothingToSpeak() }
     }
 

@@ -16,6 +16,10 @@ struct HeteronymTests {
         ("Permit the permit.", ["p_ɚ_m_ˈɪ_t", "p_ˈɜː_m_ɪ_t"]), ("He needs a permit.", ["p_ˈɜː_m_ɪ_t"]),
         ("Close the door.", ["k_l_ˈoʊ_z"]), ("Stay close to her.", ["k_l_ˈoʊ_s"]), ("We live here.", ["l_ˈɪ_v"]),
         ("It was a live broadcast.", ["l_ˈaɪ_v"]), ("They record the record.", ["ɹ_ə_k_ˈɔːɹ_d", "ɹ_ˈɛ_k_ɚ_d"]),
+        ("He used to go.", ["j_ˈuː_s_t"]), ("My father used to sing.", ["j_ˈuː_s_t"]), ("They are used to it.", ["j_ˈuː_s_t"]), ("She got used to waiting.", ["j_ˈuː_s_t"]),
+        ("Come closer.", ["k_l_ˈoʊ_s_ɚ"]), ("She has read many books.", ["ɹ_ˈɛ_d"]),
+        ("The lead pipe burst.", ["l_ˈɛ_d"]), ("Live and learn.", ["l_ˈɪ_v"]), ("He wore a bow tie.", ["b_ˈoʊ"]),
+        ("Are you content?", ["k_ə_n_t_ˈɛ_n_t"]), ("He is content to stay.", ["k_ə_n_t_ˈɛ_n_t"]), ("Use it well.", ["j_ˈuː_z"]),
         ("The records show it.", ["ɹ_ˈɛ_k_ɚ_d_z"]), ("He refused to use the refuse.", ["j_ˈuː_z", "ɹ_ˈɛ_f_j_ˌuː_s"]),
     ]
 
