@@ -132,15 +132,43 @@
         private static let wordLimit = 40
         private static let longestPart = 40
 
-        /// Splits `word` by spaces into parts that are not longer than the library accepts, without what it must not be given.
+        /// Splits `word` by spaces into parts that are not longer than the library accepts and of one script, without what it must not be
+        /// given.
+        ///
+        /// A word of another script is read by the rules of another language, which release 1.51 frees while it reads with them if a
+        /// letter of a third script comes, as in `தமிழO`.
         private static func bounded(_ word: String) -> String {
-            let scalars = word.unicodeScalars.compactMap(known)
             var text = String.UnicodeScalarView()
-            for (index, scalar) in scalars.enumerated() {
-                if index > 0, index % longestPart == 0 { text.append(" ") }
+            var (length, script) = (0, UInt32?.none)
+            for scalar in word.unicodeScalars.compactMap(known) {
+                let own = Self.script(of: scalar)
+                let isOther = own != nil && script != nil && own != script
+                if isOther || length == longestPart {
+                    text.append(" ")
+                    length = 0
+                }
+                script = own ?? script
+                length += 1
                 text.append(scalar)
             }
             return String(text)
+        }
+
+        /// A number for the script of a letter or digit: 0 for Latin, otherwise that of its block; nil for marks and signs.
+        private static func script(of scalar: Unicode.Scalar) -> UInt32? {
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .spacingMark, .enclosingMark: nil
+            case _ where !scalar.properties.isAlphabetic && scalar.properties.numericType == nil: nil
+            default:
+                switch scalar.value {
+                case ..<0x370, 0x1E00...0x1EFF: 0
+                // The scripts of India have half a block each.
+                case 0x900..<0x1000: scalar.value >> 7
+                // Those of China, Japan and Korea are written together.
+                case 0x2E80...: 0x2E
+                default: 0x100 + scalar.value >> 8
+                }
+            }
         }
 
         /// What the library can be given in place of a character: itself, an ASCII digit, or nothing.
