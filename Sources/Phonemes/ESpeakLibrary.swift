@@ -112,8 +112,34 @@
             return words
         }
 
-        /// The phonemes of each of `words` when they are spoken together.
+        /// The phonemes of each of `words` when they are spoken together; those of another script by the rules of its language.
+        ///
+        /// Left to itself, the library would read a word of another script with the rules of another language too, but release 1.51
+        /// frees these while it reads with them if a character comes that they lack, or one of a third script, as in `தமிழO`.
         mutating func phonemes(of words: [String]) -> [[Phoneme]] {
+            guard let own = language, words.contains(where: { $0.unicodeScalars.contains { Script.of($0, in: own) != nil } }) else {
+                return phonemes(ofOwn: words)
+            }
+            // The parts of words of one script each, and the words that they are of.
+            var parts: [(word: Int, text: String, language: String)] = []
+            for (index, word) in words.enumerated() {
+                for (text, other) in Script.parts(of: word, in: own) { parts.append((index, text, other ?? own)) }
+            }
+            var result = [[Phoneme]](repeating: [], count: words.count)
+            var rest = parts[...]
+            while let first = rest.first {
+                let group = rest.prefix { $0.language == first.language }
+                rest = rest.dropFirst(group.count)
+                // Without the other language its words are left out.
+                guard (try? choose(first.language)) != nil else { continue }
+                for (part, phonemes) in zip(group, phonemes(ofOwn: group.map(\.text))) { result[part.word] += phonemes }
+            }
+            // It could be chosen before.
+            try? choose(own)
+            return result
+        }
+
+        private mutating func phonemes(ofOwn words: [String]) -> [[Phoneme]] {
             var result: [[Phoneme]] = []
             var rest = words[...]
             while !rest.isEmpty {
@@ -132,49 +158,21 @@
         private static let wordLimit = 40
         private static let longestPart = 40
 
-        /// Splits `word` by spaces into parts that are not longer than the library accepts and of one script, without what it must not be
-        /// given.
-        ///
-        /// A word of another script is read by the rules of another language, which release 1.51 frees while it reads with them if a
-        /// letter of a third script comes, as in `தமிழO`.
+        /// Splits `word` by spaces into parts that are not longer than the library accepts, without what it must not be given.
         private static func bounded(_ word: String) -> String {
+            let scalars = word.unicodeScalars.compactMap(known)
             var text = String.UnicodeScalarView()
-            var (length, script) = (0, UInt32?.none)
-            for scalar in word.unicodeScalars.compactMap(known) {
-                let own = Self.script(of: scalar)
-                let isOther = own != nil && script != nil && own != script
-                if isOther || length == longestPart {
-                    text.append(" ")
-                    length = 0
-                }
-                script = own ?? script
-                length += 1
+            for (index, scalar) in scalars.enumerated() {
+                if index > 0, index % longestPart == 0 { text.append(" ") }
                 text.append(scalar)
             }
             return String(text)
         }
 
-        /// A number for the script of a letter or digit: 0 for Latin, otherwise that of its block; nil for marks and signs.
-        private static func script(of scalar: Unicode.Scalar) -> UInt32? {
-            switch scalar.properties.generalCategory {
-            case .nonspacingMark, .spacingMark, .enclosingMark: nil
-            case _ where !scalar.properties.isAlphabetic && scalar.properties.numericType == nil: nil
-            default:
-                switch scalar.value {
-                case ..<0x370, 0x1E00...0x1EFF: 0
-                // The scripts of India have half a block each.
-                case 0x900..<0x1000: scalar.value >> 7
-                // Those of China, Japan and Korea are written together.
-                case 0x2E80...: 0x2E
-                default: 0x100 + scalar.value >> 8
-                }
-            }
-        }
-
         /// What the library can be given in place of a character: itself, an ASCII digit, or nothing.
         ///
-        /// The library reads the scripts of India, Georgian and Hangul by the rules of their languages, whatever the voice's is. Where these
-        /// lack a character, a digit or a rare letter, its release 1.51 frees them and reads them nevertheless.
+        /// Where the rules of the scripts of India, of Georgian and of Hangul lack a character, a digit or a rare letter, release 1.51 frees
+        /// them and reads them nevertheless.
         private static func known(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
             guard 0x0900...0x0DFF ~= scalar.value || 0x10A0...0x11FF ~= scalar.value else { return scalar }
             let properties = scalar.properties
@@ -198,6 +196,39 @@
             if isolated.count >= Self.cacheLimit { isolated = [:] }
             isolated[word] = phonemes
             return phonemes
+        }
+    }
+
+    /// The scripts that libespeak-ng reads by the rules of a language, whatever the voice's is.
+    private enum Script {
+        /// The first and last character, the language, and those that write in it too.
+        private static let all: [(ClosedRange<UInt32>, String, Set<String>)] = [
+            (0x0370...0x03FF, "el", ["grc"]), (0x0530...0x058F, "hy", ["hyw"]), (0x0900...0x097F, "hi", ["mr", "ne", "kok", "sa"]), (0x0980...0x09FF, "bn", ["as", "bpy"]),
+            (0x0A00...0x0A7F, "pa", []), (0x0A80...0x0AFF, "gu", []), (0x0B00...0x0B7F, "or", []), (0x0B80...0x0BFF, "ta", []), (0x0C00...0x0C7F, "te", []),
+            (0x0C80...0x0CFF, "kn", ["kok"]), (0x0D00...0x0D7F, "ml", []), (0x0D80...0x0DFF, "si", []), (0x10A0...0x10FF, "ka", []),
+            (0x1100...0x11FF, "ko", []), (0x3130...0x318F, "ko", []), (0xAC00...0xD7AF, "ko", []), (0x3400...0x4DBF, "cmn", ["ja", "yue", "hak", "zh"]),
+            (0x4E00...0x9FFF, "cmn", ["ja", "yue", "hak", "zh"]),
+        ]
+
+        /// The language of a character's script; nil where it is of none of these, or `voice` reads it itself.
+        static func of(_ scalar: Unicode.Scalar, in voice: String) -> String? {
+            guard scalar.value >= 0x370, let (_, language, others) = all.first(where: { $0.0 ~= scalar.value }) else { return nil }
+            let code = String(voice.lowercased().prefix { $0 != "-" })
+            return code == language || others.contains(code) ? nil : language
+        }
+
+        /// The parts of `word` of one script each. Marks and signs belong to the letter before them.
+        static func parts(of word: String, in voice: String) -> [(text: String, language: String?)] {
+            var parts: [(text: String.UnicodeScalarView, language: String?)] = []
+            for scalar in word.unicodeScalars {
+                let language = of(scalar, in: voice)
+                if let last = parts.last, last.language == language || !scalar.properties.isAlphabetic && language == nil && scalar.properties.numericType == nil {
+                    parts[parts.count - 1].text.append(scalar)
+                } else {
+                    parts.append((String.UnicodeScalarView([scalar]), language))
+                }
+            }
+            return parts.map { (String($0.text), $0.language) }
         }
     }
 #endif

@@ -120,6 +120,12 @@ struct WrittenFormTests {
         W. 42nd St. ⇒ west forty second street.
         E 10th St ⇒ east tenth street
         S. Congress Ave ⇒ south Congress avenue
+        Elm St. Turn left. ⇒ Elm street Turn left.
+        Oak St. Stop there. ⇒ Oak street Stop there.
+        Mount St. Helens erupted. ⇒ Mount saint Helens erupted.
+        Go to St. Louis. ⇒ Go to saint Louis.
+        My card ends in 8876. ⇒ My card ends in eight eight seven six.
+        1.234,56 ⇒ one thousand two hundred and thirty four point five six
         // Short forms
         max. 5 and min. 3 ⇒ maximum five and minimum three
         a min. of 5 ⇒ a minimum of five

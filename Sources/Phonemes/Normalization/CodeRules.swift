@@ -160,7 +160,8 @@ extension Grammar {
         if word.text.count < 4, !["Ave", "Rd", "Ln"].contains(word.text), !isOrdinal, let next = cursor.next, next.isSpaced, next.kind == .letters,
             next.text.first!.isUppercase, !data.contains("directions", next.text), !data.contains("beginners", next.lower)
         {
-            return nil
+            // `Elm St. Turn left`, and `Mount St. Helens`.
+            guard word.text == "St", hasStop, !data.contains("saints", next.lower), !data.contains("before-saints", before.lower) else { return nil }
         }
         if !hasStop, word.text.count < 3, let next = cursor.next, next.kind == .sign, next.text == "'" { return nil }
         if word.text == "Ste", cursor.next?.kind != .digits { return nil }

@@ -107,6 +107,7 @@ extension Grammar {
     ///
     /// - Parameter decimalComma: Whether a comma is a decimal point where English has a point.
     func number(_ cursor: inout Cursor, signed: Bool = false, decimalComma: Bool = false) -> NumericLiteral? {
+        if isEnglish, !decimalComma, isContinental(cursor) { return self.number(&cursor, signed: signed, decimalComma: true) }
         var copy = cursor
         var number = NumericLiteral(integer: "")
         if signed, let sign = copy.next, sign.kind == .sign, "-−–+±~".contains(sign.text), isUnary(copy) {
@@ -136,6 +137,15 @@ extension Grammar {
         guard !number.integer.isEmpty || number.fraction != nil else { return nil }
         cursor = copy
         return number
+    }
+
+    /// Whether a number has full stops between its thousands and a decimal comma, `1.234,56`.
+    private func isContinental(_ cursor: Cursor) -> Bool {
+        var copy = cursor
+        guard copy.digits(1...3) != nil else { return false }
+        var count = 0
+        while copy.sign(".") != nil, copy.digits(3...3, spaced: false) != nil { count += 1 }
+        return count > 0 && copy.before()?.kind == .digits && copy.sign(",") != nil && copy.digits(1...2, spaced: false) != nil && copy.endsQuantity
     }
 
     /// Whether a sign at the place stands before its number, not between two.
