@@ -174,6 +174,8 @@
         /// Where the rules of the scripts of India, of Georgian and of Hangul lack a character, a digit or a rare letter, release 1.51 frees
         /// them and reads them nevertheless.
         private static func known(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+            // Georgian has capitals that its rules do not know.
+            if 0x1C90...0x1CBF ~= scalar.value { return scalar.properties.lowercaseMapping.unicodeScalars.first }
             guard 0x0900...0x0DFF ~= scalar.value || 0x10A0...0x11FF ~= scalar.value else { return scalar }
             let properties = scalar.properties
             switch properties.generalCategory {
@@ -205,7 +207,7 @@
         private static let all: [(ClosedRange<UInt32>, String, Set<String>)] = [
             (0x0370...0x03FF, "el", ["grc"]), (0x0530...0x058F, "hy", ["hyw"]), (0x0900...0x097F, "hi", ["mr", "ne", "kok", "sa"]), (0x0980...0x09FF, "bn", ["as", "bpy"]),
             (0x0A00...0x0A7F, "pa", []), (0x0A80...0x0AFF, "gu", []), (0x0B00...0x0B7F, "or", []), (0x0B80...0x0BFF, "ta", []), (0x0C00...0x0C7F, "te", []),
-            (0x0C80...0x0CFF, "kn", ["kok"]), (0x0D00...0x0D7F, "ml", []), (0x0D80...0x0DFF, "si", []), (0x10A0...0x10FF, "ka", []),
+            (0x0C80...0x0CFF, "kn", ["kok"]), (0x0D00...0x0D7F, "ml", []), (0x0D80...0x0DFF, "si", []), (0x10A0...0x10FF, "ka", []), (0x1C90...0x1CBF, "ka", []),
             (0x1100...0x11FF, "ko", []), (0x3130...0x318F, "ko", []), (0xAC00...0xD7AF, "ko", []), (0x3400...0x4DBF, "cmn", ["ja", "yue", "hak", "zh"]),
             (0x4E00...0x9FFF, "cmn", ["ja", "yue", "hak", "zh"]),
         ]

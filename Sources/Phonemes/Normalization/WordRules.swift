@@ -191,6 +191,8 @@ extension Grammar {
     /// Whether a part of an address or of a mixture is spelled: no vowel, a single letter, or known to be.
     func isSpelledPart(_ letters: String) -> Bool {
         if letters.count == 1 { return true }
+        // Other scripts have other vowels.
+        guard letters.unicodeScalars.allSatisfy({ $0.value < 0x370 || 0x1E00...0x1EFF ~= $0.value }) else { return false }
         let lower = letters.lowercased()
         return !lower.contains { "aeiouyàáâäãåæèéêëìíîïòóôöõøùúûü".contains($0) }
             || letters.count <= 3 && letters == letters.uppercased() && !data.contains("read", letters)
