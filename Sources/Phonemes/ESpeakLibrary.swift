@@ -212,9 +212,9 @@
             (0x4E00...0x9FFF, "cmn", ["ja", "yue", "hak", "zh"]),
         ]
 
-        /// The language of a character's script; nil where it is of none of these, or `voice` reads it itself.
+        /// The language of a character's script; nil where it is of none of these, or `voice` reads it itself, as all digits.
         static func of(_ scalar: Unicode.Scalar, in voice: String) -> String? {
-            guard scalar.value >= 0x370, let (_, language, others) = all.first(where: { $0.0 ~= scalar.value }) else { return nil }
+            guard scalar.value >= 0x370, scalar.properties.generalCategory != .decimalNumber, let (_, language, others) = all.first(where: { $0.0 ~= scalar.value }) else { return nil }
             let code = String(voice.lowercased().prefix { $0 != "-" })
             return code == language || others.contains(code) ? nil : language
         }

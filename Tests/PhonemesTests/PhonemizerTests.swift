@@ -53,6 +53,17 @@ struct PhonemizerTests {
             }
         }
 
+        /// What another script says is not the names of its letters, and a word of two scripts is both.
+        @Test func wordsOfOtherScriptsAreRead() throws {
+            let (english, greek, tamil) = (try Phonemizer(language: "en-us"), try Phonemizer(language: "el"), try Phonemizer(language: "ta"))
+            #expect(try english.sequence(of: "Ελλάδα").phonemes == greek.sequence(of: "Ελλάδα").phonemes)
+            let (within, alone) = (try english.sequence(of: "one தமிழ் two"), try tamil.sequence(of: "தமிழ்"))
+            #expect(within.words.count == 3 && within.phonemes[within.words[1].range] == alone.phonemes[alone.words[0].range])
+            let mixed = try english.sequence(of: "தமிழO")
+            #expect(mixed.words.count == 1 && mixed.hasSound)
+            #expect(try english.sequence(of: "one 2").phonemes == english.sequence(of: "one \u{09E8}").phonemes)
+        }
+
         /// The properties that every consumer of sequences relies on.
         @Test(arguments: texts, ["en-us", "en-gb", "de", "fr-fr"]) func sequencesAreWhole(
             _ text: String, _ language: String
