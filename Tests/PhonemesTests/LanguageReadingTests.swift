@@ -49,7 +49,7 @@ struct LanguageReadingTests {
     static let characters = [
         ("e\u{301}", "é"), ("ﬁne", "fine"), ("ＡＢＣ１２", "ABC12"), ("Ⅳ", "IV"), ("№5", "No.5"), ("℃", "°C"), ("x²", "x^2"), ("10⁻³", "10^-3"), ("½", "1⁄2"), ("3½", "3 1⁄2"), ("①", "1"),
         ("𝐇𝐞𝐥𝐥𝐨", "Hello"), ("𝟓", "5"), ("Dvořák", "Dvorák"), ("Łódź", "Lódz"), ("café", "café"), ("don`t", "don't"), ("don’t", "don't"), ("H₂O", "H2O"), ("㎞", "km"), ("naïve", "naïve"), ("Nguyễn", "Nguyen"),
-        ("plain", "plain"), ("東京", "東京"), ("😀", "😀"),
+        ("plain", "plain"), ("東京", "東京"), ("தமிழ்", "தமிழ்"), ("ภาษาไทย", "ภาษาไทย"), ("हिन्दी", "हिन्दी"), ("😀", "😀"),
     ]
 
     @Test(arguments: characters) func charactersAreFolded(_ written: String, _ folded: String) {

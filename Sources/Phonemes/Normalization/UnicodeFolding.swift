@@ -71,7 +71,8 @@ struct UnicodeFolding: Sendable {
             default: break
             }
         }
-        guard let letters, character.isLetter, Self.latin.contains(value) || (0x1E00...0x1EFF).contains(value) || scalars.count > 1
+        // Beyond Latin, Greek and Cyrillic the marks are vowels.
+        guard let letters, character.isLetter, Self.latin.contains(value) || (0x1E00...0x1EFF).contains(value) || scalars.count > 1 && value < 0x530
         else { return result.append(Self.composed(character)) }
         let composed = Self.composed(character)
         if letters.contains(composed) { return result.append(composed) }
