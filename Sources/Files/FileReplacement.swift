@@ -45,6 +45,7 @@ public struct ReplacementFile: ~Copyable {
     /// In the folder of the file that it replaces.
     let temporaryPath: String
     private let destination: FileDestination
+    private let registration: Int?
 
     /// - Throws: `FileError.cannotCreate` if the file cannot be created.
     public init(for path: String) throws(FileError) {
@@ -57,10 +58,12 @@ public struct ReplacementFile: ~Copyable {
         }
         if let permissions = destination.permissions { fchmod(descriptor, permissions) }
         (self.path, self.destination, self.temporaryPath, self.descriptor) = (path, destination, temporaryPath, descriptor)
+        registration = TemporaryFiles.register(temporaryPath)
     }
 
     deinit {
         close(descriptor)
+        TemporaryFiles.release(registration)
         // After the commit there is no file of this name.
         unlink(temporaryPath)
     }

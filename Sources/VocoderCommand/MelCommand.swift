@@ -36,6 +36,9 @@ struct MelCommand: ParsableCommand {
 
     func validate() throws {
         guard paths.count >= 2 else { throw ValidationError("Name at least one recording and the file or folder for its mel.") }
+        guard !paths.contains("-") else {
+            throw ValidationError("-: mels are read from and written to files; /dev/stdin and /dev/stdout name the streams.")
+        }
         guard threads >= 1 else { throw ValidationError("--threads \(threads): at least one is needed.") }
         _ = try options.convention()
     }

@@ -34,6 +34,13 @@ struct VocoderProgram: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A standard stream that is closed must not become that of a file that is opened later; what uses it fails.
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) }
+        TemporaryFiles.removeAtSignals()
+        // Letters after one hyphen would be options of one letter each, so that any with an h would ask for help.
+        let arguments = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
+        if let unclear = arguments.first(where: { $0.count > 2 && $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.dropFirst().contains("h") && $0 != "-h" }) {
+            printError("vocoder: \(unclear): begins with a hyphen and is no option; put -- before names and texts that begin with one.")
+            exit(withError: ExitCode(64))
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -65,21 +65,23 @@ struct ListingTable {
     /// - Throws: `FileError`: `.missingInput`, or `.badData` where the file is no text or its fields cannot be told apart.
     init(at path: String, isFile: (String) -> Bool) throws(FileError) {
         var (lines, encodingNote) = try Self.lines(ofFile: path)
-        if let (separator, header, rows) = Self.festival(lines) ?? Self.objects(lines) {
+        var special = Self.festival(lines)
+        if special == nil { special = try Self.objects(lines, path) }
+        if let (separator, header, rows) = special {
             (self.separator, self.header, self.rows) = (separator, header, rows)
             notes = [encodingNote, separator.note].compactMap { $0 }
             return
         }
         let separator = Self.separator(of: lines, isFile)
         self.separator = separator
-        if separator.mayBeQuoted { lines = Self.joined(lines) }
+        if separator.mayBeQuoted { lines = Self.joined(lines, separator) }
         notes = [encodingNote, separator.note].compactMap { $0 }
         let isQuoted = Self.isQuoted(lines, separator)
         var cut = lines.map { Self.fields(of: $0, separator, isQuoted: isQuoted) }
         let names = cut.first?.map { $0.lowercased() } ?? []
         header = cut.first.map { first in !first.contains(where: isFile) && HeaderNames.areHeader(names) } == true ? names : nil
         if header != nil { cut.removeFirst() }
-        if separator.isInTexts, !isQuoted { cut = try Self.merged(cut, separator, header, path) }
+        if separator.isInTexts { cut = try Self.merged(cut, separator, header, path) }
         rows = cut
     }
 
@@ -132,14 +134,19 @@ struct ListingTable {
     }
 
     /// The lines as objects of JSON, whose keys name the columns; nil where one is none.
-    private static func objects(_ lines: [Substring]) -> Table? {
+    ///
+    /// - Throws: `FileError.badData` where they name parts of recordings.
+    private static func objects(_ lines: [Substring], _ path: String) throws(FileError) -> Table? {
         guard lines.first.map({ trimmed($0).hasPrefix("{") }) == true else { return nil }
         var objects: [[String: JSONField]] = []
         for line in lines {
             guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else { return nil }
             objects.append(object)
         }
-        let keys = Set(objects.flatMap(\.keys)).sorted { (HeaderNames.recording.contains($1.lowercased()) ? 1 : 0, $0) < (HeaderNames.recording.contains($0.lowercased()) ? 1 : 0, $1) }
+        guard !objects.contains(where: { Double($0["offset"]?.text ?? "0") != 0 }) else {
+            throw FileError(.badData, path, "names parts of recordings by their offset; cut the recordings into one file for each text.")
+        }
+        let keys = Set(objects.flatMap(\.keys)).subtracting(["duration", "offset"]).sorted { (HeaderNames.recording.contains($1.lowercased()) ? 1 : 0, $0) < (HeaderNames.recording.contains($0.lowercased()) ? 1 : 0, $1) }
         return (.objects, keys.map { $0.lowercased() }, objects.map { object in keys.map { object[$0]?.text ?? "" } })
     }
 
@@ -169,21 +176,41 @@ struct ListingTable {
         return separator.mayBeQuoted && lines.contains { $0.hasPrefix("\"") || $0.contains("\(character)\"") }
     }
 
-    /// The lines, where those are one whose field in quotation marks has line ends in it.
-    private static func joined(_ lines: [Substring]) -> [Substring] {
+    /// The lines, where those are one whose field in quotation marks has line ends in it. A field is in quotation marks only if it begins with
+    /// one, and lines are joined only if the field ends in one of the next twenty.
+    private static func joined(_ lines: [Substring], _ separator: Separator) -> [Substring] {
+        guard let character = separator.character else { return lines }
         var result: [Substring] = []
-        var open: (text: String, count: Int)?
-        for line in lines {
-            let text = open.map { $0.text + " " + line } ?? String(line)
-            if text.count(where: { $0 == "\"" }) % 2 == 1, open?.count ?? 0 < 20 {
-                open = (text, (open?.count ?? 0) + 1)
-            } else {
-                result.append(Substring(text))
-                open = nil
+        var rest = lines[...]
+        while let line = rest.popFirst() {
+            result.append(line)
+            guard let open = openField(of: line, character) else { continue }
+            var (text, field) = (String(line), String(open))
+            for (count, next) in rest.prefix(20).enumerated() {
+                text += " " + next
+                field += " " + next
+                guard quotedField(field[...], character) != nil else { continue }
+                result[result.count - 1] = Substring(text)
+                rest = rest.dropFirst(count + 1)
+                break
             }
         }
-        if let open { result.append(Substring(open.text)) }
         return result
+    }
+
+    /// The last field of a line, if it begins with a quotation mark and has no other.
+    private static func openField(of line: Substring, _ separator: Character) -> Substring? {
+        var rest = line.drop { $0 == " " }
+        while true {
+            if rest.first == "\"" {
+                guard let (_, after) = quotedField(rest, separator) else { return rest.dropFirst().contains("\"") ? nil : rest }
+                guard let after else { return nil }
+                rest = after.drop { $0 == " " }
+            } else {
+                guard let end = rest.firstIndex(of: separator) else { return nil }
+                rest = rest[rest.index(after: end)...].drop { $0 == " " }
+            }
+        }
     }
 
     /// The rows with the parts of a text joined that its own commas separate.
@@ -205,7 +232,7 @@ struct ListingTable {
             let joined = rows.map { row in
                 let excess = row.count - width
                 guard excess > 0 else { return row }
-                return Array(row[..<text]) + [row[text...text + excess].joined(separator: "\(separator.character!) ")] + row[(text + excess + 1)...]
+                return Array(row[..<text]) + [joinedText(row[text...text + excess], separator)] + row[(text + excess + 1)...]
             }
             let others = (1..<max(1, width)).filter { $0 != text }.map { column in
                 ColumnProfile(of: joined.lazy.map { column < $0.count ? $0[column] : "" }).kind
@@ -219,6 +246,14 @@ struct ListingTable {
                     + "the fields; separate the fields by |, or enclose the texts in quotation marks.")
         }
         return found[0]
+    }
+
+    /// The parts of a text with the separators between them, after which a space comes, but not within `1,000`.
+    private static func joinedText(_ parts: ArraySlice<String>, _ separator: Separator) -> String {
+        parts.dropFirst().reduce(into: parts.first ?? "") { text, part in
+            let isNumber = text.last?.isNumber ?? false && part.first?.isNumber ?? false
+            text += "\(separator.character!)" + (isNumber ? "" : " ") + part
+        }
     }
 
     /// The fields of a line, trimmed; those in quotation marks without them (RFC 4180), if there are any.

@@ -100,8 +100,16 @@ public struct RunFolder {
     // MARK: - Beginning
 
     /// Creates the folder; where `clearing`, removes what an earlier run left, unless another process trains there.
+    ///
+    /// - Throws: `FileError.cannotCreate` where the folder is of no run and holds what a run would replace.
     func create(clearing: Bool) throws(FileError) {
         try createFolder(at: path)
+        guard FileManager.default.fileExists(atPath: configurationPath) else {
+            let names = ["best", "checkpoints", "samples", "alignments", "voice", "vocoder", "log.jsonl"]
+            guard let name = names.first(where: { FileManager.default.fileExists(atPath: path + "/" + $0) }) else { return }
+            throw FileError(
+                .cannotCreate, path, "is not the folder of a run, and holds \(name), which a run would replace; name another folder for the run.")
+        }
         guard clearing else { return }
         let lock = try lock()
         try clear()
@@ -117,7 +125,17 @@ public struct RunFolder {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
         where names.contains(name) || name.hasPrefix("events.out.tfevents") {
-            do { try files.removeItem(atPath: path + "/" + name) } catch {
+            do {
+                if ["checkpoints", "samples", "alignments"].contains(name) {
+                    // Only what runs write there.
+                    let folder = path + "/" + name
+                    let contents = try files.contentsOfDirectory(atPath: folder)
+                    for item in contents where item.hasPrefix("step-") || item.hasPrefix(".") { try files.removeItem(atPath: folder + "/" + item) }
+                    rmdir(folder)
+                } else {
+                    try files.removeItem(atPath: path + "/" + name)
+                }
+            } catch {
                 throw FileError(.cannotCreate, path + "/" + name, "cannot be removed to begin anew (\(error)).")
             }
         }

@@ -147,6 +147,31 @@ import Testing
         #expect(corpus.entries.count(where: { $0.text?.hasPrefix("Yes, and ") == true }) == 3)
     }
 
+    @Test("a quotation mark within a text opens nothing, and swallows no lines", arguments: [",", ";", "\t"])
+    func inchMarks(_ separator: String) throws {
+        for text in ["The pipe is 6\" wide here.", "\"Stop, he said.", "\"Yes\" is what he said.", "He said \"no"] {
+            let corpus = try corpus { number, sentence in "x\(number).wav\(separator)" + (number == 3 ? text : sentence) }
+            #expect(corpus.entries.count == 8 && corpus.entries[3].text == text, "\(text): \(corpus.entries.map(\.text))")
+            #expect(corpus.entries.enumerated().allSatisfy { $0.offset == 3 || $0.element.text == Self.sentences[$0.offset] })
+        }
+    }
+
+    @Test("in NeMo's manifests durations are no speakers, and parts of recordings are refused")
+    func manifests() throws {
+        let corpus = try corpus { number, sentence in "{\"audio_filepath\":\"x\(number).wav\",\"duration\":\(3 + number % 2),\"offset\":0,\"text\":\"\(sentence)\"}" }
+        #expect(corpus.entries.map(\.text) == Self.sentences.map(Optional.some) && corpus.speakers.count < 2)
+        let error = #expect(throws: FileError.self) {
+            try self.corpus { number, sentence in "{\"audio_filepath\":\"x\(number).wav\",\"duration\":3,\"offset\":\(number),\"text\":\"\(sentence)\"}" }
+        }
+        #expect(error?.message.contains("offset") == true)
+    }
+
+    @Test("the comma of a number in a text has no space after it")
+    func numbersInTexts() throws {
+        let corpus = try corpus { number, sentence in "x\(number).wav," + (number == 2 ? "It cost 1,000 dollars, he said." : sentence) }
+        #expect(corpus.entries[2].text == "It cost 1,000 dollars, he said.")
+    }
+
     @Test("fields in quotation marks are read without them, with separators and line ends in them", arguments: [",", ";", "\t", "|"])
     func quotedFields(_ separator: String) throws {
         let corpus = try corpus { number, sentence in
