@@ -51,7 +51,7 @@ public struct AudioFile: Sendable, Equatable {
             decoded.remark(onStreams: encoded.streams.count)
             for stream in encoded.streams {
                 try decoded.append(
-                    try SoundFile(reading: MemoryStream(Array(bytes[stream.range])), named: name), frameCount: stream.frameCount)
+                    try SoundFile(reading: MemoryStream(stream.prefix + Array(bytes[stream.range])), named: name), frameCount: stream.frameCount)
             }
         } else if streamed == nil {
             try decoded.append(try SoundFile(reading: path))

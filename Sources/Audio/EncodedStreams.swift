@@ -8,6 +8,8 @@ struct EncodedStreams {
         var frameCount: Int?
         /// Whether the stream ends before it should.
         var isCutShort = false
+        /// What the stream needs before it, so that all of it is decoded.
+        var prefix: [UInt8] = []
     }
 
     private(set) var streams: [Stream] = []
@@ -20,6 +22,8 @@ struct EncodedStreams {
             streams = Self.flac(header, from: start)
         } else if let information = MP3Information(at: start, of: header) {
             streams = Self.mp3(header, information)
+        } else if let frames = MP3Frames(from: start, of: header), frames.isVariable {
+            streams = [Stream(range: start..<header.bytes.count, prefix: frames.information(in: header))]
         } else {
             return nil
         }
@@ -64,7 +68,14 @@ struct EncodedStreams {
                 }
             }
             streams.append(Stream(range: start..<(next ?? header.bytes.count)))
-            guard let next else { return streams }
+            guard let next else {
+                // One that follows may have no such frame.
+                if let frames = MP3Frames(from: header.endOfTag(at: end), of: header) {
+                    streams[streams.count - 1] = Stream(range: start..<end)
+                    streams.append(Stream(range: end..<header.bytes.count, prefix: frames.information(in: header)))
+                }
+                return streams
+            }
             start = next
         }
         return streams
@@ -95,6 +106,56 @@ private struct MP3Information {
         guard flags & 2 != 0 else { return nil }
         (start, byteCount) = (offset, header.number(at: place + (flags & 1 != 0 ? 12 : 8), byteCount: 4, true))
         guard byteCount > 0 else { return nil }
+    }
+}
+
+/// The frames of an MP3 that does not tell how many it has. libmpg123 takes its length for that of as many bytes of the first frame's bit
+/// rate, and reads no further.
+private struct MP3Frames {
+    private(set) var count = 0
+    /// Whether the frames differ in bit rate.
+    private(set) var isVariable = false
+    private let first: Int
+    private(set) var end: Int
+
+    /// Nil where fewer than four frames follow one another at `offset`.
+    init?(from offset: Int, of header: HeaderBytes) {
+        (first, end) = (offset, offset)
+        guard var size = Self.size(at: offset, of: header) else { return nil }
+        let rate = header.bytes[offset + 2] >> 4
+        while end + size <= header.bytes.count {
+            count += 1
+            isVariable = isVariable || header.bytes[end + 2] >> 4 != rate
+            end += size
+            guard let next = Self.size(at: end, of: header) else { break }
+            size = next
+        }
+        guard count > 3 else { return nil }
+    }
+
+    /// The bytes of the frame of layer III at `offset`; nil where there is none.
+    private static func size(at offset: Int, of header: HeaderBytes) -> Int? {
+        guard offset >= 0, offset + 4 <= header.bytes.count, header.bytes[offset] == 0xFF, header.bytes[offset + 1] & 0xE6 == 0xE2 else { return nil }
+        let (version, rates) = (Int(header.bytes[offset + 1] >> 3 & 3), [44_100, 48_000, 32_000])
+        let (code, rateCode, padding) = (Int(header.bytes[offset + 2] >> 4), Int(header.bytes[offset + 2] >> 2 & 3), Int(header.bytes[offset + 2] >> 1 & 1))
+        guard version != 1, rateCode < 3, (1...14).contains(code) else { return nil }
+        let kilobits = version == 3
+            ? [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] : [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
+        let rate = rates[rateCode] / [4, 1, 2, 1][version]
+        return (version == 3 ? 144_000 : 72_000) * kilobits[code] / rate + padding
+    }
+
+    /// A silent frame that tells the number of frames, as Xing's encoder writes it before the others.
+    func information(in header: HeaderBytes) -> [UInt8] {
+        var start = Array(header.bytes[first..<first + 4])
+        // No check sum, no padding, and a bit rate at which the numbers have room.
+        start[1] |= 1
+        start[2] = 0x90 | start[2] & 0x0C
+        guard let size = Self.size(at: 0, of: HeaderBytes(Data(start))) else { return [] }
+        let side = start[1] & 0x18 == 0x18 ? (start[3] >> 6 == 3 ? 17 : 32) : (start[3] >> 6 == 3 ? 9 : 17)
+        func bytes(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+        let frame = start + [UInt8](repeating: 0, count: side) + Array("Xing".utf8) + bytes(3) + bytes(count) + bytes(end - first + size)
+        return frame + [UInt8](repeating: 0, count: max(0, size - frame.count))
     }
 }
 

@@ -91,6 +91,13 @@ struct TruncationTests {
         #expect(abs(count - sound.samples.count) < 2500)
         let twice = try AudioFile(at: folder.file("twice.mp3", bytes: file + file))
         #expect(twice.waveform.samples.count == 2 * count && twice.properties.remarks.count == 1)
+        // Without the frame that tells the length, of another bit rate after the first second, and joined to one with it.
+        let rate = try #require(file.indices.dropFirst(4).first { file[$0] == 0xFF && file[$0 + 1] == file[1] })
+        let plain = Array(file[rate...])
+        let joined = try AudioFile(at: folder.file("joined.mp3", bytes: file + plain))
+        #expect(abs(joined.waveform.samples.count - 2 * count) < 2500)
+        let alone = try AudioFile(at: folder.file("plain.mp3", bytes: plain))
+        #expect(abs(alone.waveform.samples.count - count) < 2500)
         for share in [0.3, 0.5] { try expectRefusal(Array(file[..<Int(share * Double(file.count))]), "cut short") }
     }
 
