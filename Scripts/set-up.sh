@@ -72,12 +72,13 @@ install_libraries() {
 require_swift() {
     local version
     version=$(swift --version 2>/dev/null)
-    if [[ ! $version =~ Swift\ version\ ([0-9]+) ]]; then
-        say "there is no Swift on this machine; get version 6 or later from https://www.swift.org/install and run this again."
+    if [[ ! $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]]; then
+        say "there is no Swift on this machine; get version 6.1 or later from https://www.swift.org/install and run this again."
         exit $unavailable
     fi
-    if ((BASH_REMATCH[1] < 6)); then
-        say "this machine has Swift ${BASH_REMATCH[1]}; get version 6 or later from https://www.swift.org/install and run this again."
+    # Of 6.0 the package manager knows no traits.
+    if ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] < 601)); then
+        say "this machine has Swift ${BASH_REMATCH[1]}.${BASH_REMATCH[2]}; get version 6.1 or later from https://www.swift.org/install and run this again."
         exit $unavailable
     fi
 }

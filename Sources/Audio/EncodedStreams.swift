@@ -168,8 +168,11 @@ private struct FLACFrame {
     static func last(of header: HeaderBytes, from start: Int, to end: Int, description: Int) -> FLACFrame? {
         let greatest = header.number(at: description + 7, byteCount: 3, true)
         let reach = greatest > 0 ? greatest : 1 << 20
-        // A tag of ID3 version 1 may follow.
-        for end in header.begins("TAG", at: end - 128) ? [end, end - 128] : [end] {
+        // A tag may follow, or stand before the next stream.
+        let tags = (max(start, end - 65_536)..<max(start, end - 3)).filter { offset in
+            "TIA".utf8.contains(header.bytes[offset]) && ["TAG", "ID3", "APETAGEX"].contains { header.begins($0, at: offset) }
+        }
+        for end in [end] + tags.prefix(8) {
             for offset in stride(from: end - 6, through: max(start, end - reach), by: -1)
             where header.bytes[offset] == 0xFF && header.bytes[offset + 1] & 0xFE == 0xF8 {
                 if let frame = FLACFrame(at: offset, to: end, of: header, description: description) { return frame }

@@ -72,6 +72,6 @@ public struct SoundFolder: Sendable, Equatable {
 
     private static let endings: Set<String> = [
         "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
-        "voc", "sph", "nist",
+        "voc", "sph", "nist", "bwf", "mp2", "svx", "8svx", "avr",
     ]
 }

@@ -77,6 +77,10 @@ struct TruncationTests {
         try expectWhole(file, remarks: 1)
         // A tag of 128 bytes at the end.
         try expectWhole(file + Array("TAG".utf8) + [UInt8](repeating: 32, count: 125), remarks: 1)
+        // Tags behind it, and of the next stream.
+        for tag in ["APETAGEX" + String(repeating: " ", count: 60), "ID3\u{4}" + String(repeating: "\0", count: 60)] {
+            try expectWhole(file + Array(tag.utf8), remarks: 1)
+        }
         for length in [file.count - 1, file.count - 100, file.count / 2, file.count / 5] { try expectRefusal(Array(file[..<length]), "cut short") }
         // Damage in the middle costs a frame.
         for index in 0..<40 { file[file.count / 2 + index] = 0x55 }

@@ -121,26 +121,36 @@ struct ListingTable {
 
     private typealias Table = (separator: Separator, header: [String]?, rows: [[String]])
 
-    /// The lines `( name "text" )`, in which `\"` is a quotation mark; nil where one is none.
+    /// The lines `( name "text" )`, in which `\"` is a quotation mark; nil where half of them are none.
     private static func festival(_ lines: [Substring]) -> Table? {
         var rows: [[String]] = []
+        var otherCount = 0
         for line in lines.map(trimmed) {
-            guard line.hasPrefix("("), line.hasSuffix(")") else { return nil }
             let parts = trimmed(line.dropFirst().dropLast()).split(maxSplits: 1, whereSeparator: \.isWhitespace).map(trimmed)
-            guard parts.count == 2, parts[1].count > 1, parts[1].hasPrefix("\""), parts[1].hasSuffix("\"") else { return nil }
+            guard line.hasPrefix("("), line.hasSuffix(")"), parts.count == 2, parts[1].count > 1, parts[1].hasPrefix("\""), parts[1].hasSuffix("\"")
+            else {
+                // A line of another form is rejected, unless most are.
+                otherCount += 1
+                rows.append([line])
+                continue
+            }
             rows.append([parts[0], String(parts[1].dropFirst().dropLast()).replacing("\\\"", with: "\"")])
         }
-        return rows.isEmpty ? nil : (.festival, nil, rows)
+        return otherCount * 2 >= rows.count ? nil : (.festival, nil, rows)
     }
 
-    /// The lines as objects of JSON, whose keys name the columns; nil where one is none.
+    /// The lines as objects of JSON, whose keys name the columns; nil where the first is none.
     ///
-    /// - Throws: `FileError.badData` where they name parts of recordings.
+    /// - Throws: `FileError.badData` where another is none, or they name parts of recordings.
     private static func objects(_ lines: [Substring], _ path: String) throws(FileError) -> Table? {
         guard lines.first.map({ trimmed($0).hasPrefix("{") }) == true else { return nil }
         var objects: [[String: JSONField]] = []
-        for line in lines {
-            guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else { return nil }
+        for (number, line) in lines.enumerated() {
+            guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else {
+                guard number > 0 else { return nil }
+                throw FileError(
+                    .badData, path, "begins with an object of JSON, but its line \(number + 1) is none: \(line.prefix(60)); put one object on each line.")
+            }
             objects.append(object)
         }
         guard !objects.contains(where: { Double($0["offset"]?.text ?? "0") != 0 }) else {
