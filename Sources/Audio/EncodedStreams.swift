@@ -186,7 +186,7 @@ private struct FLACFrame {
         // A number in the form of UTF-8.
         let lead = header.bytes[place]
         let length = max(1, (~lead).leadingZeroBitCount)
-        guard length != 8 || lead == 0xFE, place + length + 6 < end else { return nil }
+        guard length < 8, place + length + 6 < end else { return nil }
         var number = Int(length == 1 ? lead : lead & (0x7F >> UInt8(length)))
         for index in 1..<max(1, length) { number = number << 6 | Int(header.bytes[place + index] & 0x3F) }
         place += length

@@ -68,8 +68,9 @@ extension HeaderBytes {
         var offset = 40
         while offset + 24 <= bytes.count {
             let size = number(at: offset + 16, byteCount: 8, false)
+            guard size >= 24 else { return nil }
             if begins("data", at: offset) { return (offset + 24, size - 24) }
-            guard size >= 24, size < bytes.count else { return nil }
+            guard size < bytes.count else { return nil }
             offset += (size + 7) & ~7
         }
         return nil

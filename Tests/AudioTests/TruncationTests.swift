@@ -45,6 +45,21 @@ struct TruncationTests {
         for share in [0.2, 0.5, 0.95] { try expectRefusal(Array(whole[..<Int(share * Double(whole.count))]), "cut short") }
     }
 
+    @Test("sizes that no number holds are no reason to stop", arguments: [[0, 0, 0, 0, 0, 0, 0, 0x80], [UInt8](repeating: 0xFF, count: 8)])
+    func absurdSizes(size: [UInt8]) throws {
+        for format in [SF_FORMAT_W64, SF_FORMAT_CAF, SF_FORMAT_RF64] {
+            var file = try bytes(format | SF_FORMAT_PCM_16)
+            let isWave64 = format == SF_FORMAT_W64
+            let name = Array((format == SF_FORMAT_RF64 ? "ds64" : "data").utf8)
+            let place = try #require(file.indices.first { file[$0...].starts(with: name) })
+            let start = place + (isWave64 || format == SF_FORMAT_RF64 ? 16 : 4)
+            file.replaceSubrange(start..<start + 8, with: format == SF_FORMAT_CAF ? size.reversed() : size)
+            // It is read to its end or refused.
+            let path = try folder.file("absurd", bytes: file)
+            do throws(FileError) { #expect(try AudioFile(at: path).waveform.samples.count == sound.samples.count) } catch { #expect(error.kind == .badData) }
+        }
+    }
+
     @Test("BW64 is read as RF64, and either to the end where its length is open")
     func largeWAV() throws {
         var file = try bytes(SF_FORMAT_RF64 | SF_FORMAT_PCM_16)
