@@ -63,9 +63,9 @@ public struct ReplacementFile: ~Copyable {
 
     deinit {
         close(descriptor)
-        TemporaryFiles.release(registration)
         // After the commit there is no file of this name.
         unlink(temporaryPath)
+        TemporaryFiles.release(registration)
     }
 
     /// Synchronises the file to the disk and puts it in its place.

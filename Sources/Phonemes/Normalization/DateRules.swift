@@ -192,7 +192,7 @@ extension Grammar {
     private func dayAndMonth(_ cursor: inout Cursor) -> Quantity? {
         guard let before = cursor.precedingWord else { return nil }
         if data.code == "fr" || data.code == "es" {
-            guard ["le", "du", "au", "el", "del", "al"].contains(before), let day = cursor.digits(1...2).flatMap({ Int($0) }), cursor.sign("/") != nil,
+            guard data.contains("date-links", before), let day = cursor.digits(1...2).flatMap({ Int($0) }), cursor.sign("/") != nil,
                 let month = cursor.digits(1...2, spaced: false).flatMap({ Int($0) }), cursor.endsQuantity, cursor.next?.text != "/",
                 (1...31).contains(day), (1...12).contains(month)
             else { return nil }

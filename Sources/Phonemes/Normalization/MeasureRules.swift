@@ -27,7 +27,6 @@ extension Grammar {
         if isNamed, "ABCDEFGHKLMNSTs".contains(symbol) { return true }
         // Thousands more often than kelvins, which a space separates.
         if symbol == "K", isPlain { return true }
-        if symbol == "p" { return digits.count > 2 }
         guard symbol == "s", isPlain else { return false }
         let isAfterName = before.map { before in
             if before.kind == .sign { return before.text == "-" && start.isAttached }

@@ -8,8 +8,8 @@ extension Grammar {
         let numeral = word.text.prefix { $0.isUppercase }
         let hasEnding = numeral.count < word.text.count && data.contains("roman-endings", String(word.lower.dropFirst(numeral.count)))
         if hasEnding, numeral.count == 1, !"IVX".contains(numeral) { return nil }
-        if numeral.count == 1, isEnglish, "CDLM".contains(numeral) || numeral == "X" && before.map({ ["malcolm", "model", "mr", "brand", "project"].contains($0.lower) }) ?? false { return nil }
-        if numeral.isEmpty, isEnglish, word.text.count > 1, let before, data.contains("numbered", before.lower) || ["p", "pp"].contains(before.lower),
+        if numeral.count == 1, isEnglish, "CDLM".contains(numeral) || numeral == "X" && before.map({ data.contains("before-letter-x", $0.lower) }) ?? false { return nil }
+        if numeral.isEmpty, isEnglish, word.text.count > 1, let before, data.contains("numbered", before.lower) || data.contains("counted", before.lower),
             let value = Roman.value(word.text.uppercased()), word.text == word.lower, cursor.endsQuantity
         {
             return .cardinal(NumericLiteral(integer: String(value)))
@@ -31,7 +31,7 @@ extension Grammar {
             if data.code == "es", value <= 10, isWoman(before.text) { return .ordinal("\(value)a") }
             return .romanOrdinal(value, hasArticle: false)
         }
-        let isAfterArticle = before.map { ["a", "an", "the", "my", "his", "her", "our", "their", "your", "with", "on", "via"].contains($0.lower) } ?? true
+        let isAfterArticle = before.map { data.contains("determiners", $0.lower) || data.contains("function-words", $0.lower) } ?? true
         guard cursor.endsQuantity, !data.contains("spelled", String(numeral)) || !isAfterArticle else { return nil }
         if numeral.count > 1, let before, before.text.first!.isUppercase, before.text != before.text.uppercased(), value < 50 {
             return cardinal
@@ -42,7 +42,7 @@ extension Grammar {
     }
 
     /// Whether a ruler's name is a woman's.
-    private func isWoman(_ name: String) -> Bool { name.hasSuffix("a") || ["Isabel", "Elisabeth", "Margarethe", "Charlotte"].contains(name) }
+    private func isWoman(_ name: String) -> Bool { name.hasSuffix("a") || data.contains("women", name) }
 
     /// A German numeral with the full stop of an ordinal: `der II. Weltkrieg`, `Ludwig XIV.`.
     private func germanRoman(_ value: Int, _ before: Lexeme?, _ cursor: inout Cursor) -> Quantity? {

@@ -86,13 +86,13 @@ extension Grammar {
 
     /// Parses hours of the day as the army writes them: `0800 hours`, `2300 hrs`.
     func hoursOfDay(_ cursor: inout Cursor) -> Quantity? {
-        guard isEnglish, let digits = cursor.digits(4...4), let word = cursor.followingWord, ["hours", "hrs", "hr"].contains(word),
+        guard isEnglish, let digits = cursor.digits(4...4), let word = cursor.next, word.isSpaced, let name = data.entry("phrases", "hour")?[1], name == data.units[word.lower]?.many || name == [word.lower],
             let hour = Int(digits.prefix(2)), let minute = Int(digits.suffix(2)), hour < 25, minute < 60
         else { return nil }
         let numbers = NumberWords(data)
         cursor.index += 1
         func two(_ value: Int) -> [String] { (value < 10 ? data.phrase("oh") : []) + numbers.cardinal(String(value)) }
-        return .words(two(hour) + (minute == 0 ? data.phrase("hundred") : two(minute)) + ["hours"])
+        return .words(two(hour) + (minute == 0 ? data.phrase("hundred") : two(minute)) + name)
     }
 
     /// Parses the chapter and verse of a book of the Bible.

@@ -59,7 +59,7 @@ struct Abbreviations: Sendable {
     func isLettered(_ word: String) -> Bool { contains("lettered", word.lowercased()) }
 
     /// Whether `word` is an abbreviation only after an amount, such as `in`.
-    func needsAmount(_ word: String) -> Bool { word == "in" || word == "mi" && contains("stopped-amounts", word) }
+    func needsAmount(_ word: String) -> Bool { contains("words-alone", word) }
 
     /// Whether `word` is a German name of a street such as `Hauptstr`.
     func endsInStreet(_ word: String) -> Bool { data?.code == "de" && word.hasSuffix("str") }

@@ -119,47 +119,6 @@ struct ListingTable {
         return nil
     }
 
-    private typealias Table = (separator: Separator, header: [String]?, rows: [[String]])
-
-    /// The lines `( name "text" )`, in which `\"` is a quotation mark; nil where half of them are none.
-    private static func festival(_ lines: [Substring]) -> Table? {
-        var rows: [[String]] = []
-        var otherCount = 0
-        for line in lines.map(trimmed) {
-            let parts = trimmed(line.dropFirst().dropLast()).split(maxSplits: 1, whereSeparator: \.isWhitespace).map(trimmed)
-            guard line.hasPrefix("("), line.hasSuffix(")"), parts.count == 2, parts[1].count > 1, parts[1].hasPrefix("\""), parts[1].hasSuffix("\"")
-            else {
-                // A line of another form is rejected, unless most are.
-                otherCount += 1
-                rows.append([line])
-                continue
-            }
-            rows.append([parts[0], String(parts[1].dropFirst().dropLast()).replacing("\\\"", with: "\"")])
-        }
-        return otherCount * 2 >= rows.count ? nil : (.festival, nil, rows)
-    }
-
-    /// The lines as objects of JSON, whose keys name the columns; nil where the first is none.
-    ///
-    /// - Throws: `FileError.badData` where another is none, or they name parts of recordings.
-    private static func objects(_ lines: [Substring], _ path: String) throws(FileError) -> Table? {
-        guard lines.first.map({ trimmed($0).hasPrefix("{") }) == true else { return nil }
-        var objects: [[String: JSONField]] = []
-        for (number, line) in lines.enumerated() {
-            guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else {
-                guard number > 0 else { return nil }
-                throw FileError(
-                    .badData, path, "begins with an object of JSON, but its line \(number + 1) is none: \(line.prefix(60)); put one object on each line.")
-            }
-            objects.append(object)
-        }
-        guard !objects.contains(where: { Double($0["offset"]?.text ?? "0") != 0 }) else {
-            throw FileError(.badData, path, "names parts of recordings by their offset; cut the recordings into one file for each text.")
-        }
-        let keys = Set(objects.flatMap(\.keys)).subtracting(["duration", "offset"]).sorted { (HeaderNames.recording.contains($1.lowercased()) ? 1 : 0, $0) < (HeaderNames.recording.contains($0.lowercased()) ? 1 : 0, $1) }
-        return (.objects, keys.map { $0.lowercased() }, objects.map { object in keys.map { object[$0]?.text ?? "" } })
-    }
-
     private static func separator(of lines: [Substring], _ isFile: (String) -> Bool) -> Separator {
         let sample = lines.prefix(200)
         func fraction(_ holds: (Substring) -> Bool) -> Double { Double(sample.count(where: holds)) / Double(max(1, sample.count)) }
@@ -184,43 +143,6 @@ struct ListingTable {
         guard let character = separator.character else { return false }
         if separator == .bar { return lines.allSatisfy { $0.hasPrefix("\"") && trimmed($0).hasSuffix("\"") } && !lines.isEmpty }
         return separator.mayBeQuoted && lines.contains { $0.hasPrefix("\"") || $0.contains("\(character)\"") }
-    }
-
-    /// The lines, where those are one whose field in quotation marks has line ends in it. A field is in quotation marks only if it begins with
-    /// one, and lines are joined only if the field ends in one of the next twenty.
-    private static func joined(_ lines: [Substring], _ separator: Separator) -> [Substring] {
-        guard let character = separator.character else { return lines }
-        var result: [Substring] = []
-        var rest = lines[...]
-        while let line = rest.popFirst() {
-            result.append(line)
-            guard let open = openField(of: line, character) else { continue }
-            var (text, field) = (String(line), String(open))
-            for (count, next) in rest.prefix(20).enumerated() {
-                text += " " + next
-                field += " " + next
-                guard quotedField(field[...], character) != nil else { continue }
-                result[result.count - 1] = Substring(text)
-                rest = rest.dropFirst(count + 1)
-                break
-            }
-        }
-        return result
-    }
-
-    /// The last field of a line, if it begins with a quotation mark and has no other.
-    private static func openField(of line: Substring, _ separator: Character) -> Substring? {
-        var rest = line.drop { $0 == " " }
-        while true {
-            if rest.first == "\"" {
-                guard let (_, after) = quotedField(rest, separator) else { return rest.dropFirst().contains("\"") ? nil : rest }
-                guard let after else { return nil }
-                rest = after.drop { $0 == " " }
-            } else {
-                guard let end = rest.firstIndex(of: separator) else { return nil }
-                rest = rest[rest.index(after: end)...].drop { $0 == " " }
-            }
-        }
     }
 
     /// The rows with the parts of a text joined that its own commas separate.
@@ -264,87 +186,5 @@ struct ListingTable {
             let isNumber = text.last?.isNumber ?? false && part.first?.isNumber ?? false
             text += "\(separator.character!)" + (isNumber ? "" : " ") + part
         }
-    }
-
-    /// The fields of a line, trimmed; those in quotation marks without them (RFC 4180), if there are any.
-    private static func fields(of line: Substring, _ separator: Separator, isQuoted: Bool) -> [String] {
-        guard let character = separator.character else { return [trimmed(line)] }
-        guard isQuoted, !separator.isOnce else {
-            let most = separator.isOnce ? 1 : Int.max
-            return line.split(separator: character, maxSplits: most, omittingEmptySubsequences: false).map(trimmed)
-        }
-        var (fields, rest) = ([String](), line[...])
-        while true {
-            if let (field, after) = quotedField(rest, character) {
-                fields.append(field)
-                guard let after else { return fields }
-                rest = after
-            } else if let end = rest.firstIndex(of: character) {
-                fields.append(trimmed(rest[..<end]))
-                rest = rest[rest.index(after: end)...]
-            } else {
-                return fields + [trimmed(rest)]
-            }
-        }
-    }
-
-    /// The field in quotation marks that `text` begins with, and what follows its separator (nil at the end of the line).
-    private static func quotedField(_ text: Substring, _ separator: Character) -> (field: String, rest: Substring?)? {
-        var rest = text.drop { $0 == " " }
-        guard rest.first == "\"" else { return nil }
-        rest = rest.dropFirst()
-        var field = ""
-        while let character = rest.popFirst() {
-            guard character == "\"" else { field.append(character); continue }
-            if rest.first == "\"" { field.append(rest.removeFirst()); continue }
-            let after = rest.drop { $0 == " " }
-            if after.isEmpty { return (field, nil) }
-            return after.first == separator ? (field, after.dropFirst()) : nil
-        }
-        return nil
-    }
-
-    private static func trimmed(_ field: Substring) -> String {
-        let start = field.firstIndex { !$0.isWhitespace } ?? field.endIndex
-        let end = field.lastIndex { !$0.isWhitespace }.map(field.index(after:)) ?? start
-        return String(field[start..<end])
-    }
-}
-
-/// A value of a JSON object as the text that a listing would have of it; empty for objects and lists.
-private struct JSONField: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        text =
-            (try? value.decode(String.self)) ?? (try? value.decode(Int.self)).map(String.init)
-            ?? (try? value.decode(Double.self)).map { String($0) } ?? ""
-    }
-}
-
-/// The names that the first line of a listing gives to its columns, in public corpora and tools.
-enum HeaderNames {
-    static let recording: Set<String> = [
-        "file", "file_name", "filename", "path", "audio", "audio_path", "audio_file", "audio_filepath", "wav", "wav_path", "wav_file",
-        "wav_filename", "id", "utt_id", "utterance_id", "basename", "clip", "name", "recording",
-    ]
-    /// Those of a text with numbers and abbreviations written as words.
-    static let normalizedText: Set<String> = [
-        "normalized_text", "normalised_text", "normalized", "normalised", "normalized_transcription", "normalised_transcription",
-        "normalized_transcript", "normalised_transcript", "clean_text", "text_cleaned",
-    ]
-    static let text: Set<String> = normalizedText.union([
-        "text", "transcript", "transcription", "sentence", "raw_text", "raw_transcription", "caption", "words", "original_text",
-    ])
-    static let speaker: Set<String> = [
-        "speaker", "speaker_id", "speakerid", "speaker id", "speaker_name", "client_id", "spk", "spk_id", "spkr", "reader", "reader_id", "narrator",
-        "voice", "character", "actor", "talker", "artist",
-    ]
-
-    /// Whether these can be the names of columns: one is of a recording or a text, and none is a sentence.
-    static func areHeader(_ names: [String]) -> Bool {
-        names.contains { recording.contains($0) || text.contains($0) } && names.allSatisfy { !$0.contains(" ") || text.union(speaker).contains($0) }
-            && (names.count == 1 ? recording.contains(names[0]) : names.count { recording.union(text).union(speaker).contains($0) } > 1)
     }
 }
