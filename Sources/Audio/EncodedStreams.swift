@@ -31,9 +31,8 @@ struct EncodedStreams {
 
     /// The streams of FLAC (RFC 9639) begin with a marker and a description of 34 bytes, which no chance makes.
     private static func flac(_ header: HeaderBytes, from start: Int) -> [Stream] {
-        let starts = (start..<max(start, header.bytes.count - 42)).filter { offset in
-            header.bytes[offset] == UInt8(ascii: "f") && header.begins("fLaC", at: offset)
-                && header.number(at: offset + 4, byteCount: 4, true) & 0x7FFF_FFFF == 34
+        let starts = header.places(of: "fLaC", from: start).filter { place in
+            place + 42 <= header.bytes.count && header.number(at: place + 4, byteCount: 4, true) & 0x7FFF_FFFF == 34
         }
         return starts.indices.map { index in
             let end = index + 1 < starts.count ? starts[index + 1] : header.bytes.count
@@ -169,9 +168,7 @@ private struct FLACFrame {
         let greatest = header.number(at: description + 7, byteCount: 3, true)
         let reach = greatest > 0 ? greatest : 1 << 20
         // A tag may follow, or stand before the next stream.
-        let tags = (max(start, end - 65_536)..<max(start, end - 3)).filter { offset in
-            "TIA".utf8.contains(header.bytes[offset]) && ["TAG", "ID3", "APETAGEX"].contains { header.begins($0, at: offset) }
-        }
+        let tags = ["TAG", "ID3", "APETAGEX"].flatMap { header.places(of: $0, from: max(start, end - 65_536)) }.filter { $0 < end }
         for end in [end] + tags.prefix(8) {
             for offset in stride(from: end - 6, through: max(start, end - reach), by: -1)
             where header.bytes[offset] == 0xFF && header.bytes[offset + 1] & 0xFE == 0xF8 {
