@@ -16,12 +16,16 @@ public struct AudioFile: Sendable, Equatable {
     ///   samples that were not scaled to ±1; `.inputOutput` if reading fails.
     public init(at path: String) throws(FileError) {
         let streamed = path == "-" ? try standardInput() : try streamContents(at: path)
-        let bytes = if let streamed { streamed } else { try contents(ofFile: path) }
+        var bytes = if let streamed { streamed } else { try contents(ofFile: path) }
         let name = path == "-" ? "standard input" : path
         guard !bytes.isEmpty else {
             throw FileError(.badData, name, "is empty (0 bytes) where a sound was expected.")
         }
-        if let truncation = Truncation(of: bytes) {
+        let tags = HeaderBytes(bytes).endOfLeadingTags
+        let isTagged = tags > 0 && tags < bytes.count && bytes[tags] != 0xFF
+        if isTagged { bytes = Data(bytes[tags...]) }
+        let joined = HeaderBytes(bytes).joinedFiles
+        if joined == nil, let truncation = Truncation(of: bytes) {
             throw FileError(
                 .badData, name,
                 "is cut short: \(truncation.presentByteCount) of the \(truncation.promisedByteCount) bytes of sound its "
@@ -30,7 +34,15 @@ public struct AudioFile: Sendable, Equatable {
         var decoded = DecodedSound(named: name, byteCount: bytes.count)
         let unread = HeaderBytes(bytes).unreadByteCount
         if unread > 0 { decoded.remarks.append("\(unread) bytes after the end that its header gives were not read") }
-        if let completed = OpenLength(of: bytes) {
+        if let joined {
+            decoded.remarks = []
+            decoded.remark(onStreams: joined.count)
+            for file in joined {
+                let file = Data(bytes[file])
+                if Truncation(of: file) != nil { throw FileError(.badData, name, "is of \(joined.count) files that were joined, of which one is cut short; split it.") }
+                try decoded.append(try SoundFile(reading: MemoryStream(Array(OpenLength(of: file)?.bytes ?? file)), named: name))
+            }
+        } else if let completed = OpenLength(of: bytes) {
             if completed.wasOpen {
                 decoded.remarks.append("its header does not give the length of the sound, which was read to the end of the file")
             }
@@ -53,7 +65,9 @@ public struct AudioFile: Sendable, Equatable {
                 try decoded.append(
                     try SoundFile(reading: MemoryStream(stream.prefix + Array(bytes[stream.range])), named: name), frameCount: stream.frameCount)
             }
-        } else if streamed == nil {
+        } else if let sound = HeaderBytes(bytes).withoutWhatFollows {
+            try decoded.append(try SoundFile(reading: MemoryStream(Array(sound)), named: name))
+        } else if streamed == nil, !isTagged {
             try decoded.append(try SoundFile(reading: path))
         } else {
             try decoded.append(try SoundFile(reading: MemoryStream(Array(bytes)), named: name))
@@ -115,6 +129,9 @@ private struct DecodedSound {
             throw FileError(
                 .badData, name,
                 "is damaged: \(mono.count) of the \(frameCount) samples that its frames count could be decoded; copy it again from its source.")
+        }
+        if Int(file.info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_RAW {
+            remarks.append("it has no header, and was read as \(file.formatNames.encoding) at \(file.info.samplerate) Hz because of its name")
         }
         let rate = Int(file.info.samplerate)
         samples += rate == sampleRate ? mono : Waveform(samples: mono, sampleRate: rate).resampled(to: sampleRate).samples

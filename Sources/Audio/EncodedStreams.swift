@@ -17,7 +17,7 @@ struct EncodedStreams {
     /// Nil where `original` is neither.
     init?(of original: Data) {
         let header = HeaderBytes(original)
-        let start = header.endOfTag(at: 0)
+        let start = header.endOfLeadingTags
         if header.begins("fLaC", at: start) {
             streams = Self.flac(header, from: start)
         } else if let information = MP3Information(at: start, of: header) {
@@ -31,8 +31,11 @@ struct EncodedStreams {
 
     /// The streams of FLAC (RFC 9639) begin with a marker and a description of 34 bytes, which no chance makes.
     private static func flac(_ header: HeaderBytes, from start: Int) -> [Stream] {
-        let starts = header.places(of: "fLaC", from: start).filter { place in
-            place + 42 <= header.bytes.count && header.number(at: place + 4, byteCount: 4, true) & 0x7FFF_FFFF == 34
+        var (starts, soundStarts) = ([Int](), [Int]())
+        for place in header.places(of: "fLaC", from: start)
+        where place >= soundStarts.last ?? 0 && place + 42 <= header.bytes.count && header.number(at: place + 4, byteCount: 4, true) & 0x7FFF_FFFF == 34 {
+            starts.append(place)
+            soundStarts.append(header.endOfMetadata(from: place + 4))
         }
         return starts.indices.map { index in
             let end = index + 1 < starts.count ? starts[index + 1] : header.bytes.count
@@ -40,7 +43,9 @@ struct EncodedStreams {
             var stream = Stream(range: (index == 0 ? 0 : starts[index])..<end)
             let description = starts[index] + 8
             guard header.number(at: description + 13, byteCount: 5, true) & 0xF_FFFF_FFFF == 0 else { return stream }
-            stream.frameCount = FLACFrame.last(of: header, from: description + 34, to: end, description: description)?.endOfSound
+            let last = FLACFrame.last(of: header, from: soundStarts[index], to: end, description: description)
+            // Of one that was cut out of another, the frames do not count from 0.
+            stream.frameCount = last.map { $0.endOfSound - (FLACFrame.number(at: soundStarts[index], of: header, description: description)?.first ?? 0) }
             stream.isCutShort = stream.frameCount == nil
             return stream
         }
@@ -51,9 +56,9 @@ struct EncodedStreams {
         var (start, information) = (0, Optional(first))
         while let current = information {
             let end = current.start + current.byteCount
+            let isCutShort = current.isCutShort(in: header)
             guard end < header.bytes.count else {
-                // Some programs do not count the frame that has the information.
-                streams.append(Stream(range: start..<header.bytes.count, isCutShort: end > header.bytes.count + 1500))
+                streams.append(Stream(range: start..<header.bytes.count, isCutShort: isCutShort))
                 return streams
             }
             // A stream that follows begins with a tag or right after the tags at the end of this one.
@@ -66,11 +71,11 @@ struct EncodedStreams {
                     break
                 }
             }
-            streams.append(Stream(range: start..<(next ?? header.bytes.count)))
+            streams.append(Stream(range: start..<(next ?? header.bytes.count), isCutShort: isCutShort))
             guard let next else {
                 // One that follows may have no such frame.
                 if let frames = MP3Frames(from: header.endOfTag(at: end), of: header) {
-                    streams[streams.count - 1] = Stream(range: start..<end)
+                    streams[streams.count - 1] = Stream(range: start..<end, isCutShort: isCutShort)
                     streams.append(Stream(range: end..<header.bytes.count, prefix: frames.information(in: header)))
                 }
                 return streams
@@ -82,10 +87,21 @@ struct EncodedStreams {
 }
 
 extension HeaderBytes {
+    /// Where the blocks of FLAC's metadata end, of which the first begins at `offset`.
+    fileprivate func endOfMetadata(from offset: Int) -> Int {
+        var end = offset
+        while end + 4 <= bytes.count {
+            let isLast = bytes[end] & 0x80 != 0
+            end += 4 + number(at: end + 1, byteCount: 3, true)
+            if isLast { break }
+        }
+        return min(end, bytes.count)
+    }
+
     /// Where a tag of ID3 version 2 ends that begins at `offset`; `offset` where none does.
     fileprivate func endOfTag(at offset: Int) -> Int {
         guard begins("ID3", at: offset), offset + 10 <= bytes.count else { return offset }
-        return offset + 10 + (6..<10).reduce(0) { $0 << 7 | Int(bytes[offset + $1] & 0x7F) }
+        return offset + 10 + (6..<10).reduce(0) { $0 << 7 | Int(bytes[offset + $1] & 0x7F) } + (bytes[offset + 5] & 0x10 != 0 ? 10 : 0)
     }
 }
 
@@ -94,6 +110,8 @@ private struct MP3Information {
     let start: Int
     /// From this frame to the end of the last.
     let byteCount: Int
+    /// The number of frames after this one; nil where it is not told.
+    private let frameCount: Int?
 
     init?(at offset: Int, of header: HeaderBytes) {
         guard offset + 200 <= header.bytes.count, header.bytes[offset] == 0xFF, header.bytes[offset + 1] & 0xE6 == 0xE2 else { return nil }
@@ -104,7 +122,15 @@ private struct MP3Information {
         let flags = header.number(at: place + 4, byteCount: 4, true)
         guard flags & 2 != 0 else { return nil }
         (start, byteCount) = (offset, header.number(at: place + (flags & 1 != 0 ? 12 : 8), byteCount: 4, true))
+        frameCount = flags & 1 != 0 ? header.number(at: place + 8, byteCount: 4, true) : nil
         guard byteCount > 0 else { return nil }
+    }
+
+    /// Whether fewer frames than these are there one after the other. Some programs count this one too, or leave out the last.
+    func isCutShort(in header: HeaderBytes) -> Bool {
+        guard let frameCount else { return start + byteCount > header.bytes.count + 1500 }
+        guard frameCount > 5, let frames = MP3Frames(from: start, of: header) else { return false }
+        return frames.count < frameCount
     }
 }
 
@@ -178,15 +204,22 @@ private struct FLACFrame {
         return nil
     }
 
-    private init?(at offset: Int, to end: Int, of header: HeaderBytes, description: Int) {
-        var place = offset + 4
+    /// The number of the first sample of the frame at `offset`, and where the bytes end that tell it.
+    static func number(at offset: Int, of header: HeaderBytes, description: Int) -> (first: Int, end: Int)? {
+        guard offset + 12 < header.bytes.count else { return nil }
         // A number in the form of UTF-8.
-        let lead = header.bytes[place]
+        let lead = header.bytes[offset + 4]
         let length = max(1, (~lead).leadingZeroBitCount)
-        guard length < 8, place + length + 6 < end else { return nil }
+        guard length < 8 else { return nil }
         var number = Int(length == 1 ? lead : lead & (0x7F >> UInt8(length)))
-        for index in 1..<max(1, length) { number = number << 6 | Int(header.bytes[place + index] & 0x3F) }
-        place += length
+        for index in 1..<max(1, length) { number = number << 6 | Int(header.bytes[offset + 4 + index] & 0x3F) }
+        let isVariable = header.bytes[offset + 1] & 1 == 1
+        return (isVariable ? number : number * header.number(at: description + 2, byteCount: 2, true), offset + 4 + length)
+    }
+
+    private init?(at offset: Int, to end: Int, of header: HeaderBytes, description: Int) {
+        guard let (first, endOfNumber) = Self.number(at: offset, of: header, description: description), endOfNumber + 6 < end else { return nil }
+        var place = endOfNumber
         let code = header.bytes[offset + 2] >> 4
         let size: Int
         switch code {
@@ -206,8 +239,6 @@ private struct FLACFrame {
         guard place < end, header.checkSum(of: offset..<place, polynomial: 0x07, bits: 8) == header.bytes[place],
             header.checkSum(of: offset..<end, polynomial: 0x8005, bits: 16) == 0
         else { return nil }
-        let isVariable = header.bytes[offset + 1] & 1 == 1
-        let first = isVariable ? number : number * header.number(at: description + 2, byteCount: 2, true)
         endOfSound = first + size
     }
 }

@@ -5,13 +5,11 @@ import Platform
 ///
 /// | format | length |
 /// |---|---|
-/// | WAV, RIFX | 0 in `data` with more after it than a chunk |
+/// | WAV, RIFX | 0 in `data` with more after it than a chunk, or 0x7FFFF000 and more |
 /// | RF64, BW64 | 0 or -1 in `ds64` |
 /// | AIFF | 0 in `FORM`; 0 or 8 in `SSND` |
 /// | AU | 0 or 0x7FFFFFFF, where 0xFFFFFFFF would say that it is open |
 /// | CAF | -1 in `data`, which is the format's own way |
-///
-/// Lengths of 0x7FFFF000 and more in WAV files are read to the end by libsndfile itself.
 ///
 /// BW64 (ITU-R BS.2088) is RF64 by another name, by which libsndfile does not know it.
 struct OpenLength {
@@ -42,7 +40,10 @@ struct OpenLength {
 
 extension HeaderBytes {
     mutating func completeWAV(isBigEndian: Bool) -> Bool {
-        guard let data = chunk("data", from: 12, isBigEndian), data.size == 0, hasSound(at: data.start, isBigEndian) else { return false }
+        guard let data = chunk("data", from: 12, isBigEndian),
+            data.size == 0 || (0x7FFF_EFFF...0x7FFF_FFFF).contains(data.size) || data.size >= 0xFFFF_EFFF, data.size > bytes.count || data.size == 0,
+            hasSound(at: data.start, isBigEndian)
+        else { return false }
         let present = min(endOfSound(from: data.start, isBigEndian) - data.start, 0x7FFF_EFFF)
         write(present, at: data.start - 4, byteCount: 4, isBigEndian)
         write(present + data.start - 8, at: 4, byteCount: 4, isBigEndian)
@@ -54,7 +55,7 @@ extension HeaderBytes {
             let data = chunk("data", from: 12, false, skippingUnknownSizes: true), hasSound(at: data.start, false)
         else { return false }
         let frameSize = chunk("fmt ", from: 12, false).map { number(at: $0.start + 12, byteCount: 2, false) } ?? 1
-        let present = bytes.count - data.start
+        let present = endOfSound(from: data.start, false) - data.start
         write(bytes.count - 8, at: sizes.start, byteCount: 8, false)
         write(present, at: sizes.start + 8, byteCount: 8, false)
         write(present / max(1, frameSize), at: sizes.start + 16, byteCount: 8, false)
@@ -109,7 +110,7 @@ extension HeaderBytes {
 
     /// Where the sound that begins at `start` ends: at the end of the file, or where chunks of the known names begin that end with it.
     private func endOfSound(from start: Int, _ isBigEndian: Bool) -> Int {
-        let names = ["LIST", "id3 ", "ID3 ", "bext", "JUNK", "cue ", "smpl", "PEAK", "fact", "iXML", "_PMX", "acid", "inst"].map { Data($0.utf8) }
+        let names = ["LIST", "id3 ", "ID3 ", "bext", "JUNK", "cue ", "smpl", "PEAK", "fact", "iXML", "_PMX", "acid", "inst", "axml", "chna"].map { Data($0.utf8) }
         for first in stride(from: max(start, bytes.count - 65_536) & ~1, to: bytes.count - 8, by: 2)
         where names.contains(bytes[first..<first + 4]) {
             var offset = first

@@ -6,6 +6,16 @@ public struct SoundFolder: Sendable, Equatable {
     public let path: String
     /// The paths of the files relative to `path`, sorted.
     public private(set) var files: [String] = []
+    /// Those of kinds of sound that are not read, such as `.m4a`.
+    public private(set) var unreadable: [String] = []
+
+    /// A sentence about ``unreadable``; nil where there are none.
+    public var note: String? {
+        guard let first = unreadable.first else { return nil }
+        let rest = unreadable.count == 1 ? "is a recording of a kind that is not read, and left out; convert it to WAV or FLAC."
+            : "and \(unreadable.count - 1) more are recordings of kinds that are not read, and left out; convert them to WAV or FLAC."
+        return "\(FolderPath.joined(path, first)): \(rest)"
+    }
 
     /// Lists `path` and, if `recursively`, the folders in it, each once, however many links lead to it. Names that begin with a dot are
     /// left out (macOS leaves files such as `._a.wav` on other file systems).
@@ -16,6 +26,7 @@ public struct SoundFolder: Sendable, Equatable {
         var visited: Set<FolderIdentity> = []
         try list("", depth: recursively ? 32 : 0, &visited)
         files.sort()
+        unreadable.sort()
     }
 
     /// What a folder is called by the file system, whatever path leads to it.
@@ -49,6 +60,8 @@ public struct SoundFolder: Sendable, Equatable {
             } else if Self.isSound(name) && Self.mayBeRegular(FolderPath.joined(path, relative)) || !exists && name.contains("\u{FFFD}") && !name.contains(".") {
                 // A folder whose name is not UTF-8 cannot be entered; reading it as a file says so.
                 files.append(relative)
+            } else if unreadableEndings.contains(Self.ending(of: name)) {
+                unreadable.append(relative)
             }
         }
     }
@@ -61,8 +74,13 @@ public struct SoundFolder: Sendable, Equatable {
 
     /// Whether the ending of `path` is one of a format that libsndfile reads.
     public static func isSound(_ path: String) -> Bool {
-        guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return false }
-        return endings.contains(path[path.index(after: dot)...].lowercased())
+        endings.contains(ending(of: path))
+    }
+
+    /// In lower case; empty where there is none.
+    private static func ending(of path: String) -> String {
+        guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return "" }
+        return path[path.index(after: dot)...].lowercased()
     }
 
     /// `path` without its ending if that is one of a sound file, otherwise `path`.
@@ -72,6 +90,9 @@ public struct SoundFolder: Sendable, Equatable {
 
     private static let endings: Set<String> = [
         "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
-        "voc", "sph", "nist", "bwf", "mp2", "svx", "8svx", "avr",
+        "voc", "sph", "nist", "bwf", "bw64", "mp2", "svx", "8svx", "avr", "ircam", "sf", "paf", "pvf", "xi", "wve", "mpc2k", "sds", "rifx",
+    ]
+    private let unreadableEndings: Set<String> = [
+        "m4a", "m4b", "mp4", "aac", "wma", "amr", "3gp", "3ga", "webm", "mka", "ape", "wv", "tta", "ac3", "dsf", "ra", "spx", "mov", "mkv",
     ]
 }

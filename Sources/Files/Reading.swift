@@ -23,9 +23,15 @@ public func contents(ofFile path: String, isMapped: Bool = false) throws(FileErr
     }
 }
 
+/// Whether there is a folder at `path`.
+public func isFolder(_ path: String) -> Bool {
+    var isFolder = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+}
+
 /// Everything that comes through standard input.
 ///
-/// - Throws: `FileError.inputOutput` if reading fails.
+/// - Throws: `FileError`: `.inputOutput` if reading fails, `.badData` if it does not end.
 public func standardInput() throws(FileError) -> Data {
     try contents(ofDescriptor: 0, named: "standard input")
 }
@@ -54,6 +60,9 @@ private func contents(ofStream path: String) throws(FileError) -> Data {
     return try contents(ofDescriptor: descriptor, named: path)
 }
 
+/// The most bytes that a stream may have, since all of them are kept: a device such as /dev/zero never ends.
+private let greatestStream = 2 << 30
+
 private func contents(ofDescriptor descriptor: Int32, named name: String) throws(FileError) -> Data {
     var bytes = Data()
     var block = [UInt8](repeating: 0, count: 65_536)
@@ -61,6 +70,9 @@ private func contents(ofDescriptor descriptor: Int32, named name: String) throws
         let count = read(descriptor, &block, block.count)
         if count == 0 { return bytes }
         if count > 0 {
+            guard bytes.count + count <= greatestStream else {
+                throw FileError(.badData, name, "does not end: more than \(greatestStream >> 30) GiB came; a stream of one sound, mel or text was expected.")
+            }
             bytes.append(contentsOf: block[..<count])
         } else if errno != EINTR {
             throw FileError(.inputOutput, name, "could not be read (\(String(cString: strerror(errno)))).")

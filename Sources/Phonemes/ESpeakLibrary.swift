@@ -172,8 +172,9 @@
         /// What the library can be given in place of a character: itself, an ASCII digit, or nothing.
         ///
         /// Where the rules of the scripts of India, of Georgian and of Hangul lack a character, a digit or a rare letter, release 1.51 frees
-        /// them and reads them nevertheless.
+        /// them and reads them nevertheless. It holds all of U+A700 to U+D7FF for Hangul, of which its rules know the syllables.
         private static func known(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+            if 0xA700...0xABFF ~= scalar.value || 0xD7A4...0xD7FF ~= scalar.value { return nil }
             // Georgian has capitals that its rules do not know.
             if 0x1C90...0x1CBF ~= scalar.value { return scalar.properties.lowercaseMapping.unicodeScalars.first }
             guard 0x0900...0x0DFF ~= scalar.value || 0x10A0...0x11FF ~= scalar.value else { return scalar }
@@ -219,13 +220,15 @@
             return code == language || others.contains(code) ? nil : language
         }
 
-        /// The parts of `word` of one script each. Marks and signs belong to the letter before them.
+        /// The parts of `word` of one script each. Marks and signs of no script belong to the letter before them, or are left out after one
+        /// of another language, whose rules need not know them.
         static func parts(of word: String, in voice: String) -> [(text: String, language: String?)] {
             var parts: [(text: String.UnicodeScalarView, language: String?)] = []
             for scalar in word.unicodeScalars {
                 let language = of(scalar, in: voice)
-                if let last = parts.last, last.language == language || !scalar.properties.isAlphabetic && language == nil && scalar.properties.numericType == nil {
-                    parts[parts.count - 1].text.append(scalar)
+                let isSign = language == nil && !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
+                if let last = parts.last, last.language == language || isSign {
+                    if last.language == language || scalar == "'" { parts[parts.count - 1].text.append(scalar) }
                 } else {
                     parts.append((String.UnicodeScalarView([scalar]), language))
                 }

@@ -64,7 +64,9 @@ struct CompareCommand: ParsableCommand {
         if let threads { Parallel.threadCount = threads }
         let comparison = Comparison(systems: try systems(), output: output, seed: seed)
         var firstRejection: FileError?
-        let report = try comparison.report(of: try RecordingList(paths: recordings)) { event in
+        let recordings = try RecordingList(paths: recordings)
+        for note in recordings.notes { printError(note) }
+        let report = try comparison.report(of: recordings) { event in
             switch event {
             case .began(let name, let number, let count):
                 if !quiet { printError("[\(number)/\(count)] \(name)") }

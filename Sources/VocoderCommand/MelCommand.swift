@@ -39,6 +39,7 @@ struct MelCommand: ParsableCommand {
         guard !paths.contains("-") else {
             throw ValidationError("-: mels are read from and written to files; /dev/stdin and /dev/stdout name the streams.")
         }
+        if json, paths.last == "/dev/stdout" { throw ValidationError("--json prints to standard output, where the mel goes.") }
         guard threads >= 1 else { throw ValidationError("--threads \(threads): at least one is needed.") }
         _ = try options.convention()
     }
@@ -46,6 +47,7 @@ struct MelCommand: ParsableCommand {
     func run() throws {
         let extractor = MelExtractor(try options.convention(), threadCount: threads)
         let extractions = try MelExtraction.all(of: paths.dropLast(), into: paths.last!, format: format)
+        if !quiet { for note in try MelExtraction.leftOut(of: paths.dropLast()) { printError(note) } }
         try forEachFile(extractions) { failures in
             "\(failures) of \(extractions.count) recordings could not be converted to mels."
         } _: { extraction throws(FileError) in

@@ -104,6 +104,9 @@ struct SayCommand: ParsableCommand {
             throw ValidationError(
                 file == nil ? "Name the text and the sound file to write." : "With --file, name only the sound file to write.")
         }
+        if file == nil, !printsText, arguments.count == 1, case let only = arguments[0], only != "-", !SoundFolder.isSound(only), !isSpecialFile(only) {
+            throw ValidationError("\(only.prefix(60)): names no sound file; name the text and the sound file to write, as in say \"Hello.\" hello.wav.")
+        }
         for (name, value, range) in [
             ("--speed", speed, 0.25...4), ("--pitch", pitch, -24...24), ("--pause", pause, 0...60),
         ] where !range.contains(value) {
@@ -131,6 +134,10 @@ struct SayCommand: ParsableCommand {
             try self.reader(language ?? voice.language, voice.inventory)
         }
         var reader = made
+        if let timings, case let folder = FolderPath.parent(of: timings), !FileManager.default.fileExists(atPath: folder) {
+            throw FileError(.cannotCreate, timings, "cannot be created: there is no folder \(folder).")
+        }
+        if file == nil, textAndSound.text == nil, !quiet, isatty(0) == 1 { printError("reading the text from the terminal; Ctrl-D ends it") }
         if voice == nil, !quiet { printError("with the voice \(folder)") }
         let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
         var output = try SoundOutput(to: sound, format: sound == "-" ? .pcm : .sound(format), sampleRate: speaker.sampleRate)

@@ -196,8 +196,3 @@ extension Synthesis {
         return mels.map { (input + (input.hasSuffix("/") ? "" : "/") + $0, String($0[..<$0.lastIndex(of: ".")!])) }
     }
 }
-
-private func isFolder(_ path: String) -> Bool {
-    var isFolder = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
-}

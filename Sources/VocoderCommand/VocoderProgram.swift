@@ -12,7 +12,7 @@ struct VocoderProgram: ParsableCommand {
         abstract: "A MelGAN vocoder and text-to-speech: train models, synthesize speech from mels or text, compare vocoders.",
         discussion: """
             Exit codes: 0 success, 64 wrong usage, 65 bad data, 66 missing input, 73 output cannot be created, 74 reading or writing \
-            failed, 130 and 143 interrupted by a signal (training saves a checkpoint first).
+            failed, 129, 130 and 143 interrupted by a signal (training saves a checkpoint first).
             """,
         version: version,
         subcommands: [
@@ -39,6 +39,11 @@ struct VocoderProgram: ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
         if let unclear = arguments.first(where: { $0.count > 2 && $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.dropFirst().contains("h") && $0 != "-h" }) {
             printError("vocoder: \(unclear): begins with a hyphen and is no option; put -- before names and texts that begin with one.")
+            exit(withError: ExitCode(64))
+        }
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        if let name = (arguments.first == "help" ? arguments.dropFirst() : arguments).first, !name.hasPrefix("-"), name != "help", !names.contains(name) {
+            printError("vocoder: there is no command \(name); these are: \(names.joined(separator: ", ")).")
             exit(withError: ExitCode(64))
         }
         do {

@@ -37,7 +37,8 @@ struct TruncationTests {
 
     @Test("a sound that is cut short is refused, in every format whose header gives its length", arguments: [
         SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64, SF_FORMAT_W64, SF_FORMAT_AIFF, SF_FORMAT_SVX, SF_FORMAT_CAF, SF_FORMAT_AU,
-        SF_FORMAT_AU | SF_ENDIAN_LITTLE, SF_FORMAT_NIST, SF_FORMAT_VOC, SF_FORMAT_AVR, SF_FORMAT_MAT5,
+        SF_FORMAT_AU | SF_ENDIAN_LITTLE, SF_FORMAT_NIST, SF_FORMAT_VOC, SF_FORMAT_AVR, SF_FORMAT_MAT5, SF_FORMAT_MAT4,
+        SF_FORMAT_MPC2K, SF_FORMAT_SDS,
     ])
     func headers(format: Int) throws {
         let whole = try bytes(format | SF_FORMAT_PCM_16)
@@ -118,6 +119,57 @@ struct TruncationTests {
         let alone = try AudioFile(at: folder.file("plain.mp3", bytes: plain))
         #expect(abs(alone.waveform.samples.count - count) < 2500)
         for share in [0.3, 0.5] { try expectRefusal(Array(file[..<Int(share * Double(file.count))]), "cut short") }
+        try expectRefusal(Array(file[..<(file.count - 1000)]), "cut short")
+        try expectRefusal(Array(file[..<(file.count / 2)]) + file, "cut short")
+        // Tags in front, of two kinds and two of one kind.
+        let tag = Array("ID3".utf8) + [4, 0, 0, 0, 0, 0, 20] + [UInt8](repeating: 0, count: 20)
+        let other = Array("APETAGEX".utf8) + littleEndian(UInt32(2000)) + littleEndian(UInt32(10)) + [UInt8](repeating: 0, count: 26)
+        for tags in [tag + tag, other, tag + [UInt8](repeating: 0, count: 50)] {
+            #expect(try AudioFile(at: folder.file("tagged.mp3", bytes: tags + file)).waveform.samples.count == count)
+            try expectRefusal(tags + file[..<(file.count / 2)], "cut short")
+        }
+    }
+
+    @Test("tags of ID3 in front of any sound are passed over, with a footer and without", arguments: [
+        SF_FORMAT_FLAC, SF_FORMAT_WAV, SF_FORMAT_AIFF, SF_FORMAT_AU, SF_FORMAT_W64,
+    ])
+    func tagged(format: Int) throws {
+        let file = try bytes(format | SF_FORMAT_PCM_16)
+        for flags in [UInt8(0), 0x10] {
+            try expectWhole(Array("ID3".utf8) + [4, 0, flags, 0, 0, 0, 30] + [UInt8](repeating: 0, count: flags == 0 ? 30 : 40) + file)
+        }
+    }
+
+    @Test("what lies behind the sound is not read as sound", arguments: [SF_FORMAT_W64, SF_FORMAT_AVR, SF_FORMAT_SVX])
+    func behind(format: Int) throws {
+        let file = try bytes(format | SF_FORMAT_PCM_16)
+        try expectWhole(file + Array("levl".utf8) + [UInt8](repeating: 0x40, count: 2000))
+    }
+
+    @Test("files that were joined end to end are read one after the other", arguments: [SF_FORMAT_WAV, SF_FORMAT_AIFF, SF_FORMAT_AU])
+    func joined(format: Int) throws {
+        let file = try bytes(format | SF_FORMAT_PCM_16)
+        try expectWhole(file + file, times: 2, remarks: 1)
+        try expectWhole(file + file + file, times: 3, remarks: 1)
+        try expectRefusal(file + file[..<(file.count / 2)], "cut short")
+    }
+
+    @Test("a FLAC that was cut out of a stream without a total, and one whose metadata has the marker")
+    func cutOutFLAC() throws {
+        var file = try bytes(SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
+        let marker = Array("fLaC".utf8) + [0, 0, 0, 34]
+        // An application's block after the description, which is not the last.
+        file[4] &= 0x7F
+        try expectWhole(Array(file[..<42]) + [2, 0, 0, 60] + marker + [UInt8](repeating: 0, count: 52) + file[42...])
+        file[21] &= 0xF0
+        file.replaceSubrange(22..<26, with: [0, 0, 0, 0])
+        var offset = 4
+        while file[offset] & 0x80 == 0 { offset += 4 + Int(file[offset + 2]) << 8 + Int(file[offset + 3]) }
+        let start = offset + 4 + Int(file[offset + 2]) << 8 + Int(file[offset + 3])
+        let size = Int(file[10]) << 8 + Int(file[11])
+        let second = try #require(file.indices.dropFirst(start + 1).first { file[$0] == 0xFF && file[$0 + 1] == file[start + 1] && file[$0 + 4] == 1 })
+        let rest = try AudioFile(at: folder.file("rest.flac", bytes: Array(file[..<start] + file[second...])))
+        #expect(rest.waveform.samples.count == sound.samples.count - size)
     }
 
     @Test("an Ogg stream that was cut before another was joined to it is seen")
@@ -131,7 +183,9 @@ struct TruncationTests {
     @Test("what follows the sound of a WAV file is told of")
     func followed() throws {
         let file = try bytes(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
-        try expectWhole(file + [UInt8](repeating: 0x81, count: 10_000), remarks: 1)
+        for format in [SF_FORMAT_WAV, SF_FORMAT_AU, SF_FORMAT_CAF, SF_FORMAT_RF64] {
+            try expectWhole(try bytes(format | SF_FORMAT_PCM_16) + [UInt8](repeating: 0x81, count: 10_000), remarks: 1)
+        }
         try expectWhole(file + Array("LIST".utf8) + littleEndian(UInt32(9000)) + [UInt8](repeating: 0, count: 9000))
     }
 }

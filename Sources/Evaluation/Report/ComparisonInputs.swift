@@ -70,6 +70,8 @@ public struct RecordingList: Sendable {
     }
 
     public private(set) var entries: [Entry] = []
+    /// Sentences about files that were left out.
+    public private(set) var notes: [String] = []
     private var takenNames: Set<String> = []
 
     /// - Throws: `FileError.missingInput` for a folder without sound files. Files are not opened yet.
@@ -79,11 +81,13 @@ public struct RecordingList: Sendable {
                 append(path)
                 continue
             }
-            let files = try SoundFolder(at: path).files
-            guard !files.isEmpty else {
-                throw FileError(.missingInput, path, "holds no sound files (.wav, .flac, .ogg, .opus, .mp3, .aiff, …).")
+            let folder = try SoundFolder(at: path)
+            if let note = folder.note { notes.append(note) }
+            guard !folder.files.isEmpty else {
+                throw FileError(
+                    .missingInput, path, "holds no sound files (.wav, .flac, .ogg, .opus, .mp3, .aiff, …)." + (folder.note.map { " " + $0 } ?? ""))
             }
-            for file in files { append("\(path)/\(file)") }
+            for file in folder.files { append("\(path)/\(file)") }
         }
     }
 
@@ -102,12 +106,6 @@ public func distinct(_ name: String, from taken: inout Set<String>) -> String {
         number += 1
     }
     return candidate
-}
-
-/// Whether there is a folder at `path`.
-package func isFolder(_ path: String) -> Bool {
-    var isFolder = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
 }
 
 func isFile(_ path: String) -> Bool {

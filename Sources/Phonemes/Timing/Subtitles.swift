@@ -52,7 +52,9 @@ struct Subtitles {
         var starts: [String.Index] = []
         for word in words {
             guard let found = rest.firstRange(of: word.text) else { return words }
-            starts.append(found.lowerBound)
+            // A mark right before a word, as an opening quotation mark, is its own; one within a word belongs to the part before it.
+            let gap = rest[..<found.lowerBound]
+            starts.append(gap.lastIndex(where: \.isWhitespace).map { gap.index(after: $0) } ?? found.lowerBound)
             rest = rest[found.upperBound...]
         }
         guard !starts.isEmpty else { return words }

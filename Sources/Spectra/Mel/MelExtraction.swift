@@ -63,6 +63,13 @@ extension MelExtraction {
         return extractions
     }
 
+    /// Sentences about the recordings in the folders among `inputs` that are of kinds that are not read.
+    public static func leftOut(of inputs: [String]) throws(FileError) -> [String] {
+        var notes: [String] = []
+        for input in inputs where isFolder(input) { notes += try SoundFolder(at: input).note.map { [$0] } ?? [] }
+        return notes
+    }
+
     /// The recordings at `input`, each with its path relative to `input`, sorted by name.
     private static func recordings(at input: String) throws(FileError) -> [(recording: String, relative: String)] {
         var isFolder = false
@@ -70,9 +77,11 @@ extension MelExtraction {
             throw FileError.missing(input, expected: "there is no such file or folder.")
         }
         guard isFolder else { return [(input, String(input.split(separator: "/").last ?? ""))] }
-        let sounds = try SoundFolder(at: input).files
-        guard !sounds.isEmpty else { throw FileError(.missingInput, input, "the folder holds no recording.") }
-        return sounds.map { (input + (input.hasSuffix("/") ? "" : "/") + $0, $0) }
+        let folder = try SoundFolder(at: input)
+        guard !folder.files.isEmpty else {
+            throw FileError(.missingInput, input, "the folder holds no recording that can be read." + (folder.note.map { " " + $0 } ?? ""))
+        }
+        return folder.files.map { (input + (input.hasSuffix("/") ? "" : "/") + $0, $0) }
     }
 
     private static func ending(_ path: String) -> Substring {

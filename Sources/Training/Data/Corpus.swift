@@ -84,7 +84,17 @@ public struct Corpus: Sendable, Equatable {
             listed = nil
         }
         let found: (entries: [Entry], rejections: [Rejection])
-        if let listed { found = listed.resolved() } else { found = (Self.entries(in: try SoundFolder(at: path)), []) }
+        if let listed {
+            found = listed.resolved()
+        } else {
+            let folder = try SoundFolder(at: path)
+            found = (
+                Self.entries(in: folder),
+                folder.unreadable.map { name in
+                    Rejection(id: name, path: FolderPath.joined(path, name), reason: .unreadable, detail: "is of a kind of sound that is not read; convert it to WAV or FLAC")
+                }
+            )
+        }
         unlistedCount = listed?.unlistedCount(found.entries) ?? 0
         listing = listed?.summary
         let (unique, repeated) = Self.withoutRepetitions(found.entries)
