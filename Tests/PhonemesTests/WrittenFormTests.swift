@@ -41,6 +41,8 @@ struct WrittenFormTests {
         ~~strike~~ ⇒ strike
         ***bold italic*** ⇒ bold italic
         <b>bold</b> ⇒ bold
+        See <a href="http://x.com">this</a> and <span class="x">word</span>. ⇒ See this and word.
+        Line<br /> break ⇒ Line break
         <p>Hello</p> ⇒ Hello
         Tom &amp; Jerry ⇒ Tom and Jerry
         &quot;Hi&quot; ⇒ Hi

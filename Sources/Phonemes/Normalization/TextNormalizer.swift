@@ -24,12 +24,13 @@ struct TextNormalizer: Sendable {
     /// The words of a sentence.
     func words(of parts: [Part]) -> [TextWord] {
         var lexemes: [Lexeme] = []
+        let texts = TypographicMarks.withoutDividedTags(parts.map { if case .text(let text, _) = $0 { text } else { "" } })
         for (index, part) in parts.enumerated() {
             // The mark of a heading.
             if index == 0, parts.count > 1, case .text(let text, _) = part, text.allSatisfy({ $0 == "#" }) { continue }
             switch part {
-            case .text(let text, _):
-                for piece in TypographicMarks.removed(from: text) { lexemes += Lexeme.lexemes(of: piece, token: index) }
+            case .text:
+                for piece in TypographicMarks.removed(from: texts[index]) { lexemes += Lexeme.lexemes(of: piece, token: index) }
             case .given(let word):
                 lexemes.append(Lexeme(kind: .given, text: word.written, lower: "", isSpaced: true, token: index))
             }

@@ -2,10 +2,30 @@
 enum TypographicMarks {
     private static let entities = ["&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#39;": "'", "&apos;": "'", "&nbsp;": " "]
     private static let tags: Set<String> = [
-        "a", "b", "i", "u", "s", "p", "br", "hr", "em", "strong", "code", "pre", "li", "ul", "ol", "div", "span", "sub", "sup", "small", "mark",
+        "a", "b", "i", "u", "img", "font", "s", "p", "br", "hr", "em", "strong", "code", "pre", "li", "ul", "ol", "div", "span", "sub", "sup", "small", "mark",
         "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "blockquote", "q", "kbd", "del", "ins",
     ]
     private static let emphasis = "*_~"
+
+    /// The texts of a sentence that were divided at spaces, without the tags that have attributes and so lie over several of them.
+    static func withoutDividedTags(_ texts: [String]) -> [String] {
+        guard texts.contains(where: { $0.utf8.contains(UInt8(ascii: "<")) }) else { return texts }
+        var texts = texts
+        for index in texts.indices {
+            while let start = texts[index].lastIndex(of: "<"), tags.contains(texts[index][start...].dropFirst().lowercased()) {
+                let following = texts[(index + 1)...].prefix(longestTag)
+                guard let last = following.firstIndex(where: { $0.contains { $0 == "<" || $0 == ">" } }), let end = texts[last].firstIndex(of: ">"),
+                    !texts[last][..<end].contains("<"), following[...last].contains(where: { $0.contains("=") || $0.hasPrefix("/") })
+                else { break }
+                texts[index] = String(texts[index][..<start] + texts[last][texts[last].index(after: end)...])
+                for dropped in index + 1...last { texts[dropped] = "" }
+            }
+        }
+        return texts
+    }
+
+    /// The most words of a tag.
+    private static let longestTag = 24
 
     /// The pieces of a text between spaces, without marks of formatting.
     static func removed(from text: String) -> [String] {
