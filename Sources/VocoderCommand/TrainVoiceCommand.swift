@@ -57,7 +57,7 @@ struct TrainVoiceCommand: ParsableCommand {
     @Option(help: "Batch size of the text model in sentences (16).")
     var batch: Int?
 
-    @OptionGroup(title: "Corpus") var listing: ListingOptionGroup
+    @OptionGroup(title: "Corpus") var listing: CorpusOptionGroup
 
     @OptionGroup(title: "Mel (by default the vocoder's)") var mel: MelConventionOptions
 
@@ -178,6 +178,7 @@ extension TrainVoiceCommand {
             at: discriminatorStart ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
         (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
         configuration.listing = listing.options
+        configuration.denoising = listing.denoise ?? .auto
         return configuration
     }
 
@@ -190,7 +191,8 @@ extension TrainVoiceCommand {
         if let convention { asked.convention = convention }
         if let validation { asked.validation = validation }
         if let budget { asked.budget = budget }
-        if let listing = listing.options { asked.listing = listing }
+        if let given = listing.options { asked.listing = given }
+        if let denoise = listing.denoise { asked.denoising = denoise }
         if let discriminatorStart { asked.melDiscriminator?.start = discriminatorStart }
         try RunConflicts(earlier, asked).refuse(output)
         if let budget = earlier.budget, steps != nil || vocoderSteps != nil {

@@ -18,6 +18,12 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         }
     }
 
+    /// dB from active speech down to what is heard in pauses.
+    public struct PauseDepth: Sendable, Equatable, Codable {
+        public let before: Double
+        public let after: Double
+    }
+
     /// A recording and its text.
     public struct Example: Sendable, Equatable, Codable {
         public let id: String
@@ -43,6 +49,8 @@ public struct CorpusReport: Sendable, Equatable, Codable {
     public let peak: Spread
     /// dB relative to full scale.
     public let noiseFloor: Spread
+    /// The depth of the pauses, by the ids of the recordings that the room's noise was removed from.
+    public let denoised: [String: PauseDepth]
     /// dB: the gain that brings a recording to the common level.
     public let gain: Spread
     /// Hz: the sample rate of training.
@@ -90,6 +98,11 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         activeSpeechLevel = Spread(all.map(\.level.active))
         peak = Spread(all.map(\.level.peak))
         noiseFloor = Spread(all.map(\.level.noiseFloor))
+        denoised = all.reduce(into: [:]) { depths, recording in
+            guard let level = recording.denoised else { return }
+            depths[recording.id] = PauseDepth(
+                before: recording.level.active - recording.level.noiseFloor, after: level.active - level.noiseFloor)
+        }
         gain = Spread(all.map { 20 * log10($0.gain) })
         sampleRate = set.convention.sampleRate
         unlistedCount = corpus.unlistedCount
@@ -131,6 +144,11 @@ extension CorpusReport: CustomStringConvertible {
                 + "noise floor \(span(noiseFloor, "dBFS"))",
             "  gain to the common level: \(span(gain, "dB"))",
         ]
+        if !denoised.isEmpty {
+            let (before, after) = (Spread(denoised.values.map(\.before)), Spread(denoised.values.map(\.after)))
+            lines.append(
+                "  denoised: \(recordings(denoised.count)); pauses were \(span(before, "dB")) below speech, and are \(span(after, "dB")); --denoise off leaves them")
+        }
         if sampleRates.keys.contains(where: { $0 != "\(sampleRate)" }) {
             lines.append("  resampled to \(sampleRate) Hz")
         }

@@ -90,6 +90,7 @@ struct RecordingCache: Sendable {
         var key = CacheKey("recordings 3")
         key.add(json: preparation.convention)
         key.add(json: preparation.loudness)
+        if preparation.denoising != .off { key.add("denoised 1") }
         for entry in corpus.entries {
             let stamp = FileStamp(of: entry.path)
             key.add("\(entry.id)|\(entry.path)|\(entry.text ?? "")|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)")

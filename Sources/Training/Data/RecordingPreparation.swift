@@ -11,6 +11,8 @@ public struct Recording: Sendable, Equatable, Codable {
     public let source: SoundProperties
     /// Its loudness at the convention's rate, before gain.
     public let level: SpeechLevel
+    /// Its loudness without the room's noise; nil where that was not removed.
+    public let denoised: SpeechLevel?
     /// The factor that brought it to the common level.
     public let gain: Double
     /// Samples at the convention's rate.
@@ -34,12 +36,24 @@ enum PreparedRecording: Sendable {
     case rejected(Rejection)
 }
 
+/// Whether the room's noise is removed from recordings before anything is learned of them.
+public enum Denoising: String, Sendable, Codable, CaseIterable {
+    case off
+    /// From those whose pauses are less than ``pauseDepth`` below speech.
+    case auto
+
+    /// dB from active speech down to the noise of the pauses in a recording that is left as it is.
+    public static let pauseDepth = 55.0
+}
+
 /// Makes of a file the samples and the mel to train on: decodes it, mixes it to one channel, resamples it, rejects it where it would
 /// teach nothing good, and brings it to the common level.
 struct RecordingPreparation: Sendable {
     let convention: MelConvention
     let loudness: LoudnessNormalization
+    let denoising: Denoising
     private let extractor: MelExtractor
+    private let denoiser: Denoiser
 
     /// Seconds; a shorter recording holds no speech.
     private static let minimumDuration = 0.1
@@ -50,9 +64,11 @@ struct RecordingPreparation: Sendable {
     /// A recording of which a larger fraction is clipped teaches distortion: half a per cent is audible throughout.
     private static let maximumClippedFraction = 0.005
 
-    init(convention: MelConvention, loudness: LoudnessNormalization) {
+    init(convention: MelConvention, loudness: LoudnessNormalization, denoising: Denoising) {
         self.convention = convention
         self.loudness = loudness
+        self.denoising = denoising
+        denoiser = Denoiser(sampleRate: convention.sampleRate)
         extractor = MelExtractor(convention, threadCount: 1)
     }
 
@@ -77,11 +93,16 @@ struct RecordingPreparation: Sendable {
                 level.active <= -110 ? "all samples are \(constant)" : "its level is \(decibels(level.active))"
             return .rejected(Rejection(entry, .silent, "\(found); at least \(decibels(Self.minimumLevel)) was expected"))
         }
-        let gain = loudness.gain(for: level)
+        var denoised: SpeechLevel?
+        if denoising == .auto, level.active - level.noiseFloor < Denoising.pauseDepth {
+            waveform.samples = denoiser.denoised(waveform.samples)
+            denoised = SpeechLevel(of: waveform)
+        }
+        let gain = loudness.gain(for: denoised ?? level)
         let samples = waveform.samples.map { $0 * Float(gain) }
         let mel = extractor.mel(of: Waveform(samples: samples, sampleRate: convention.sampleRate)).values
         let recording = Recording(
-            id: entry.id, path: entry.path, text: entry.text, source: file.properties, level: level, gain: gain,
+            id: entry.id, path: entry.path, text: entry.text, source: file.properties, level: level, denoised: denoised, gain: gain,
             sampleCount: samples.count, frameCount: mel.count / convention.bandCount, bandCount: convention.bandCount,
             checksums: [samples.checksum, mel.checksum])
         return .usable(recording, samples: samples, mel: mel)

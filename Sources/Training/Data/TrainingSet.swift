@@ -22,6 +22,7 @@ public struct TrainingSet: Sendable {
     /// Prepares the recordings of `corpus`, or takes them from the cache at `cachePath`.
     ///
     /// - Parameters:
+    ///   - denoising: Whether the room's noise is removed.
     ///   - threadCount: 1 or more.
     ///   - progress: Called on this thread now and then with how many recordings of how many are done; not at all where
     ///     the cache serves.
@@ -29,13 +30,13 @@ public struct TrainingSet: Sendable {
     ///   cache cannot be written.
     public init(
         preparing corpus: Corpus, convention: MelConvention, loudness: LoudnessNormalization = LoudnessNormalization(),
-        cachePath: String, threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        denoising: Denoising = .off, cachePath: String, threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(FileError) {
         precondition(threadCount > 0, "recordings cannot be prepared by \(threadCount) threads")
         self.convention = convention
         self.loudness = loudness
         cache = try RecordingCache(
-            of: corpus, RecordingPreparation(convention: convention, loudness: loudness), at: cachePath,
+            of: corpus, RecordingPreparation(convention: convention, loudness: loudness, denoising: denoising), at: cachePath,
             threadCount: threadCount, progress: progress)
         (recordings, rejections) = (cache.recordings, cache.rejections)
         guard !recordings.isEmpty else {

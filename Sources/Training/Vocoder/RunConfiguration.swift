@@ -15,6 +15,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     public var corpus: String
     /// What was said of the corpus's listing; nil where nothing was.
     public var listing: ListingOptions?
+    /// Whether the room's noise is removed from the recordings; nil, in runs of before that could be, where it is not.
+    public var denoising: Denoising?
     /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
     /// A folder of mels that are the generator's input instead of the recordings' own; the losses still compare with the recordings.

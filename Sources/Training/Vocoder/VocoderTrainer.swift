@@ -52,7 +52,7 @@ public struct VocoderTrainer {
         let kept = try corpus.validationIdentifiers(split, seed: configuration.seed)
         try run.create(clearing: restarts)
         var all = try TrainingSet(
-            preparing: corpus, convention: configuration.convention, cachePath: cachePath ?? run.cachePath,
+            preparing: corpus, convention: configuration.convention, denoising: configuration.denoising ?? .off, cachePath: cachePath ?? run.cachePath,
             threadCount: threadCount, progress: reporter.counter("prepared", "recordings", every: 200))
         if let folder = configuration.mels {
             let mels = try PredictedMels(

@@ -11,6 +11,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var corpus: String
     /// What was said of the corpus's listing; nil where nothing was.
     public var listing: ListingOptions?
+    /// Whether the room's noise is removed from the recordings; nil, in runs of before that could be, where it is not.
+    public var denoising: Denoising?
     /// The `--validation` argument; nil for the default fraction.
     public var validation: String?
     /// The language of the text, as libespeak-ng names it.

@@ -51,7 +51,8 @@ public struct VoiceTrainer {
         }
         try run.create(clearing: restarts)
         let all = try TrainingSet(
-            preparing: corpus, convention: configuration.convention, cachePath: run.cachePath, threadCount: threadCount,
+            preparing: corpus, convention: configuration.convention, denoising: configuration.denoising ?? .off, cachePath: run.cachePath,
+            threadCount: threadCount,
             progress: reporter.counter("prepared", "recordings", every: 200))
         let spoken = try VoiceCorpus(
             all, language: configuration.language, phonemizer: phonemizer, pitchCachePath: run.pitchCachePath,

@@ -76,6 +76,7 @@ struct VoiceVocoder {
             from: start, by: Recipe(fitting: start.configuration.generator), corpus: voice.corpus,
             validation: voice.validation, steps: steps)
         configuration.mels = melsPath
+        configuration.denoising = voice.denoising
         configuration.seed = voice.seed
         configuration.setFastestPrecision()
         if let budget = voice.budget, let secondsSpent {

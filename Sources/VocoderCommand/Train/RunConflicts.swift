@@ -20,6 +20,7 @@ struct RunConflicts<Configuration> {
         compare("--validation", \.validation)
         compare("--mels", \.mels)
         compareListings(\.listing)
+        if (earlier.denoising ?? .off) != (asked.denoising ?? .off) { sentences.append("--denoise was \((earlier.denoising ?? .off).rawValue)") }
         compare("the mel", \.convention)
         compare("the generator", \.generator.summary)
         compare("--discriminators", \.discriminators.summary)
@@ -71,6 +72,7 @@ struct RunConflicts<Configuration> {
         compare("--discriminator-from", \.melDiscriminator?.start)
         compare("the mel", \.convention)
         compareListings(\.listing)
+        if (earlier.denoising ?? .off) != (asked.denoising ?? .off) { sentences.append("--denoise was \((earlier.denoising ?? .off).rawValue)") }
     }
 
     private mutating func compareListings(_ path: KeyPath<Configuration, ListingOptions?>) {

@@ -22,6 +22,7 @@ extension TrainCommand {
         // A budget decides this too.
         if budget != nil { configuration.pitchSteps = nil }
         (configuration.budget, configuration.mels, configuration.listing) = (budget, mels, listing.options)
+        configuration.denoising = listing.denoise
         apply(to: &configuration)
         try networks.check(configuration)
         configuration.seed = seed ?? 0
@@ -95,7 +96,8 @@ extension TrainCommand {
         if let mels { asked.mels = mels }
         if let budget { asked.budget = budget }
         if let validation { asked.validation = validation }
-        if let listing = listing.options { asked.listing = listing }
+        if let given = listing.options { asked.listing = given }
+        if let denoise = listing.denoise { asked.denoising = denoise }
         // The model may be gone, or have learned more; nothing of it is read again.
         if let from { asked.from = from == Self.noStart ? nil : (try? ModelLibrary.ofProgram.folder(of: from)) ?? from }
         if let seed { asked.seed = seed }

@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     )
     var segment: Int?
 
-    @OptionGroup(title: "Corpus") var listing: ListingOptionGroup
+    @OptionGroup(title: "Corpus") var listing: CorpusOptionGroup
     @OptionGroup(title: "Mel") var mel: MelConventionOptions
     @OptionGroup(title: "Losses") var losses: LossOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions

@@ -42,6 +42,28 @@ import Testing
         #expect(levels.allSatisfy { $0.active > -18 - 0.05 || $0.peak > 0.95 - 1e-4 })
     }
 
+    @Test("the room's noise is removed where it is asked for and where there is some, and the report tells how much")
+    func denoising() throws {
+        let speech = SyntheticSignal.speechLike(seed: 2).waveform(duration: 4, sampleRate: 22_050).samples
+        let noise = SyntheticSignal.whiteNoise(amplitude: 0.003, seed: 4).waveform(duration: 4, sampleRate: 22_050).samples
+        try write(zip(speech, noise).map { 0.3 * ($0 + $1) }, "noisy.wav")
+        try write(speech.map { 0.3 * $0 }, "clean.wav")
+        let corpus = try Corpus(at: folder.path + "/corpus")
+        func prepare(_ denoising: Denoising) throws -> TrainingSet {
+            try TrainingSet(preparing: corpus, convention: .melgan, denoising: denoising, cachePath: cachePath, threadCount: 2)
+        }
+        let before = try prepare(.off), after = try prepare(.auto)
+        #expect(before.recordings.allSatisfy { $0.denoised == nil })
+        #expect(after.recordings.map { $0.denoised != nil } == [false, true])
+        #expect(after.waveform(of: after.recordings[0]) == before.waveform(of: before.recordings[0]))
+        let level = SpeechLevel(of: after.waveform(of: after.recordings[1]))
+        #expect(level.active - level.noiseFloor > 55, "\(level)")
+        let report = CorpusReport(of: corpus, after, validation: [])
+        let depth = try #require(report.denoised["noisy"])
+        #expect(depth.before < 45 && depth.after > 55, "\(depth)")
+        #expect(report.denoised.count == 1 && report.description.contains("denoised: 1 recording"))
+    }
+
     @Test("recordings are mixed, resampled, and their mels are those of their waveforms")
     func melsOfWaveforms() throws {
         try folder.recording("corpus/a.wav", seconds: 1, rate: 48_000)

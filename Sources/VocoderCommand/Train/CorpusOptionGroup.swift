@@ -1,8 +1,8 @@
-import ArgumentParser
-import Training
+public import ArgumentParser
+public import Training
 
-/// Options for a corpus's listing whose columns do not tell what they hold, or that has several speakers.
-struct ListingOptionGroup: ParsableArguments {
+/// Options for a corpus: its listing, where the columns do not tell what they hold or name several speakers, and the noise in its recordings.
+struct CorpusOptionGroup: ParsableArguments {
     @Option(help: "The column of the text in the corpus's listing, from 1; by default the column of sentences, which the report names.")
     var textColumn: Int?
 
@@ -11,6 +11,9 @@ struct ListingOptionGroup: ParsableArguments {
 
     @Option(help: "The speaker to train on, where the corpus's listing names several; train takes all by default, train-voice needs one.")
     var speaker: String?
+
+    @Option(help: "Whether the room's noise is removed from recordings whose pauses are less than 55 dB below speech: auto or off (train-voice: auto; train: off).")
+    var denoise: Denoising?
 
     /// nil where none is given.
     var options: ListingOptions? {
@@ -26,3 +29,5 @@ struct ListingOptionGroup: ParsableArguments {
         }
     }
 }
+
+extension Denoising: ExpressibleByArgument {}
