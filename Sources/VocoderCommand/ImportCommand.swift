@@ -49,7 +49,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let isTaken = [Model.configurationFile, Model.generatorFile].contains {
+        let isTaken = [Model.configurationFile, Model.generatorFile, Model.descriptionFile].contains {
             FileManager.default.fileExists(atPath: output + "/" + $0)
         }
         if isTaken, !force {

@@ -198,6 +198,9 @@ struct SayCommand: ParsableCommand {
     }
 
     private func warnOfEncoding(_ reader: TextReader) {
+        if !quiet, reader.isMostlyForeign {
+            printError("vocoder: \(reader.name): most letters are of a script that its language is not written in; --language and --voice name others.")
+        }
         guard !quiet, reader.undecodableCount > 0 else { return }
         let bytes = reader.undecodableCount == 1 ? "1 byte is" : "\(reader.undecodableCount) bytes are"
         printError("vocoder: \(reader.name): \(bytes) not UTF-8 and left out.")

@@ -63,6 +63,26 @@ import Testing
         }
     }
 
+    @Test("a sound that is shorter or longer than its recording is refused, and so is a folder that holds other files", arguments: [0.1, 0.5, 2])
+    func otherLengths(factor: Double) throws {
+        try withRecordings { folder in
+            let original = try AudioFile(at: folder + "/in/deeper/b.flac").waveform
+            let count = Int(factor * Double(original.samples.count))
+            let made = Waveform(samples: (0..<count).map { original.samples[$0 % original.samples.count] }, sampleRate: original.sampleRate)
+            try FileManager.default.createDirectory(atPath: folder + "/made", withIntermediateDirectories: true)
+            try made.write(to: folder + "/made/b.wav")
+            let system = VocodingSystem(name: "cut", folder: folder + "/made", sampleRate: 22_050)
+            let list = try RecordingList(paths: [folder + "/in/deeper/b.flac"])
+            var rejections: [FileError] = []
+            let report = try Comparison(systems: [system]).report(of: list) { event in
+                if case .rejected(let error) = event { rejections.append(error) }
+            }
+            #expect(report.recordings.isEmpty && rejections.first?.message.contains("lasts") == true, "\(rejections)")
+            let error = #expect(throws: FileError.self) { try Comparison(systems: systems(), output: folder + "/in").report(of: list) }
+            #expect(error?.kind == .cannotCreate)
+        }
+    }
+
     @Test func anUnreadableRecordingIsNamedAndTheOthersAreCompared() throws {
         try withRecordings { folder in
             let broken = folder + "/in/broken.wav"

@@ -26,6 +26,16 @@ struct TextReaderTests {
         return (text, decoder.undecodableCount)
     }
 
+    @Test("a text in other letters than the language's is known", arguments: [
+        ("Привет, мир.", "en-us", true), ("你好世界", "en-us", true), ("Hello, мир and 世界.", "en-us", false), ("Schöne Grüße, ﬁne ｗｉｄｅ ɐ", "de", false),
+        ("Привет", "ru", false), ("123 + 4", "en-us", false), ("Ελληνικά", "fr-fr", true),
+    ])
+    func foreignLetters(_ text: String, _ language: String, _ isForeign: Bool) {
+        var script = LanguageScript(language: language)
+        for part in text { script.count(String(part)) }
+        #expect(script.isMostlyForeign == isForeign)
+    }
+
     @Test(arguments: [1, 2, 3, 4, 5, 100]) func decodingDoesNotDependOnChunks(_ size: Int) {
         let text = "Aé漢😀 done"
         #expect(Self.decoded(Array(text.utf8), size: size) == (text, 0))

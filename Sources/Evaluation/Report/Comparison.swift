@@ -45,7 +45,13 @@ public struct Comparison {
     public func report(
         of recordings: RecordingList, onEvent: (Event) -> Void = { _ in }
     ) throws(FileError) -> Report {
-        if let output { try createFolder(at: output) }
+        if let output {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+            guard names.isEmpty || names.contains("report.json") else {
+                throw FileError(.cannotCreate, output, "holds files that are no earlier comparison; name a new folder.")
+            }
+            try createFolder(at: output)
+        }
         let evaluator = Evaluator(sampleRate: sampleRate)
         var page = ComparisonPage(title: "Vocoder comparison")
         var results: [Report.Recording] = []

@@ -47,7 +47,7 @@ public struct VocodingSystem {
         self.sampleRate = sampleRate
         self.hopLength = hopLength
         isVocoder = false
-        output = { recording, _ throws(FileError) in
+        output = { recording, original throws(FileError) in
             let path = "\(folder)/\(recording)"
             let endings = ["wav", "flac", "ogg", "opus", "mp3"]
             guard let found = endings.map({ "\(path).\($0)" }).first(where: { isFile($0) }) else {
@@ -56,7 +56,15 @@ public struct VocodingSystem {
                     "there is no such file, nor one that ends in .flac, .ogg, .opus or .mp3; expected a sound for each recording."
                 )
             }
-            return SystemOutput(system: name, waveform: try readWaveform(at: found, sampleRate: sampleRate).waveform)
+            let waveform = try readWaveform(at: found, sampleRate: sampleRate).waveform
+            // Vocoders leave out or add a few frames.
+            guard abs(waveform.duration - original.duration) <= max(0.15, 0.01 * original.duration) else {
+                throw FileError(
+                    .badData, found,
+                    "lasts \((waveform.duration * 100).rounded() / 100) s, and its recording \((original.duration * 100).rounded() / 100) s; "
+                        + "give the same speech, whole and at the same pace.")
+            }
+            return SystemOutput(system: name, waveform: waveform)
         }
     }
 }

@@ -20,6 +20,7 @@ public struct TextReader {
     private var splitter: SentenceSplitter
     private var waiting: [WrittenSentence] = []
     private var isAtEnd = false
+    private var script: LanguageScript
 
     /// The number of bytes that are read at a time, so that the first sentence of a long text is returned early.
     private static let blockSize = 4096
@@ -37,6 +38,7 @@ public struct TextReader {
     ) {
         (self.phonemizer, self.form, self.name, self.source) = (phonemizer, form, name, source)
         splitter = SentenceSplitter(language: phonemizer.language)
+        script = LanguageScript(language: phonemizer.language)
     }
 
     /// Creates a reader of a whole text.
@@ -57,6 +59,9 @@ public struct TextReader {
 
     /// The number of bytes so far that could not be decoded and were omitted.
     public var undecodableCount: Int { decoder.undecodableCount }
+
+    /// Whether most letters so far are of a script that the language is not written in.
+    public var isMostlyForeign: Bool { script.isMostlyForeign }
 
     /// The error of a text in which no sentence had a sound.
     ///
@@ -112,7 +117,9 @@ public struct TextReader {
         if form == .markup { return try readMarkup() }
         let bytes = try source()
         isAtEnd = bytes.isEmpty
-        for event in tokenizer.push(isAtEnd ? decoder.finish() : decoder.push(bytes)) {
+        let text = isAtEnd ? decoder.finish() : decoder.push(bytes)
+        script.count(text)
+        for event in tokenizer.push(text) {
             waiting += splitter.push(event)
         }
         guard !decoder.isBinary else {

@@ -27,7 +27,8 @@ extension MelFile {
                 "has \(bandCount) bands where \(target.bandCount) were expected", [target.extractionRemedy])
         }
         if fingerprint.fit(target) > -3 {
-            return (MelSpectrogram(values: values, convention: target), nil)
+            let note = "\(path): the file does not tell how its mel was made; it is taken for \(target.valueSummary), \(target.bandCount) bands, hop \(target.hopLength), \(target.sampleRate) Hz."
+            return (MelSpectrogram(values: values, convention: target), note)
         }
         if fingerprint.certainty == .unsure && fingerprint.fit(target) > -.infinity {
             let note = "\(path): the mel carries no convention and looks like none; it is taken for the model's own."

@@ -13,6 +13,8 @@ struct AudioFinder {
             case backslashes
             /// The folder is not there; the file of that name beside the listing was taken.
             case otherFolder
+            /// The file of that name with another ending was taken, as where a corpus was converted.
+            case otherEnding
 
             /// A sentence for the report, of `count` files.
             func note(of count: Int) -> String {
@@ -20,6 +22,7 @@ struct AudioFinder {
                 case .backslashes: "\(count) path(s) with backslashes were read as paths with slashes"
                 case .otherFolder:
                     "\(count) file(s) are named in folders that are not here, and were found by their names beside the listing"
+                case .otherEnding: "\(count) file(s) are not here, and those of the same names with other endings were taken"
                 }
             }
         }
@@ -59,6 +62,9 @@ struct AudioFinder {
         if let path = path(named: name) { return Found(path: path) }
         let slashed = String(name.map { $0 == "\\" ? "/" : $0 })
         if slashed != name, let path = path(named: slashed) { return Found(path: path, change: .backslashes) }
+        if !slashed.contains("/"), SoundFolder.isSound(slashed), let path = byStem[SoundFolder.withoutEnding(slashed)] {
+            return Found(path: path, change: .otherEnding)
+        }
         // A path of another machine, or below a folder that is to be replaced (VITS's lists begin with DUMMY1/).
         guard let slash = slashed.lastIndex(of: "/"), !slashed.contains("|"), !slashed.contains("\t") else { return nil }
         let last = String(slashed[slashed.index(after: slash)...])

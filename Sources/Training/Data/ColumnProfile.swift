@@ -61,19 +61,21 @@ struct ColumnProfile {
         switch kind {
         case .label: return true
         // Whole numbers from 0 on that recur.
-        case .number: return values.allSatisfy { $0.allSatisfy(\.isNumber) } && (isBeforeText || values.count * 3 <= rowCount)
-        // In a short listing each speaker may be there once.
-        case .word, .identifier: return isBeforeText || rowCount <= 5 || values.count * 2 <= rowCount
+        case .number: return values.allSatisfy { $0.allSatisfy(\.isNumber) } && recur(isBeforeText ? 2 : 3, orFew: isBeforeText)
+        case .word, .identifier: return recur(2, orFew: true)
         case .sentence, .phonemes, .empty: return false
         }
     }
+
+    /// Whether a value has as many rows as this, in the mean; in a short listing each speaker may be there once.
+    private func recur(_ count: Int, orFew: Bool) -> Bool { values.count * count <= rowCount || orFew && rowCount <= 5 }
 
     private static let sexes: Set<String> = ["m", "f", "male", "female", "man", "woman"]
     /// Labels of public corpora that do not name speakers.
     private static let otherLabels: Set<String> = [
         "train", "dev", "test", "val", "valid", "validation", "eval", "neutral", "happy", "angry", "sad",
-        "surprise", "surprised", "fear", "fearful", "disgust", "disgusted", "calm", "amused", "amusement", "sleepy", "sleepiness", "normal", "en",
-        "en-us", "en-gb", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh", "ja", "jp", "ko", "english", "german", "french", "spanish",
+        "excited", "bored", "neutrality", "whisper", "whispered", "shouting", "sarcastic", "confused", "default", "surprise", "surprised", "fear", "fearful", "disgust", "disgusted", "calm", "amused", "amusement", "sleepy", "sleepiness", "normal", "en",
+        "en-us", "en-gb", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh", "ja", "jp", "ko", "hi", "ar", "tr", "sv", "da", "fi", "cs", "hu", "ro", "el", "uk", "vi", "id", "english", "german", "french", "spanish",
     ]
 
     /// A decimal number or a time such as 0:03.11.
@@ -91,6 +93,8 @@ struct ColumnProfile {
         if field.hasPrefix("[[") { return false }
         if field.unicodeScalars.count(where: { ipaLetters.contains($0) }) * 8 >= field.unicodeScalars.count { return true }
         let tokens = field.split { " {}".contains($0) }
+        // Letters with spaces between them, as FLEURS has.
+        if tokens.count > 5, tokens.count(where: { $0.count == 1 }) * 10 >= tokens.count * 9 { return true }
         let stressed = tokens.count { token in
             token.count <= 3 && token.last.map { "012".contains($0) } == true && token.dropLast().allSatisfy { ("A"..."Z").contains($0) }
         }

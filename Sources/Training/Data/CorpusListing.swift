@@ -11,6 +11,8 @@ struct CorpusListing {
     private let columns: ListingColumns
     /// The file of each row.
     private let files: [AudioFinder.Found?]
+    /// The speaker of each row by the names of folders or files, where no column tells.
+    private let namedSpeakers: [String?]?
 
     /// Reads the file at `path` and decides what its columns hold.
     ///
@@ -35,6 +37,7 @@ struct CorpusListing {
             found.append(columns.recording < fields.count ? finder.file(named: fields[columns.recording]) : nil)
         }
         (self.finder, self.table, files) = (finder, table, found)
+        namedSpeakers = columns.speaker == nil && options.speakerColumn == nil ? SpeakerNames(of: found.map { $0?.path }).speakers : nil
     }
 
     /// The entries that can be used, and why the others cannot.
@@ -43,7 +46,7 @@ struct CorpusListing {
         var rejections: [Rejection] = []
         let width = table.rows.map(\.count).max() ?? 0
         let usual = width > 1 ? mostCommon(table.rows.map(\.count)) : width
-        for (fields, file) in zip(table.rows, files) {
+        for (row, (fields, file)) in zip(table.rows, files).enumerated() {
             let name = columns.recording < fields.count ? fields[columns.recording] : ""
             let slashed = String(name.map { file?.change == nil || $0 != "\\" ? $0 : "/" })
             let id = SoundFolder.withoutEnding(file?.change == .otherFolder ? FolderPath.name(of: slashed) : slashed)
@@ -53,7 +56,7 @@ struct CorpusListing {
                 rejections.append(
                     malformed(id, "its line has \(fields.count) fields, where \(usual) are usual here: \(fields.joined(separator: "|"))"))
             } else if let file {
-                entries.append(Corpus.Entry(id: id, path: file.path, text: text(of: fields), speaker: field(columns.speaker, of: fields)))
+                entries.append(Corpus.Entry(id: id, path: file.path, text: text(of: fields), speaker: namedSpeakers?[row] ?? field(columns.speaker, of: fields)))
             } else {
                 rejections.append(
                     Rejection(
@@ -84,6 +87,7 @@ struct CorpusListing {
     /// Folders may stand for speakers where no column does, as in VCTK and LibriTTS.
     private var folderNotes: [String] {
         let folders = Set(files.compactMap { $0.map { FolderPath.parent(of: $0.path) } })
+        guard namedSpeakers == nil else { return ["the speakers are taken from the names of folders or recordings; --speaker-column none denies it"] }
         guard folders.count > 1, columns.speaker == nil else { return [] }
         let names = folders.map(FolderPath.name).sorted().prefix(3).joined(separator: ", ")
         return ["its recordings lie in \(folders.count) folders (\(names)\(folders.count > 3 ? ", ..." : "")); a voice is of one speaker"]

@@ -67,6 +67,8 @@ public struct CorpusReport: Sendable, Equatable, Codable {
     /// The speaker whose recordings are used; nil where all are.
     public let speaker: String?
     public let rejections: [Rejection]
+    /// A check sum of the ids and texts of all recordings, by which a run that is continued knows its corpus; nil in reports of before.
+    public let contents: UInt32?
     /// Ids that the validation list names and the corpus does not have.
     public let unknownValidationIdentifiers: [String]
     /// Ids of recordings left out because they have no predicted mel; nil where the recordings' own mels are used.
@@ -115,6 +117,7 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         speaker = taken.count == 1 && corpus.speakers.count > 1 ? taken.first! : nil
         examples = all.lazy.compactMap { recording in recording.text.map { Example(id: recording.id, text: $0) } }.prefix(3).map { $0 }
         rejections = corpus.rejections + set.rejections
+        contents = CRC32C(of: Array(all.map { "\($0.id)|\($0.text ?? "")|\($0.sampleCount)" }.joined(separator: "\n").utf8)).value
         self.missingMelIdentifiers = missingMelIdentifiers
         self.unknownValidationIdentifiers = unknownValidationIdentifiers
         let sentences = Dictionary(corpus.entries.map { ($0.id, $0.sentence) }) { first, _ in first }
@@ -129,6 +132,22 @@ public struct CorpusReport: Sendable, Equatable, Codable {
         do { return try encoder.encode(self) } catch {
             throw FileError(.badData, path, "the corpus report cannot be written as JSON (\(error)).")
         }
+    }
+}
+
+extension RunFolder {
+    /// A sentence where the run was begun with other recordings or texts than those of `report`; nil where it was not, or is new.
+    func corpusChange(to report: CorpusReport) -> String? {
+        struct Earlier: Decodable {
+            var contents: UInt32?
+            var recordings: Recordings?
+
+            struct Recordings: Decodable { var contents: UInt32? }
+        }
+        guard let bytes = try? contents(ofFile: corpusReportPath), let earlier = try? JSONDecoder().decode(Earlier.self, from: bytes),
+            let contents = earlier.contents ?? earlier.recordings?.contents, contents != report.contents
+        else { return nil }
+        return "note: the corpus has other recordings or texts than when this run was last trained; --restart begins anew"
     }
 }
 

@@ -12,6 +12,17 @@ enum HeaderNames {
     static let text: Set<String> = normalizedText.union([
         "text", "transcript", "transcription", "sentence", "raw_text", "raw_transcription", "caption", "words", "original_text",
     ])
+    /// Those of ``text`` that may also name what is said of the recording.
+    static let doubtfulText: Set<String> = ["caption", "words"]
+    /// The place in a recording at which the text begins.
+    static let beginning: Set<String> = ["offset", "start", "start_time", "begin", "begin_time", "segment_start"]
+    /// Names of columns of numbers and labels that tell no speaker.
+    static let other: Set<String> = [
+        "", "no", "no.", "nr", "#", "index", "idx", "row", "n", "duration", "length", "seconds", "frames", "samples", "num_samples", "num_tokens", "num_words",
+        "wav_filesize", "filesize", "size", "bitrate", "sample_rate", "sampling_rate", "sr", "channels", "snr", "age", "chapter", "chapter_id", "session",
+        "book", "notes", "comment", "comments", "lang", "language", "locale", "split", "set", "emotion", "style", "accent", "accents", "dialect", "score", "wer", "cer",
+        "up_votes", "down_votes", "end", "end_time", "date", "domain", "topic", "variant", "segment", "quality", "rating",
+    ]
     static let speaker: Set<String> = [
         "speaker", "speaker_id", "speakerid", "speaker id", "speaker_name", "client_id", "spk", "spk_id", "spkr", "reader", "reader_id", "narrator",
         "voice", "character", "actor", "talker", "artist",

@@ -43,7 +43,7 @@ struct ListingColumns: Equatable {
         let candidates = (0..<width).filter { $0 != recording }
         chooseText(table, profiles, candidates, duration)
         if let column = options.textColumn { (text, otherTexts, reason) = (column - 1, [], "--text-column says so") }
-        speaker = speakerColumn(table, profiles, candidates)
+        speaker = speakerColumn(table, profiles, candidates, duration)
         if let column = options.speakerColumn { speaker = column == 0 ? nil : column - 1 }
     }
 
@@ -60,14 +60,7 @@ struct ListingColumns: Equatable {
     private mutating func chooseText(
         _ table: ListingTable, _ profiles: [ColumnProfile], _ candidates: [Int], _ duration: (Int) -> Double?
     ) {
-        let named = candidates.filter { $0 < table.header?.count ?? 0 && HeaderNames.text.contains(table.header![$0]) }
-        if !named.isEmpty {
-            let normalized = named.filter { HeaderNames.normalizedText.contains(table.header![$0]) && profiles[$0].kind != .empty }
-            text = normalized.first ?? named.first
-            otherTexts = named.filter { $0 != text }
-            reason = "the first line names it \(table.header![text!])"
-            return
-        }
+        if chooseNamedText(table, profiles, candidates) { return }
         let sentences = candidates.filter { profiles[$0].kind == .sentence }
         let words = candidates.filter { profiles[$0].kind == .word }
         let chosen = sentences.isEmpty ? words : sentences
@@ -85,6 +78,26 @@ struct ListingColumns: Equatable {
         } else {
             reason = "columns \(chosen.map { "\($0 + 1)" }.joined(separator: " and ")) may each be the text"
         }
+    }
+
+    /// Chooses the column that the first line names as the text, if it holds texts and no other so named says something else.
+    private mutating func chooseNamedText(_ table: ListingTable, _ profiles: [ColumnProfile], _ candidates: [Int]) -> Bool {
+        guard let header = table.header else { return false }
+        let all = candidates.filter { $0 < header.count && HeaderNames.text.contains(header[$0]) }
+        // Numbers and labels under such a name are counts and the like, unless there is no other.
+        let named = all.filter { ![.number, .label, .empty].contains(profiles[$0].kind) }
+        let clear = named.filter { !HeaderNames.doubtfulText.contains(header[$0]) }
+        let chosen = !clear.isEmpty ? clear : !named.isEmpty ? named : all.filter { profiles[$0].kind != .number }
+        guard let first = chosen.first else { return false }
+        let normal = chosen.first { HeaderNames.normalizedText.contains(header[$0]) }
+        let best = normal ?? first
+        guard normal != nil || chosen.allSatisfy({ $0 == first || sayTheSame(table, $0, first) }) else {
+            reason = "the first line names columns \(chosen.map { "\($0 + 1) (\(header[$0]))" }.joined(separator: " and ")), which say different things"
+            return true
+        }
+        (text, otherTexts) = (best, chosen.filter { $0 != best })
+        reason = "the first line names it \(header[best])"
+        return true
     }
 
     /// Names what columns hold, such as `labels in column 3 (anna, ben)`.
@@ -117,12 +130,30 @@ struct ListingColumns: Equatable {
     }
 
     /// The column named so in the first line, or one of labels of which there are several: that before the text if there is one there.
-    private func speakerColumn(_ table: ListingTable, _ profiles: [ColumnProfile], _ candidates: [Int]) -> Int? {
+    private func speakerColumn(
+        _ table: ListingTable, _ profiles: [ColumnProfile], _ candidates: [Int], _ duration: (Int) -> Double?
+    ) -> Int? {
         if let named = table.header?.firstIndex(where: HeaderNames.speaker.contains) { return named }
         guard let text else { return nil }
         let others = candidates.filter { $0 != text && !otherTexts.contains($0) }
-        let labels = others.filter { profiles[$0].mayBeSpeakers(isBeforeText: $0 < text) }
+        let labels = others.filter { column in
+            guard profiles[column].mayBeSpeakers(isBeforeText: column < text), !followDurations(table, column, duration) else { return false }
+            // Under a name of its own a column is one of speakers only if it has few labels.
+            guard let header = table.header, column < header.count else { return true }
+            return profiles[column].kind == .label && !HeaderNames.other.union(HeaderNames.text).contains(header[column])
+        }
         return labels.first { $0 < text } ?? labels.first
+    }
+}
+
+extension ListingColumns {
+    /// Whether the numbers of a column are the recordings' durations in seconds, rounded perhaps.
+    private func followDurations(_ table: ListingTable, _ column: Int, _ duration: (Int) -> Double?) -> Bool {
+        let pairs = table.rows.indices.prefix(50).compactMap { row -> (Double, Double)? in
+            guard column < table.rows[row].count, let value = Double(table.rows[row][column]), let seconds = duration(row) else { return nil }
+            return (value, seconds)
+        }
+        return pairs.count > 1 && pairs.allSatisfy { abs($0 - $1) <= 1 }
     }
 }
 

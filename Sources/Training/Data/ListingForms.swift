@@ -27,7 +27,11 @@ extension ListingTable {
     ///
     /// - Throws: `FileError.badData` where another is none, or they name parts of recordings.
     static func objects(_ lines: [Substring], _ path: String) throws(FileError) -> Table? {
-        guard lines.first.map({ trimmed($0).hasPrefix("{") }) == true else { return nil }
+        let first = lines.first.map(trimmed) ?? ""
+        if first.hasPrefix("["), let all = try? JSONDecoder().decode([[String: JSONField]].self, from: Data(lines.joined(separator: "\n").utf8)) {
+            return try table(of: all, path)
+        }
+        guard first.hasPrefix("{") else { return nil }
         var objects: [[String: JSONField]] = []
         for (number, line) in lines.enumerated() {
             guard let object = try? JSONDecoder().decode([String: JSONField].self, from: Data(line.utf8)) else {
@@ -37,8 +41,12 @@ extension ListingTable {
             }
             objects.append(object)
         }
-        guard !objects.contains(where: { Double($0["offset"]?.text ?? "0") != 0 }) else {
-            throw FileError(.badData, path, "names parts of recordings by their offset; cut the recordings into one file for each text.")
+        return try table(of: objects, path)
+    }
+
+    private static func table(of objects: [[String: JSONField]], _ path: String) throws(FileError) -> Table {
+        for name in HeaderNames.beginning {
+            try refuseParts([name], objects.map { [$0[name]?.text ?? ""] }, path)
         }
         let keys = Set(objects.flatMap(\.keys)).subtracting(["duration", "offset"]).sorted { (HeaderNames.recording.contains($1.lowercased()) ? 1 : 0, $0) < (HeaderNames.recording.contains($0.lowercased()) ? 1 : 0, $1) }
         return (.objects, keys.map { $0.lowercased() }, objects.map { object in keys.map { object[$0]?.text ?? "" } })

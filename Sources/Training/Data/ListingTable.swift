@@ -72,17 +72,22 @@ struct ListingTable {
             notes = [encodingNote, separator.note].compactMap { $0 }
             return
         }
+        let comments = Self.removeComments(from: &lines, isFile)
         let separator = Self.separator(of: lines, isFile)
         self.separator = separator
         if separator.mayBeQuoted { lines = Self.joined(lines, separator) }
-        notes = [encodingNote, separator.note].compactMap { $0 }
         let isQuoted = Self.isQuoted(lines, separator)
         var cut = lines.map { Self.fields(of: $0, separator, isQuoted: isQuoted) }
         let names = cut.first?.map { $0.lowercased() } ?? []
         header = cut.first.map { first in !first.contains(where: isFile) && HeaderNames.areHeader(names) } == true ? names : nil
         if header != nil { cut.removeFirst() }
+        let widths = cut.map(\.count)
         if separator.isInTexts { cut = try Self.merged(cut, separator, header, path) }
         rows = cut
+        let joinedCount = zip(widths, rows).count { $0 != $1.count }
+        let joinedNote = joinedCount > 0 ? "the texts of \(joinedCount) line(s) have separators in them, and were joined" : nil
+        notes = [encodingNote, separator.note, comments, joinedNote].compactMap { $0 }
+        try Self.refuseParts(header, rows, path)
     }
 
     /// The lines of a text file in UTF-8 or UTF-16, without byte order mark, line ends and empty lines, and a note where it is not UTF-8.
@@ -119,10 +124,30 @@ struct ListingTable {
         return nil
     }
 
+    /// Takes away Excel's first line `sep=;`, and lines that begin with # and name no recording.
+    private static func removeComments(from lines: inout [Substring], _ isFile: (String) -> Bool) -> String? {
+        if let first = lines.first, first.count == 5, first.lowercased().hasPrefix("sep=") { lines.removeFirst() }
+        let count = lines.count
+        lines.removeAll { line in line.hasPrefix("#") && !isFile(String(line.prefix { !"|\t,; ".contains($0) })) }
+        return lines.count < count ? "\(count - lines.count) line(s) that begin with # were left out" : nil
+    }
+
+    /// - Throws: `FileError.badData` where the lines name parts of recordings.
+    static func refuseParts(_ header: [String]?, _ rows: [[String]], _ path: String) throws(FileError) {
+        guard let header else { return }
+        for (index, name) in header.enumerated() where HeaderNames.beginning.contains(name) {
+            guard rows.contains(where: { index < $0.count && Double($0[index]).map { $0 != 0 } == true }) else { continue }
+            throw FileError(
+                .badData, path, "names parts of recordings by a column \(name); cut the recordings into one file for each text.")
+        }
+    }
+
     private static func separator(of lines: [Substring], _ isFile: (String) -> Bool) -> Separator {
         let sample = lines.prefix(200)
         func fraction(_ holds: (Substring) -> Bool) -> Double { Double(sample.count(where: holds)) / Double(max(1, sample.count)) }
         if fraction({ isFile(trimmed($0)) }) >= 0.9 { return .nothing }
+        // A bar may stand within fields that tabs separate, but hardly the other way round.
+        if fraction({ $0.contains("\t") }) >= 0.9 { return .tab }
         for separator in [Separator.bar, .tab] where fraction({ $0.contains(separator.character!) }) > 0.5 { return separator }
         for separator in [Separator.comma, .semicolon, .firstSpace, .firstColon] {
             // The first line may be a header, in which the recording need not be the first column.
@@ -155,7 +180,11 @@ struct ListingTable {
         // A line of one field has no text, and is rejected later.
         let counts = rows.map(\.count).filter { $0 > 1 }
         guard let least = counts.min(), let greatest = counts.max() else { return rows }
-        let width = max(2, header?.count ?? least)
+        let width = max(2, labelledWidth(rows) ?? header?.count ?? least)
+        if let header, width != header.count {
+            throw FileError(
+                .badData, path, "has \(header.count) names of columns in its first line and \(width) fields in the others; name each column.")
+        }
         guard greatest > width else { return rows }
         let named = header?.firstIndex(where: HeaderNames.text.contains)
         let candidates = named.map { [$0] } ?? Array(1..<max(2, width))
@@ -178,6 +207,17 @@ struct ListingTable {
                     + "the fields; separate the fields by |, or enclose the texts in quotation marks.")
         }
         return found[0]
+    }
+
+    /// The number of fields that most lines have, where they have labels or numbers before or after the text: these are columns, though a
+    /// few lines lack them. Nil where nothing tells.
+    private static func labelledWidth(_ rows: [[String]]) -> Int? {
+        let groups = Dictionary(grouping: rows.filter { $0.count > 2 }, by: \.count)
+        guard let (width, usual) = groups.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }), usual.count > 2, usual.count * 2 > rows.count
+        else { return nil }
+        let kinds = (1..<width).map { column in ColumnProfile(of: usual.map { $0[column] }).kind }
+        let texts = kinds.count { $0 == .sentence || $0 == .word }
+        return texts == 1 && kinds.allSatisfy { [.sentence, .word, .label, .number, .identifier].contains($0) } ? width : nil
     }
 
     /// The parts of a text with the separators between them, after which a space comes, but not within `1,000`.

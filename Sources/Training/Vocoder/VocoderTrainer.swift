@@ -67,6 +67,7 @@ public struct VocoderTrainer {
         guard !training.recordings.isEmpty else {
             throw FileError(.badData, configuration.corpus, "has no usable recording apart from those kept for validation.")
         }
+        if !isNew, let change = run.corpusChange(to: report) { reporter.say(change) }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if isNew {
             try start?.write(to: run.startPath)

@@ -23,6 +23,13 @@ struct VoiceCorpus: Sendable {
         let pitch = try PitchCache(of: set, path: pitchCachePath, threadCount: threadCount) { done, total in
             if done == total || done % 256 == 0 { say("tracked the pitch of \(done) of \(total) recordings") }
         }
+        var script = LanguageScript(language: language)
+        for recording in set.recordings { script.count(recording.text ?? "") }
+        guard !script.isMostlyForeign else {
+            throw FileError(
+                .badData, set.recordings.first?.path ?? "the corpus",
+                "has a text of a script that \(language) is not written in, as most have", [.nameAnother(.language)])
+        }
         var (utterances, rejections) = ([Utterance](), [Rejection]())
         for (recording, frequencies) in zip(set.recordings, pitch.frequencies) {
             guard let text = recording.text, !text.isEmpty else {

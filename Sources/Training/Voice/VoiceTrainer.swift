@@ -81,6 +81,7 @@ public struct VoiceTrainer {
         if let validationError = description.validationError {
             throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
+        if earlier != nil, let change = run.corpusChange(to: report.recordings) { reporter.say(change) }
         try replaceFile(at: run.corpusReportPath, contents: try report.json())
         if configuration != earlier { try configuration.write(to: run.configurationPath) }
     }
