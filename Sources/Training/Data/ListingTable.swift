@@ -155,7 +155,7 @@ struct ListingTable {
             if !separator.isOnce, names.count > 1, HeaderNames.areHeader(names) { return separator }
             let first = fraction { line in
                 let fields = fields(of: line, separator, isQuoted: true)
-                return fields.count > 1 && isFile(fields[0])
+                return fields.count > 1 && (isFile(fields[0]) || !separator.isOnce && fields.contains(where: isFile))
             }
             if first >= 0.5 { return separator }
         }
