@@ -6,6 +6,9 @@ public struct ModelLibrary: Sendable, Equatable {
     /// The name of a folder of models beside a package or a program.
     public static let folderName = "Models"
 
+    /// What a folder has that holds a text model alone, from which voices are trained; it is known by name, but is no vocoder.
+    private static let textModelFile = "text.safetensors"
+
     /// The folders that hold models, in the order in which they are searched.
     public let folders: [String]
 
@@ -64,7 +67,7 @@ public struct ModelLibrary: Sendable, Equatable {
 
     private func located(_ name: String) -> String? {
         guard !name.isEmpty else { return nil }
-        return folders.map { $0 + "/" + name }.first(where: Self.isModel)
+        return folders.map { $0 + "/" + name }.first { Self.isModel($0) || FileManager.default.fileExists(atPath: $0 + "/" + Self.textModelFile) }
     }
 
     private static func isModel(_ folder: String) -> Bool { (try? Model.resolved(folder)) != nil }

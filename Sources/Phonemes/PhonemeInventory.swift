@@ -31,6 +31,13 @@ public struct PhonemeInventory: Hashable, Sendable {
             languages: languages.sorted(), symbols: Phoneme.marks + segments.sorted(by: Self.precedes))
     }
 
+    /// This inventory with the segments of `sequences` that it lacks after its own, whose ids stay the same.
+    public func extended(by sequences: some Sequence<PhonemeSequence>) -> PhonemeInventory {
+        let other = PhonemeInventory(of: sequences)
+        return PhonemeInventory(
+            languages: Set(languages + other.languages).sorted(), symbols: symbols + other.symbols.filter { idOfSymbol[$0] == nil })
+    }
+
     private init(languages: [String], symbols: [String]) {
         version = Self.currentVersion
         self.languages = languages

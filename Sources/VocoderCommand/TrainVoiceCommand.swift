@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import MelGAN
 import Spectra
+import TextToMel
 import Training
 
 struct TrainVoiceCommand: ParsableCommand {
@@ -68,7 +69,7 @@ struct TrainVoiceCommand: ParsableCommand {
     var validation: String?
 
     @Option(
-        help: "A voice's folder or a run folder whose text model training begins with; its phonemes must be those of the corpus.")
+        help: "The voice whose text model training begins with: a voice's or run's folder, a name in Models, or none; by default base-english, where language and mels agree.")
     var from: String?
 
     @Option(help: "Peak learning rate of Adam (0.001).")
@@ -173,10 +174,13 @@ extension TrainVoiceCommand {
         if convention == nil, let model { mels = try PretrainedCheckpoint(at: model).configuration.convention }
         var configuration = VoiceRunConfiguration(
             corpus: corpus, validation: validation, convention: mels, steps: stepsInAll)
+        if let language { configuration.language = language }
+        let beginning = try textModelFolder(for: configuration)
+        if let beginning { try configuration.takeSizes(ofVoiceAt: beginning) }
         apply(to: &configuration)
         configuration.addMelDiscriminator(
             at: discriminatorStart ?? VoiceRunConfiguration.melDiscriminatorStart(of: stepsInAll), of: stepsInAll)
-        (configuration.from, configuration.budget, configuration.vocoder) = (from, budget, model)
+        (configuration.from, configuration.budget, configuration.vocoder) = (beginning, budget, model)
         configuration.listing = listing.options
         configuration.denoising = listing.denoise ?? .auto
         return configuration
@@ -227,6 +231,20 @@ extension TrainVoiceCommand {
         if let learningRate { configuration.learningRate = learningRate }
         if let seed { configuration.seed = seed }
     }
+
+    /// The folder of the voice whose text model training begins with; nil where it begins with random weights.
+    private func textModelFolder(for configuration: VoiceRunConfiguration) throws(FileError) -> String? {
+        if from == "none" { return nil }
+        if let from { return try ModelLibrary.ofProgram.folder(of: from) }
+        guard channels == nil, blocks == nil, let folder = try? ModelLibrary.ofProgram.folder(of: Self.baseName),
+            let base = try? Voice.description(in: folder), base.convention == configuration.convention,
+            base.language.prefix(2) == configuration.language.prefix(2)
+        else { return nil }
+        session.say("the text model begins with \(Self.baseName), which was taught English by much clean speech; --from none begins without")
+        return folder
+    }
+
+    private static let baseName = "base-english"
 
     /// The folder of the model that the vocoder begins with.
     private func vocoderFolder() throws(FileError) -> String {

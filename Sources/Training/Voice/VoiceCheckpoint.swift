@@ -1,5 +1,7 @@
 import Files
+import Phonemes
 import Platform
+import Tensors
 import TextToMel
 
 extension VoiceNetworks {
@@ -32,15 +34,14 @@ extension VoiceCalibration {
 extension VoiceTraining {
     /// Begins with the weights of the voice in `folder`; with those of its aligner where it still has one.
     ///
-    /// - Throws: `FileError` where there is no voice, or one of other phonemes, mels or sizes.
+    /// Phonemes that it lacks keep their random embeddings.
+    ///
+    /// - Throws: `FileError` where there is no voice, or one of other mels or sizes.
     mutating func begin(with folder: String, _ description: VoiceDescription) throws(FileError) {
-        // A run's best has the aligner that its finished voice lacks.
-        let best = try? RunFolder(path: folder).textModelPath()
-        let folder = if let best { best } else { try Voice.resolved(folder) }
+        let folder = try RunFolder.textModel(toBeginWith: folder)
         let other = try Voice.description(in: folder)
         for (what, isSame) in [
-            ("phonemes", other.inventory == description.inventory), ("mels", other.convention == description.convention),
-            ("sizes", other.network.hasSizes(of: description.network)),
+            ("mels", other.convention == description.convention), ("sizes", other.network.hasSizes(of: description.network)),
         ] where !isSame {
             throw FileError(.badData, folder, "is a voice of other \(what) than this run's", [.leaveOut(.pretrainedModel)])
         }
@@ -58,6 +59,20 @@ extension VoiceTraining {
 }
 
 extension RunFolder {
+    /// The folder with the text model that another run begins with: a run's best, which has the aligner that its finished voice lacks, or a voice.
+    fileprivate static func textModel(toBeginWith folder: String) throws(FileError) -> String {
+        if let best = try? RunFolder(path: folder).textModelPath() { return best }
+        return try Voice.resolved(folder)
+    }
+
+    /// The phonemes that a run with these settings has from the first: those of its newest checkpoint, or of the voice that it begins with;
+    /// nil where it begins with random weights.
+    func beginning(_ configuration: VoiceRunConfiguration) throws(FileError) -> PhonemeInventory? {
+        guard let from = configuration.from else { return nil }
+        if let step = checkpointSteps.last { return try Voice.description(in: checkpointPath(step)).inventory }
+        return try Voice.description(in: try Self.textModel(toBeginWith: from)).inventory
+    }
+
     /// The folder of the text model: the best, or the newest where no sentence is kept for validation.
     ///
     /// - Throws: `FileError.missingInput` where nothing was trained yet.
@@ -71,20 +86,26 @@ extension RunFolder {
 }
 
 extension AcousticConfiguration {
-    /// Whether a network of other sizes can begin with this one's weights: all but the noise must be as large.
+    /// Whether a network of other sizes can begin with this one's weights: all but the phonemes and the noise must be as large.
     fileprivate func hasSizes(of other: AcousticConfiguration) -> Bool {
         var same = self
-        same.noiseChannels = other.noiseChannels
+        (same.noiseChannels, same.symbols) = (other.noiseChannels, other.symbols)
         return same == other
     }
 }
 
 extension AcousticNetwork {
-    /// Takes the weights that `other` has; those of noise, which it may lack, stay as they are.
+    /// Takes the weights that `other` has; those of noise and of phonemes that it lacks stay as they are.
     fileprivate mutating func take(from other: AcousticNetwork) {
         let values = Dictionary(uniqueKeysWithValues: other.parameters.map { ($0.name, $0.value) })
         visitParameters { parameter in
-            if let value = values[parameter.name], value.shape == parameter.value.shape { parameter.value = value }
+            guard let value = values[parameter.name] else { return }
+            if value.shape == parameter.value.shape {
+                parameter.value = value
+            } else if value.shape.dropFirst() == parameter.value.shape.dropFirst(), value.count < parameter.value.count {
+                // The embeddings of the phonemes that come first.
+                parameter.value = Tensor(value.values + parameter.value.values.dropFirst(value.count), shape: parameter.value.shape)
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
+public import Files
 import Platform
 public import Spectra
+import TextToMel
 
 /// Everything that decides the result of training a voice: `training.json` of the run's folder.
 public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
@@ -69,6 +71,15 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         averaging = 0.999
         batch = 16
         seed = 0
+    }
+
+    /// Takes the sizes of the network of a voice that training is to begin with.
+    ///
+    /// - Throws: `FileError` where there is no voice.
+    public mutating func takeSizes(ofVoiceAt folder: String) throws(FileError) {
+        let network = try Voice.description(in: try Voice.resolved(folder)).network
+        (channels, hiddenChannels) = (network.channels, network.hiddenChannels)
+        (encoderBlocks, decoderBlocks) = (network.encoderBlocks, network.decoderBlocks)
     }
 
     private static func warmUp(of steps: Int) -> Int { min(500, max(1, steps / 10)) }

@@ -64,7 +64,8 @@ public struct VoiceTrainer {
             throw FileError(
                 .badData, configuration.corpus, "has no usable recording with text besides those kept for validation\(example).")
         }
-        let inventory = PhonemeInventory(of: training.utterances.map(\.sequence))
+        var inventory = PhonemeInventory(of: training.utterances.map(\.sequence))
+        if let beginning = try run.beginning(configuration) { inventory = beginning.extended(by: training.utterances.map(\.sequence)) }
         func tokens(_ corpus: VoiceCorpus) -> [PhonemeTokens] {
             corpus.utterances.map { PhonemeTokens(inventory.tokenization(of: $0.sequence)) }
         }

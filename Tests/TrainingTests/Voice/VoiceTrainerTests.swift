@@ -128,6 +128,31 @@ import TextToMel
         #expect(report.description.contains("wrong text"))
     }
 
+    @Test("A voice of other phonemes is begun with what it knows, and resumes to the same bits")
+    func otherPhonemes() throws {
+        _ = try trainer("base").train(limits, progress: .quiet) { nil }
+        let base = try Voice(at: folder.path + "/base")
+        let texts = ["[[h_ə_l_ˈoʊ]].", "[[z_ˈɪ_z]]!", "[[z_ˈoʊ]].", "[[h_ˈɪ]]?"]
+        for index in texts.indices {
+            try folder.recording("small/wavs/s\(index).wav", seconds: 0.9, seed: UInt64(30 + index), amplitude: 0.3)
+        }
+        try folder.file("small/metadata.csv", texts.enumerated().map { "s\($0)|\($1)" }.joined(separator: "\n"))
+        func next(_ name: String, steps: Int) throws {
+            let trainer = try small.trainer(name, corpus: "small", change: { $0.from = folder.path + "/base" })
+            #expect(trainer.description.inventory.symbols == base.description.inventory.symbols + ["z", "ɪ"])
+            _ = try trainer.train(RunLimits(steps: steps, interval: 1, keeps: 8, threadCount: 2), progress: .quiet) { nil }
+        }
+        try next("whole", steps: 3)
+        for steps in 1...3 { try next("parts", steps: steps) }
+        let (whole, parts) = (try Voice(at: folder.path + "/whole/checkpoints/step-00000003"), try Voice(at: folder.path + "/parts/checkpoints/step-00000003"))
+        #expect(zip(whole.network.parameters, parts.network.parameters).allSatisfy { $0.value.values == $1.value.values })
+        // A phoneme that the small corpus lacks is still the base's.
+        let id = try #require(base.description.inventory.id(of: "w"))
+        let row = id * 16..<(id + 1) * 16
+        let (before, after) = (base.network.parameters[0].value.values[row], whole.network.parameters[0].value.values[row])
+        #expect(zip(before, after).allSatisfy { abs($0 - $1) < 0.1 })
+    }
+
     @Test("A corpus without text is refused, with one sentence")
     func withoutText() throws {
         try folder.recording("plain/a.wav", seconds: 0.9)
