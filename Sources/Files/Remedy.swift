@@ -61,6 +61,8 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
     case stateTextColumn
     /// Say that no column of a listing names speakers.
     case denySpeakers
+    /// `--speaker all`
+    case takeAllSpeakers
     /// Write phonemes in IPA.
     case writePhonemes
     /// An instruction that no program words otherwise.
@@ -93,6 +95,7 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
         case .stateSampleRate(let usual): "say its sample rate" + (usual.map { " (\($0) Hz is usual with this hop)" } ?? "")
         case .stateTextColumn: "say which column is the text"
         case .denySpeakers: "say that no column names speakers"
+        case .takeAllSpeakers: "take all of them for a voice of several speakers"
         case .writePhonemes: "write IPA such as h_ə_l_ˈoʊ"
         case .instruction(let words): words
         }

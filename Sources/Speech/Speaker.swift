@@ -14,10 +14,11 @@ public struct Speaker {
         public var prosody: Prosody
         /// Seconds of silence between sentences, where the text asks for no pause.
         public var pause: Double
+        /// Who speaks, and which of the ways of saying a sentence is drawn.
+        public var manner: SpeakingManner
 
-        public init(prosody: Prosody = .plain, pause: Double = Self.usualPause) {
-            self.prosody = prosody
-            self.pause = pause
+        public init(prosody: Prosody = .plain, pause: Double = Self.usualPause, manner: SpeakingManner = .init()) {
+            (self.prosody, self.pause, self.manner) = (prosody, pause, manner)
         }
 
         /// Seconds, beside the silence that a voice itself puts at the ends of a sentence.
@@ -56,9 +57,9 @@ public struct Speaker {
     public var hopLength: Int { vocoder.convention.hopLength }
 
     /// The mel of a sentence, its durations and its pitch.
-    func speech(of sentence: Sentence, _ prosody: Prosody) -> AcousticSpeech {
-        let options = sentence.prosody.map { Self.bounded($0.within(prosody)) }
-        return synthesizer.speech(of: sentence.sequence, prosody: options)
+    func speech(of sentence: Sentence, in options: SpeakingOptions) -> AcousticSpeech {
+        let prosody = sentence.prosody.map { Self.bounded($0.within(options.prosody)) }
+        return synthesizer.speech(of: sentence.sequence, prosody: prosody, manner: options.manner)
     }
 
     /// The sound of a speech, faded at both ends.

@@ -49,7 +49,7 @@ public struct SpeechStream {
             result.textSeconds += lap()
             var made: SpeechChunk?
             if sentence.sequence.hasSound {
-                let speech = speaker.speech(of: sentence, options.prosody)
+                let speech = speaker.speech(of: sentence, in: options)
                 result.melSeconds += lap()
                 result.add(unknown: speech)
                 if result.isMostlySubstituted { throw text.mostlyUnknown(result.unknown) }

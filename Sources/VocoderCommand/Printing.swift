@@ -98,6 +98,7 @@ extension Remedy {
         case .stateSampleRate(let usual): "give --sample-rate" + (usual.map { "; \($0) is usual with this hop" } ?? "")
         case .stateTextColumn: "say which is with --text-column N"
         case .denySpeakers: "give --speaker-column none if they are not speakers"
+        case .takeAllSpeakers: "give --speaker all for a voice of all of them"
         case .writePhonemes: "write IPA as `vocoder say --phonemes` prints it, such as h_ə_l_ˈoʊ"
         case .instruction(let words): words
         }

@@ -54,6 +54,15 @@ struct SayCommand: ParsableCommand {
     @Option(help: "Seconds of silence between sentences.")
     var pause = Speaker.SpeakingOptions.usualPause
 
+    @Option(help: "The speaker, where the voice has several (the first).")
+    var speaker: String?
+
+    @Option(help: "How freely prosody is drawn: 0 (always the likeliest) to 2 (the voice's own, usually 0.6).")
+    var temperature: Double?
+
+    @Option(help: "Seed of the prosody: another number draws another way of saying the same (0).")
+    var seed: UInt64 = 0
+
     @Flag(help: "Invert the mels by Griffin-Lim instead of a neural vocoder.")
     var griffinLim = false
 
@@ -112,6 +121,7 @@ struct SayCommand: ParsableCommand {
         ] where !range.contains(value) {
             throw ValidationError("\(name) \(value): \(range.lowerBound) to \(range.upperBound) was expected.")
         }
+        if let temperature, !(0...2).contains(temperature) { throw ValidationError("--temperature \(temperature): 0 to 2 was expected.") }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
         if ["-", "/dev/stdout"].contains(arguments.last), !printsText, json {
@@ -139,7 +149,8 @@ struct SayCommand: ParsableCommand {
         }
         if file == nil, textAndSound.text == nil, !quiet, isatty(0) == 1 { printError("reading the text from the terminal; Ctrl-D ends it") }
         if voice == nil, !quiet { printError("with the voice \(folder)") }
-        let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause)
+        let manner = SpeakingManner(speaker: try speakerNumber(in: speaker.voice, folder), temperature: temperature, seed: seed)
+        let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause, manner: manner)
         var output = try SoundOutput(to: sound, format: sound == "-" ? .pcm : .sound(format), sampleRate: speaker.sampleRate)
         let result = try speaker.speak(&reader, in: options) { samples throws(FileError) in try output.append(samples) }
         let limited = try output.finish(cause: "the vocoder does not take the voice's mels; give another --model, or --griffin-lim.")
@@ -147,6 +158,16 @@ struct SayCommand: ParsableCommand {
         warn(of: result, reader)
         let report = SpeechReport(result, sound: sound, limitedSampleCount: limited)
         if json { try printJSON(report) } else if !quiet { printError(report.line) }
+    }
+
+    /// The number of the speaker that was asked for.
+    private func speakerNumber(in voice: VoiceDescription, _ folder: String) throws(FileError) -> Int {
+        guard let name = self.speaker else { return 0 }
+        let names = voice.speakers?.map(\.name) ?? []
+        if let number = names.firstIndex(of: name) { return number }
+        throw FileError(
+            .missingInput, folder,
+            names.isEmpty ? "is a voice of one speaker; leave --speaker out." : "has no speaker \(name); it has \(names.joined(separator: ", ")).")
     }
 
     private func reader(_ language: String, _ inventory: PhonemeInventory?) throws -> TextReader {

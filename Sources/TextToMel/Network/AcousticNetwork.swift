@@ -7,11 +7,12 @@ public import Neural
 ///
 /// | part | layers | output |
 /// |---|---|---|
-/// | embeddings | symbol + stress + position in the word | `[N, C]` |
+/// | embeddings | symbol + stress + position in the word (+ speaker, where there are several) | `[N, C]` |
 /// | encoder | 4 ConvNeXt blocks (depthwise kernel 7, C → H → C), layer normalization | `[N, C]` |
 /// | duration predictor | ``VariancePredictor`` of ln(frames + 1) | `[N, 1]` |
 /// | pitch predictor | ``VariancePredictor`` of normalized ln F0 | `[N, 1]` |
 /// | energy predictor | ``VariancePredictor`` of the mean of the normalized mel | `[N, 1]` |
+/// | ``ProsodyFlow``, if configured | the three of these drawn together instead | `[N, 3]` |
 /// | ``FrameDecoder`` | pitch and energy added, length regulator, 6 ConvNeXt blocks, linear | `[T, B + 2]` |
 ///
 /// The last two output channels are ln F0, in standard deviations from the voice's mean, and the logit of voicing.
@@ -26,11 +27,14 @@ public struct AcousticNetwork: Parameterised {
     var symbols: Embedding
     var stresses: Embedding
     var positions: Embedding
+    var speakers: Embedding?
     var encoder: [ConvNeXtBlock]
     var encoderNorm: LayerNorm
     var duration: VariancePredictor
     var pitch: VariancePredictor
     var energy: VariancePredictor
+    /// The distribution that prosody is drawn from; nil where it is predicted as a mean alone.
+    public var flow: ProsodyFlow?
     /// The length regulator and the decoder, which turn encoded phonemes into frames.
     public var decoder: FrameDecoder
 
@@ -51,6 +55,8 @@ public struct AcousticNetwork: Parameterised {
         pitch = VariancePredictor("pitch", channels: channels, using: &generator)
         energy = VariancePredictor("energy", channels: channels, using: &generator)
         decoder = FrameDecoder(configuration, using: &generator)
+        speakers = configuration.speakers.map { Embedding("embedding.speaker", count: $0, channels: channels, using: &generator) }
+        flow = configuration.flowBlocks.map { ProsodyFlow(configuration, blocks: $0, using: &generator) }
     }
 
     /// Visits every parameter, always in the same order.
@@ -60,11 +66,13 @@ public struct AcousticNetwork: Parameterised {
         try symbols.visitParameters(visit)
         try stresses.visitParameters(visit)
         try positions.visitParameters(visit)
+        try speakers?.visitParameters(visit)
         for index in encoder.indices { try encoder[index].visitParameters(visit) }
         try encoderNorm.visitParameters(visit)
         try duration.visitParameters(visit)
         try pitch.visitParameters(visit)
         try energy.visitParameters(visit)
+        try flow?.visitParameters(visit)
         try decoder.visitParameters(visit)
     }
 }
@@ -87,11 +95,15 @@ public struct AcousticConfiguration: Codable, Hashable, Sendable {
     public var kernel: Int
     /// The channels of the ``FrameNoise`` that the decoder takes as input; nil for a decoder without noise.
     public var noiseChannels: Int?
+    /// The number of speakers; nil for one, who needs no embedding.
+    public var speakers: Int?
+    /// The ConvNeXt blocks of the ``ProsodyFlow``; nil for none.
+    public var flowBlocks: Int?
 
     /// Creates a configuration. Except for `symbols`, the defaults are the sizes of the network's shape table.
     public init(
         symbols: Int, bands: Int = 80, channels: Int = 256, hiddenChannels: Int = 768, encoderBlocks: Int = 4,
-        decoderBlocks: Int = 6, kernel: Int = 7, noiseChannels: Int? = nil
+        decoderBlocks: Int = 6, kernel: Int = 7, noiseChannels: Int? = nil, speakers: Int? = nil, flowBlocks: Int? = nil
     ) {
         self.symbols = symbols
         self.bands = bands
@@ -101,14 +113,15 @@ public struct AcousticConfiguration: Codable, Hashable, Sendable {
         self.decoderBlocks = decoderBlocks
         self.kernel = kernel
         self.noiseChannels = noiseChannels
+        (self.speakers, self.flowBlocks) = (speakers, flowBlocks)
     }
 
     /// A clause that says which sizes no network can have; nil for a valid configuration.
     public var validationError: String? {
-        let sizes = [symbols, bands, channels, hiddenChannels, noiseChannels ?? 1]
+        let sizes = [symbols, bands, channels, hiddenChannels, noiseChannels ?? 1, speakers ?? 1, flowBlocks ?? 1]
         if sizes.contains(where: { !(1...4096).contains($0) }) || channels % 16 != 0 || hiddenChannels % 16 != 0
             || !(1...64).contains(encoderBlocks) || !(1...64).contains(decoderBlocks) || ![1, 3, 5, 7].contains(kernel)
-            || (encoderBlocks + decoderBlocks) * 2 * channels * hiddenChannels > largestNetwork
+            || flowBlocks ?? 1 > 64 || (encoderBlocks + decoderBlocks + (flowBlocks ?? 0)) * 2 * channels * hiddenChannels > largestNetwork
         {
             return "its network has impossible sizes (\(encoderBlocks) encoder and \(decoderBlocks) decoder blocks, "
                 + "\(channels) and \(hiddenChannels) channels, which must be multiples of 16, kernel \(kernel), "
@@ -144,8 +157,9 @@ extension AcousticNetwork {
     ///   - tape: The tape that records the operations.
     public func encoding(of batch: TokenBatch, dropout: DropoutSchedule?, on tape: Tape) -> Encoding {
         let layout = batch.layout
-        let embedded = tape.embedded(
-            [(symbols, batch.symbols), (stresses, batch.stresses), (positions, batch.positions)], layout)
+        var parts = [(symbols, batch.symbols), (stresses, batch.stresses), (positions, batch.positions)]
+        if let speakers { parts.append((speakers, batch.speakers)) }
+        let embedded = tape.embedded(parts, layout)
         var encoded = embedded
         for (index, block) in encoder.enumerated() {
             encoded = tape.block(

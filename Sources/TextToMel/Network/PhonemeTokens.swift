@@ -9,12 +9,15 @@ public struct PhonemeTokens: Hashable, Sendable {
     public let stresses: [Int]
     /// The position of each phoneme in its word, 0 to 3, as ``Phoneme/wordPosition`` numbers it.
     public let positions: [Int]
+    /// The number of the speaker in the voice, from 0.
+    public let speaker: Int
 
     /// The number of phonemes.
     public var count: Int { symbols.count }
 
     /// Takes the ids of a tokenized sequence.
-    public init(_ tokenization: PhonemeInventory.Tokenization) {
+    public init(_ tokenization: PhonemeInventory.Tokenization, speaker: Int = 0) {
+        self.speaker = speaker
         symbols = tokenization.ids
         stresses = tokenization.sequence.phonemes.map(\.stress.rawValue)
         positions = tokenization.sequence.phonemes.map(\.wordPosition)
@@ -28,6 +31,7 @@ public struct TokenBatch {
     let symbols: [Int]
     let stresses: [Int]
     let positions: [Int]
+    let speakers: [Int]
 
     /// Concatenates the tokens of `sentences`.
     public init(_ sentences: [PhonemeTokens]) {
@@ -35,5 +39,6 @@ public struct TokenBatch {
         symbols = sentences.flatMap(\.symbols)
         stresses = sentences.flatMap(\.stresses)
         positions = sentences.flatMap(\.positions)
+        speakers = sentences.flatMap { [Int](repeating: $0.speaker, count: $0.count) }
     }
 }

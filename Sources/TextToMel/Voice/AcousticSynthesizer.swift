@@ -25,6 +25,25 @@ public struct AcousticSpeech: Sendable, Equatable {
     public let substitutedCount: Int
 }
 
+/// Who speaks a sentence, and which of the ways of saying it is drawn.
+public struct SpeakingManner: Sendable, Equatable {
+    /// The number of the speaker in the voice, from 0.
+    public var speaker: Int
+    /// The temperature at which prosody is drawn, 0 to 2; nil for the voice's own.
+    public var temperature: Double?
+    /// The same seed draws the same prosody of the same sentence.
+    public var seed: UInt64
+
+    public init(speaker: Int = 0, temperature: Double? = nil, seed: UInt64 = 0) {
+        (self.speaker, self.temperature, self.seed) = (speaker, temperature, seed)
+    }
+
+    /// The key of a sentence's noise, so that sentences differ.
+    fileprivate func key(of tokens: PhonemeTokens) -> UInt64 {
+        tokens.symbols.reduce(DropoutSchedule.mixed(seed)) { DropoutSchedule.mixed($0 ^ UInt64($1)) }
+    }
+}
+
 /// A voice prepared for inference: it turns phonemes into a mel spectrogram with weights that are packed once.
 public struct AcousticSynthesizer {
     /// The description of the voice.
@@ -34,6 +53,7 @@ public struct AcousticSynthesizer {
     private let duration: PreparedVariancePredictor
     private let pitch: PreparedVariancePredictor
     private let energy: PreparedVariancePredictor
+    private let flow: ProsodyFlow.Prepared?
     private let decoder: PreparedDecoder
 
     /// Prepares the weights of `voice`.
@@ -44,6 +64,7 @@ public struct AcousticSynthesizer {
         duration = PreparedVariancePredictor(network.duration)
         pitch = PreparedVariancePredictor(network.pitch)
         energy = PreparedVariancePredictor(network.energy)
+        flow = network.flow.map { ProsodyFlow.Prepared($0) }
         let noise = voice.description.noiseScale.map { FrameNoise(key: 0, scale: Float($0)) }
         decoder = PreparedDecoder(network.decoder, noise: noise)
     }
@@ -54,8 +75,8 @@ public struct AcousticSynthesizer {
     ///   - sequence: The phonemes of a sentence.
     ///   - prosody: A speed from 0.1 to 10 and a pitch from -24 to 24 semitones.
     /// - Returns: Features without frames if none of the symbols is in the voice's inventory.
-    public func speech(of sequence: PhonemeSequence, prosody: Prosody = .plain) -> AcousticSpeech {
-        speech(of: sequence, prosody: Array(repeating: prosody, count: sequence.phonemes.count))
+    public func speech(of sequence: PhonemeSequence, prosody: Prosody = .plain, manner: SpeakingManner = .init()) -> AcousticSpeech {
+        speech(of: sequence, prosody: Array(repeating: prosody, count: sequence.phonemes.count), manner: manner)
     }
 
     /// Predicts the acoustic features of `sequence`, with a prosody for each of its phonemes.
@@ -63,8 +84,9 @@ public struct AcousticSynthesizer {
     /// - Parameters:
     ///   - sequence: The phonemes of a sentence.
     ///   - prosody: Speeds from 0.1 to 10 and pitches from -24 to 24 semitones, one for each phoneme of `sequence`.
+    ///   - manner: Who speaks, and which of the ways of saying it is drawn.
     /// - Returns: Features without frames if none of the symbols is in the voice's inventory.
-    public func speech(of sequence: PhonemeSequence, prosody: [Prosody]) -> AcousticSpeech {
+    public func speech(of sequence: PhonemeSequence, prosody: [Prosody], manner: SpeakingManner = .init()) -> AcousticSpeech {
         precondition(
             prosody.count == sequence.phonemes.count,
             "\(prosody.count) prosodies were given for \(sequence.phonemes.count) phonemes")
@@ -75,18 +97,16 @@ public struct AcousticSynthesizer {
                 durations: [], frequencies: [], voicing: [], unknown: tokenization.unknown,
                 substitutes: tokenization.substitutes, substitutedCount: tokenization.substitutedCount)
         }
-        let tokens = PhonemeTokens(tokenization)
+        let tokens = PhonemeTokens(tokenization, speaker: manner.speaker)
         let layout = SignalLayout(lengths: [tokens.count])
         let encoded = encoding(of: tokens, layout)
-        let frames = frameCounts(from: encoded, layout)
         let prosodies = tokenization.origins.map { prosody[$0] }
-        let durations = Self.rounded(zip(frames, prosodies).map { $0 * description.durationScale / $1.speed })
+        let made = phonemeProsody(of: tokens, encoded, layout, manner)
+        let durations = Self.rounded(zip(made.durations, prosodies).map { $0 / $1.speed })
         let semitone = Float(log(2.0) / 12) / description.statistics.pitchDeviation
-        let frequencies = zip(pitch.predictions(from: encoded, layout), prosodies).map {
-            $0 * Float(description.pitchScale ?? 1) + Float($1.pitch) * semitone
-        }
-        let energies = energy.predictions(from: encoded, layout)
-        let decoded = decoded(encoded, layout, durations: durations, pitch: frequencies, energy: energies)
+        let frequencies = zip(made.pitch, prosodies).map { $0 + Float($1.pitch) * semitone }
+        let decoded = decoded(
+            encoded, layout, durations: durations, pitch: frequencies, energy: made.energy, speaker: manner.speaker)
         return AcousticSpeech(
             mel: decoded.mel, sequence: tokenization.sequence, durations: durations, frequencies: decoded.frequencies,
             voicing: decoded.voicing, unknown: tokenization.unknown, substitutes: tokenization.substitutes,
@@ -102,7 +122,9 @@ public struct AcousticSynthesizer {
     ///   - energy: The energy of each phoneme: the mean of the normalized mel.
     public func mel(of tokens: PhonemeTokens, durations: [Int], pitch: [Float], energy: [Float]) -> MelSpectrogram {
         let layout = SignalLayout(lengths: [tokens.count])
-        return decoded(encoding(of: tokens, layout), layout, durations: durations, pitch: pitch, energy: energy).mel
+        return decoded(
+            encoding(of: tokens, layout), layout, durations: durations, pitch: pitch, energy: energy, speaker: tokens.speaker
+        ).mel
     }
 
     /// Predicts the durations, pitch and energy of `tokens`, without decoding frames.
@@ -118,6 +140,21 @@ public struct AcousticSynthesizer {
         )
     }
 
+    /// The frames of each phoneme, not rounded, its pitch and its energy: drawn where the voice has learned to and a temperature is given,
+    /// else predicted as means, which are scaled so that they are as long and as lively as recordings.
+    private func phonemeProsody(
+        of tokens: PhonemeTokens, _ encoded: Tensor, _ layout: SignalLayout, _ manner: SpeakingManner
+    ) -> (durations: [Double], pitch: [Float], energy: [Float]) {
+        if let flow, let temperature = manner.temperature ?? description.temperature {
+            return flow.drawn(from: encoded, layout, key: manner.key(of: tokens), temperature: Float(temperature))
+        }
+        return (
+            frameCounts(from: encoded, layout).map { $0 * description.durationScale },
+            pitch.predictions(from: encoded, layout).map { $0 * Float(description.pitchScale ?? 1) },
+            energy.predictions(from: encoded, layout)
+        )
+    }
+
     /// The predicted frames of each phoneme, neither rounded nor scaled: the predictor's output is ln(frames + 1).
     private func frameCounts(from encoded: Tensor, _ layout: SignalLayout) -> [Double] {
         duration.predictions(from: encoded, layout).map { max(0, exp(Double($0)) - 1) }
@@ -128,15 +165,16 @@ public struct AcousticSynthesizer {
         network.symbols.add(tokens.symbols, layout, to: hidden)
         network.stresses.add(tokens.stresses, layout, to: hidden)
         network.positions.add(tokens.positions, layout, to: hidden)
+        network.speakers?.add([Int](repeating: tokens.speaker, count: tokens.count), layout, to: hidden)
         for block in encoder { hidden = block.output(of: hidden, layout) }
         return network.encoderNorm.output(of: hidden, layout)
     }
 
     private func decoded(
-        _ encoded: Tensor, _ layout: SignalLayout, durations: [Int], pitch: [Float], energy: [Float]
+        _ encoded: Tensor, _ layout: SignalLayout, durations: [Int], pitch: [Float], energy: [Float], speaker: Int
     ) -> (mel: MelSpectrogram, frequencies: [Float], voicing: [Float]) {
         let decoded = decoder.output(of: encoded, layout, durations: durations, pitch: pitch, energy: energy)
-        return description.denormalized(decoded.output, decoded.layout.rows(of: 0))
+        return description.denormalized(decoded.output, decoded.layout.rows(of: 0), speaker: speaker)
     }
 
     /// Rounds durations to integers of at least 1, carrying each rounding error over to the next so that sums are kept.
@@ -154,12 +192,13 @@ public struct AcousticSynthesizer {
 extension VoiceDescription {
     /// Converts the network's output `[1, rows, B + 2]` to mel values in the convention's units, F0 in Hz and voicing probabilities.
     fileprivate func denormalized(
-        _ output: Tensor, _ rows: Range<Int>
+        _ output: Tensor, _ rows: Range<Int>, speaker: Int
     ) -> (mel: MelSpectrogram, frequencies: [Float], voicing: [Float]) {
         let bands = network.bands
         var (mel, frequencies, voicing) = ([Float](), [Float](), [Float]())
         mel.reserveCapacity(rows.count * bands)
         let floor = convention.value(ofMagnitude: 0)
+        let pitchMean = pitchMean(ofSpeaker: speaker)
         let factors = zip(statistics.bandDeviations, bandScales ?? [Float](repeating: 1, count: bands)).map { $0 * $1 }
         let pointer = output.pointer(Float.self)
         for row in rows {
@@ -169,7 +208,7 @@ extension VoiceDescription {
             }
             // F0 is limited to three octaves above and below the voice's mean: 2.1 is about 3 ln 2.
             let logRatio = max(-2.1, min(2.1, values[bands] * statistics.pitchDeviation))
-            frequencies.append(expf(logRatio + statistics.pitchMean))
+            frequencies.append(expf(logRatio + pitchMean))
             voicing.append(1 / (1 + expf(-values[bands + 1])))
         }
         withExtendedLifetime(output) {}

@@ -29,6 +29,10 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
     /// The factor on the decoder's noise input, 0 to 10. Nil stands for an input of zeros, which is right until adversarial
     /// training with a discriminator has taught the decoder to use noise.
     public var noiseScale: Double?
+    /// The speakers, whose numbers are their places here; nil for a voice of one.
+    public var speakers: [VoiceSpeaker]?
+    /// The temperature at which prosody is drawn, 0 to 2; nil where it is predicted as a mean.
+    public var temperature: Double?
     /// The number of training steps of the weights.
     public var steps: Int
 
@@ -47,6 +51,12 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
         self.steps = steps
     }
 
+    /// The temperature at which a voice that has learned to draws its prosody, if it is not told another.
+    public static let usualTemperature = 0.6
+
+    /// The mean of ln F0 of a speaker, by number.
+    public func pitchMean(ofSpeaker speaker: Int) -> Float { speakers?[speaker].pitchMean ?? statistics.pitchMean }
+
     /// A clause that says what is invalid or inconsistent; nil for a valid description.
     public var validationError: String? {
         if kind != Self.kind { return "its kind is \(kind) and \(Self.kind) was expected" }
@@ -54,6 +64,10 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
         if network.symbols != inventory.count {
             return "its network has \(network.symbols) phoneme symbols and its inventory \(inventory.count)"
         }
+        if network.speakers != speakers?.count {
+            return "its network has \(network.speakers ?? 1) speakers and its list \(speakers?.count ?? 1)"
+        }
+        if let temperature, !(0...2).contains(temperature) { return "its temperature is \(temperature), outside 0 to 2" }
         if network.bands != convention.bandCount || statistics.bandMeans.count != convention.bandCount {
             return
                 "its network has \(network.bands) mel bands, its statistics \(statistics.bandMeans.count) and its mel convention "
@@ -69,6 +83,15 @@ public struct VoiceDescription: Codable, Hashable, Sendable {
         }
         return nil
     }
+}
+
+/// One of several speakers of a voice.
+public struct VoiceSpeaker: Codable, Hashable, Sendable {
+    public var name: String
+    /// The mean of ln F0 over voiced frames, with F0 in Hz; pitch is relative to it.
+    public var pitchMean: Float
+
+    public init(name: String, pitchMean: Float) { (self.name, self.pitchMean) = (name, pitchMean) }
 }
 
 /// The means and standard deviations of a voice's training data, which normalize the network's targets.

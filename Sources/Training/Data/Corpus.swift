@@ -101,7 +101,7 @@ public struct Corpus: Sendable, Equatable {
         speakers = Self.speakers(of: unique)
         rejections = found.rejections + repeated
         entries = unique
-        if let name = options.speaker {
+        if let name = options.speaker, name != ListingOptions.allSpeakers {
             entries = unique.filter { $0.speaker == name }
             guard !entries.isEmpty else {
                 let known = speakers.isEmpty ? "no column of speakers" : "the speakers \(Self.summary(of: speakers))"
@@ -142,8 +142,8 @@ public struct Corpus: Sendable, Equatable {
         if speakers.count > 1, options.speaker == nil {
             throw FileError(
                 .badData, path,
-                "has recordings of \(speakers.count) speakers, and a voice is of one: \(Self.summary(of: speakers))",
-                [.name(.speaker), .denySpeakers])
+                "has recordings of \(speakers.count) speakers: \(Self.summary(of: speakers))",
+                [.name(.speaker), .takeAllSpeakers, .denySpeakers])
         }
         if let listing, listing.textColumn == nil, listing.columnCount > 1 {
             throw FileError(.badData, path, "has no column that is clearly the text: \(listing.reason)", [.stateTextColumn])

@@ -8,8 +8,11 @@ public struct ListingOptions: Sendable, Hashable, Codable {
     public var textColumn: Int?
     /// The column of the speaker, from 1; 0 for none, nil where the listing tells.
     public var speakerColumn: Int?
-    /// The speaker whose recordings are taken; nil for all.
+    /// The speaker whose recordings are taken; nil or ``allSpeakers`` for all.
     public var speaker: String?
+
+    /// In place of a name: that there are several speakers is known, and all of them are wanted.
+    public static let allSpeakers = "all"
 
     public init(textColumn: Int? = nil, speakerColumn: Int? = nil, speaker: String? = nil) {
         (self.textColumn, self.speakerColumn, self.speaker) = (textColumn, speakerColumn, speaker)

@@ -93,6 +93,7 @@ struct RecordingCache: Sendable {
         if preparation.denoising != .off { key.add("denoised 1") }
         for entry in corpus.entries {
             let stamp = FileStamp(of: entry.path)
+            if let speaker = entry.speaker { key.add(speaker) }
             key.add("\(entry.id)|\(entry.path)|\(entry.text ?? "")|\(stamp?.size ?? -1)|\(stamp?.modified ?? -1)")
         }
         return key.value

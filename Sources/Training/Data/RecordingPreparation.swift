@@ -7,6 +7,8 @@ public struct Recording: Sendable, Equatable, Codable {
     public let id: String
     public let path: String
     public let text: String?
+    /// Who speaks, by the listing; nil where it does not say.
+    public let speaker: String?
     /// The file, before mixing and resampling.
     public let source: SoundProperties
     /// Its loudness at the convention's rate, before gain.
@@ -102,7 +104,7 @@ struct RecordingPreparation: Sendable {
         let samples = waveform.samples.map { $0 * Float(gain) }
         let mel = extractor.mel(of: Waveform(samples: samples, sampleRate: convention.sampleRate)).values
         let recording = Recording(
-            id: entry.id, path: entry.path, text: entry.text, source: file.properties, level: level, denoised: denoised, gain: gain,
+            id: entry.id, path: entry.path, text: entry.text, speaker: entry.speaker, source: file.properties, level: level, denoised: denoised, gain: gain,
             sampleCount: samples.count, frameCount: mel.count / convention.bandCount, bandCount: convention.bandCount,
             checksums: [samples.checksum, mel.checksum])
         return .usable(recording, samples: samples, mel: mel)

@@ -29,7 +29,7 @@ extension VoiceTrainer {
         let all = Array(zip(training.utterances + validation.utterances, trainingTokens + validationTokens))
         for start in stride(from: 0, to: all.count, by: 16) {
             let part = Array(all[start..<min(all.count, start + 16)])
-            let batch = VoiceBatch(part.map(\.0), tokens: part.map(\.1), in: training.set, description.statistics)
+            let batch = VoiceBatch(part.map(\.0), tokens: part.map(\.1), in: training.set, description)
             let durations = voice.alignments(of: batch).map(\.durations)
             let targets = batch.targets(durations)
             var first = 0

@@ -15,7 +15,8 @@ struct VoiceBatch {
     /// For each frame of all sentences the mean of its normalized bands.
     let energy: [Float]
 
-    init(_ utterances: [Utterance], tokens: [PhonemeTokens], in set: TrainingSet, _ statistics: VoiceStatistics) {
+    init(_ utterances: [Utterance], tokens: [PhonemeTokens], in set: TrainingSet, _ description: VoiceDescription) {
+        let statistics = description.statistics
         self.tokens = TokenBatch(tokens)
         frames = SignalLayout(lengths: utterances.map(\.frames.count))
         let bands = set.convention.bandCount
@@ -28,9 +29,10 @@ struct VoiceBatch {
             return values
         }
         mel = frames.packed(mels, channels: bands)
-        pitch = utterances.flatMap { utterance in
-            utterance.frequencies.map { frequency in
-                frequency > 0 ? (logf(frequency) - statistics.pitchMean) / statistics.pitchDeviation : nil
+        pitch = zip(utterances, tokens).flatMap { utterance, tokens in
+            let mean = description.pitchMean(ofSpeaker: tokens.speaker)
+            return utterance.frequencies.map { frequency in
+                frequency > 0 ? (logf(frequency) - mean) / statistics.pitchDeviation : nil
             }
         }
         energy = mels.flatMap { values in

@@ -90,6 +90,7 @@ extension AcousticConfiguration {
     fileprivate func hasSizes(of other: AcousticConfiguration) -> Bool {
         var same = self
         (same.noiseChannels, same.symbols) = (other.noiseChannels, other.symbols)
+        (same.speakers, same.flowBlocks) = (other.speakers, other.flowBlocks)
         return same == other
     }
 }

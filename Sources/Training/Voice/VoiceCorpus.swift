@@ -82,8 +82,22 @@ struct VoiceCorpus: Sendable {
         Double(utterance.frames.count) / Double(utterance.sequence.phonemes.count)
     }
 
-    /// The means and standard deviations of the mel's bands and of ln F0 over all frames of speech.
-    func statistics() -> VoiceStatistics {
+    /// The speakers of the corpus by name; nil where there is but one.
+    func speakers() -> [VoiceSpeaker]? {
+        let groups = Dictionary(grouping: utterances) { $0.recording.speaker ?? "" }
+        guard groups.count > 1 else { return nil }
+        return groups.sorted { $0.key < $1.key }.map { name, utterances in
+            let voiced = utterances.flatMap(\.frequencies).filter { $0 > 0 }
+            let sum = voiced.reduce(0.0) { $0 + log(Double($1)) }
+            return VoiceSpeaker(name: name, pitchMean: voiced.isEmpty ? 5 : Float(sum / Double(voiced.count)))
+        }
+    }
+
+    /// The means and standard deviations of the mel's bands and of ln F0 over all frames of speech; the deviation of F0 is that from each
+    /// speaker's mean.
+    func statistics(_ speakers: [VoiceSpeaker]?) -> VoiceStatistics {
+        let means = Dictionary(uniqueKeysWithValues: (speakers ?? []).map { ($0.name, Double($0.pitchMean)) })
+        var deviations = 0.0
         let bands = set.convention.bandCount
         var (sums, squares, count) = ([Double](repeating: 0, count: bands), [Double](repeating: 0, count: bands), 0.0)
         var (pitchSum, pitchSquares, voiced) = (0.0, 0.0, 0.0)
@@ -97,6 +111,7 @@ struct VoiceCorpus: Sendable {
             for frequency in utterance.frequencies where frequency > 0 {
                 let value = log(Double(frequency))
                 (pitchSum, pitchSquares, voiced) = (pitchSum + value, pitchSquares + value * value, voiced + 1)
+                if let mean = means[utterance.recording.speaker ?? ""] { deviations += (value - mean) * (value - mean) }
             }
         }
         func deviation(_ squares: Double, _ sum: Double, _ count: Double) -> Float {
@@ -106,6 +121,6 @@ struct VoiceCorpus: Sendable {
             bandMeans: sums.map { Float($0 / count) },
             bandDeviations: zip(squares, sums).map { deviation($0, $1, count) },
             pitchMean: voiced > 0 ? Float(pitchSum / voiced) : 5,
-            pitchDeviation: voiced > 0 ? deviation(pitchSquares, pitchSum, voiced) : 0.2)
+            pitchDeviation: voiced == 0 ? 0.2 : speakers == nil ? deviation(pitchSquares, pitchSum, voiced) : deviation(deviations, 0, voiced))
     }
 }

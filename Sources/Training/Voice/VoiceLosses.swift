@@ -17,6 +17,8 @@ struct VoiceLosses: Equatable {
     var pitch = 0.0
     /// The mean square error of the energy predictor, of the mean of the normalized bands.
     var energy = 0.0
+    /// The mean square error of the velocities of the ``ProsodyFlow``; 0 where there is none.
+    var flow = 0.0
     /// The L1 loss of the decoder's F0 track over voiced frames, of ln F0 in standard deviations.
     var f0 = 0.0
     /// The binary cross entropy of the decoder's voicing.
@@ -45,7 +47,7 @@ struct VoiceLosses: Equatable {
         }
         return [
             ("loss/mel", mel), ("loss/forward_sum", forwardSum), ("loss/binarization", binarization),
-            ("loss/duration", duration), ("loss/pitch", pitch), ("loss/energy", energy), ("loss/f0", f0),
+            ("loss/duration", duration), ("loss/pitch", pitch), ("loss/energy", energy), ("loss/flow", flow), ("loss/f0", f0),
             ("loss/voicing", voicing), ("gradient/voice", gradientNorm),
         ]
     }
@@ -59,7 +61,7 @@ struct VoiceLosses: Equatable {
             ]
         }
         return [
-            ("mel", mel), ("align", forwardSum), ("bin", binarization), ("dur", duration), ("pitch", pitch), ("f0", f0),
+            ("mel", mel), ("align", forwardSum), ("bin", binarization), ("dur", duration), ("pitch", pitch), ("flow", flow), ("f0", f0),
         ]
     }
 }
@@ -112,7 +114,7 @@ struct DecoderLoss {
     }
 }
 
-/// The mean square error of a predictor of durations, pitch or energy, and its gradient.
+/// The mean square error of a predictor of durations, pitch or energy, or of a flow's velocities, and its gradient.
 struct PredictorLoss {
     /// Before it is weighted.
     let value: Double
@@ -120,16 +122,19 @@ struct PredictorLoss {
     let gradient: Tensor
 
     /// - Parameters:
-    ///   - prediction: `[1, rows, 1]`.
-    ///   - targets: One for each phoneme of all sentences, one sentence after the other.
+    ///   - prediction: `[1, rows, channels]`.
+    ///   - targets: `[phonemes, channels]` of all sentences, one sentence after the other.
     init(_ prediction: Tensor, _ layout: SignalLayout, targets: [Float], weight: Double) {
         let gradient = Tensor.zeros(prediction.shape)
-        let values = prediction.pointer(Float.self)
-        var sum = 0.0
-        for (target, row) in zip(targets, layout.contentRows) {
-            let difference = values[row] - target
-            sum += Double(difference * difference)
-            gradient.pointer(Float.self)[row] = 2 * Float(weight) * difference / Float(targets.count)
+        let (values, channels) = (prediction.pointer(Float.self), prediction.channels)
+        var (sum, next) = (0.0, 0)
+        for row in layout.contentRows {
+            for index in row * channels..<(row + 1) * channels {
+                let difference = values[index] - targets[next]
+                sum += Double(difference * difference)
+                gradient.pointer(Float.self)[index] = 2 * Float(weight) * difference / Float(targets.count)
+                next += 1
+            }
         }
         withExtendedLifetime((prediction, gradient)) {}
         value = sum / Double(targets.count)

@@ -24,6 +24,8 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
     public var hiddenChannels: Int
     public var encoderBlocks: Int
     public var decoderBlocks: Int
+    /// The blocks of the flow that prosody is drawn from; nil where it is predicted as means alone.
+    public var flowBlocks: Int?
     /// The highest learning rate of AdamW.
     public var learningRate: Double
     /// Steps of the learning rate's warm-up.
@@ -63,6 +65,7 @@ public struct VoiceRunConfiguration: Codable, Equatable, Sendable {
         hiddenChannels = 768
         encoderBlocks = 4
         decoderBlocks = 6
+        flowBlocks = 3
         learningRate = 1e-3
         warmUpSteps = Self.warmUp(of: steps)
         decaySteps = steps

@@ -66,8 +66,12 @@ public struct VoiceTrainer {
         }
         var inventory = PhonemeInventory(of: training.utterances.map(\.sequence))
         if let beginning = try run.beginning(configuration) { inventory = beginning.extended(by: training.utterances.map(\.sequence)) }
+        let speakers = listing.speaker == ListingOptions.allSpeakers ? training.speakers() : nil
         func tokens(_ corpus: VoiceCorpus) -> [PhonemeTokens] {
-            corpus.utterances.map { PhonemeTokens(inventory.tokenization(of: $0.sequence)) }
+            corpus.utterances.map { utterance in
+                let speaker = speakers?.firstIndex { $0.name == utterance.recording.speaker } ?? 0
+                return PhonemeTokens(inventory.tokenization(of: utterance.sequence), speaker: speaker)
+            }
         }
         (trainingTokens, validationTokens) = (tokens(training), tokens(validation))
         longest = spoken.utterances.map { $0.frames.count + 2 * $0.sequence.phonemes.count }.max() ?? 1
@@ -76,9 +80,13 @@ public struct VoiceTrainer {
                 of: corpus, all.rejecting(spoken.rejections), validation: kept,
                 unknownValidationIdentifiers: corpus.unknownIdentifiers(split)),
             spoken, inventory)
-        description = VoiceDescription(
+        var description = VoiceDescription(
             language: configuration.language, inventory: inventory, convention: configuration.convention,
-            network: configuration.network(symbols: inventory.count), statistics: training.statistics())
+            network: configuration.network(symbols: inventory.count, speakers: speakers?.count),
+            statistics: training.statistics(speakers))
+        description.speakers = speakers
+        if configuration.flowBlocks != nil { description.temperature = VoiceDescription.usualTemperature }
+        self.description = description
         if let validationError = description.validationError {
             throw FileError(.badData, folder, "cannot be trained: \(validationError).")
         }
@@ -108,14 +116,15 @@ public struct VoiceTrainer {
     func batch(_ indices: [Int]) -> VoiceBatch {
         VoiceBatch(
             indices.map { training.utterances[$0] }, tokens: indices.map { trainingTokens[$0] }, in: training.set,
-            description.statistics)
+            description)
     }
 }
 
 extension VoiceRunConfiguration {
-    func network(symbols: Int) -> AcousticConfiguration {
+    func network(symbols: Int, speakers: Int?) -> AcousticConfiguration {
         AcousticConfiguration(
             symbols: symbols, bands: convention.bandCount, channels: channels, hiddenChannels: hiddenChannels,
-            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: melDiscriminator?.noiseChannels)
+            encoderBlocks: encoderBlocks, decoderBlocks: decoderBlocks, noiseChannels: melDiscriminator?.noiseChannels,
+            speakers: speakers, flowBlocks: flowBlocks)
     }
 }

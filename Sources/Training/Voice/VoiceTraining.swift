@@ -81,6 +81,15 @@ struct VoiceTraining {
         losses.pitch = predictorLoss(encoding.pitch, targets.pitch)
         losses.energy = predictorLoss(encoding.energy, targets.energy)
 
+        if let flow = networks.acoustic.flow {
+            let draw = FlowDraw(targets, alignment.durations, seed: configuration.seed, step: step)
+            // The encoder is to serve the decoder first.
+            let condition = tape.withGradient(of: encoding.encoded, scaledBy: 0.1)
+            let velocity = flow.velocity(draw.inputs, condition, layout, dropout: dropout, on: tape)
+            let loss = PredictorLoss(velocity.value, layout, targets: draw.velocities, weight: 1)
+            velocity.accumulate(loss.gradient)
+            losses.flow = loss.value
+        }
         let decoded = networks.acoustic.decoder.decoded(
             encoding.encoded, layout, durations: alignment.durations, pitch: layout.packed(noisy(targets.pitch, step: step)),
             energy: layout.packed(targets.energy), dropout: dropout, on: tape)
@@ -101,6 +110,28 @@ struct VoiceTraining {
         let networks = average.network
         let encoding = networks.acoustic.encoding(of: batch.tokens, dropout: nil, on: tape)
         return networks.aligner.alignments(of: encoding.embedded, batch, prior: prior, on: tape)
+    }
+}
+
+/// The states of a flow between noise and the recordings' prosody that one step teaches, and their velocities.
+private struct FlowDraw {
+    /// Of each sentence.
+    private(set) var inputs: [[Float]] = []
+    /// `[phonemes, 3]` of all sentences.
+    private(set) var velocities: [Float] = []
+
+    init(_ targets: (pitch: [Float], energy: [Float]), _ durations: [[Int]], seed: UInt64, step: Int) {
+        var random = SplitMix64(seed: seed, position: [0x666C_6F77, UInt64(step)])
+        var first = 0
+        for sentence in durations {
+            let range = first..<first + sentence.count
+            first = range.upperBound
+            let features = ProsodyFlow.features(durations: sentence, pitch: Array(targets.pitch[range]), energy: Array(targets.energy[range]))
+            let time = Float(random.uniform())
+            let noise = features.map { _ in random.normal() }
+            inputs.append(ProsodyFlow.input(zip(noise, features).map { (1 - time) * $0 + time * $1 }, at: time))
+            velocities += zip(noise, features).map { $1 - $0 }
+        }
     }
 }
 

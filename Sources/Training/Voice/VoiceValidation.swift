@@ -85,7 +85,7 @@ struct VoiceValidation {
         var picture: PalettePicture?
         for start in stride(from: 0, to: utterances.count, by: Self.batchSize) {
             let part = start..<min(utterances.count, start + Self.batchSize)
-            let batch = VoiceBatch(Array(utterances[part]), tokens: Array(tokens[part]), in: set, description.statistics)
+            let batch = VoiceBatch(Array(utterances[part]), tokens: Array(tokens[part]), in: set, description)
             let alignments = training.alignments(of: batch)
             let durations = alignments.map(\.durations)
             let targets = batch.targets(durations)

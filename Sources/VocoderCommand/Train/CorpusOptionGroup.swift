@@ -9,7 +9,7 @@ struct CorpusOptionGroup: ParsableArguments {
     @Option(help: "The column of the speaker in the corpus's listing, from 1, or none; by default the column that looks so, which the report names.")
     var speakerColumn: String?
 
-    @Option(help: "The speaker to train on, where the corpus's listing names several; train takes all by default, train-voice needs one.")
+    @Option(help: "The speaker to train on, where the corpus's listing names several, or all; train takes all by default, train-voice, which makes a voice of several speakers of all, needs to be told.")
     var speaker: String?
 
     @Option(help: "Whether the room's noise is removed from recordings whose pauses are less than 55 dB below speech: auto or off (train-voice: auto; train: off).")

@@ -166,7 +166,7 @@ import Testing
         #expect(abs(both.speakers[1].hours - 3 * 0.6 / 3600) < 1e-6)
         let refusal = #expect(throws: FileError.self) { try both.checkForOneVoice(.init()) }
         #expect(refusal?.finding.contains("2 speakers") == true && refusal?.finding.contains("anna (5 recordings, 0.1 min)") == true)
-        #expect(refusal?.remedies == [.name(.speaker), .denySpeakers])
+        #expect(refusal?.remedies == [.name(.speaker), .takeAllSpeakers, .denySpeakers])
         let one = ListingOptions(speaker: "ben")
         let ben = try corpus(options: one, line: line)
         #expect(ben.entries.map(\.text) == Self.sentences[5...].map(Optional.some))

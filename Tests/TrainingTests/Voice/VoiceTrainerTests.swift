@@ -153,6 +153,37 @@ import TextToMel
         #expect(zip(before, after).allSatisfy { abs($0 - $1) < 0.1 })
     }
 
+    @Test("Several speakers make one voice, each with a pitch and an embedding of their own")
+    func speakers() throws {
+        let lines = (0..<8).map { "wavs/r\($0).wav|\($0 % 2 == 0 ? "ann" : "bob")|[[h_ə_l_ˈoʊ]] [[w_ˈɜː_l_d]] \(String(repeating: "[[h_ə]] ", count: $0 % 4))." }
+        try folder.file("corpus/two.csv", lines.joined(separator: "\n"))
+        #expect(throws: FileError.self) { try small.trainer("none", corpus: "corpus/two.csv") }
+        let trainer = try small.trainer("two", corpus: "corpus/two.csv", change: { $0.listing = ListingOptions(speaker: ListingOptions.allSpeakers) })
+        #expect(trainer.description.speakers?.map(\.name) == ["ann", "bob"])
+        #expect(Set(trainer.trainingTokens.map(\.speaker)) == [0, 1])
+        _ = try trainer.train(limits, progress: .quiet) { nil }
+        let voice = try Voice(at: folder.path + "/two")
+        #expect(voice.description.network.speakers == 2 && voice.description.network.flowBlocks == 3)
+        let synthesizer = AcousticSynthesizer(voice)
+        let sequence = trainer.training.utterances[0].sequence
+        func mel(_ manner: SpeakingManner) -> [Float] { synthesizer.speech(of: sequence, manner: manner).mel.values }
+        #expect(mel(.init(speaker: 0)) != mel(.init(speaker: 1)))
+        // Prosody is drawn: the same for the same seed, another for another, and no seed matters without noise.
+        #expect(mel(.init(seed: 1)) == mel(.init(seed: 1)) && mel(.init(seed: 1)) != mel(.init(seed: 2)))
+        #expect(mel(.init(temperature: 0, seed: 1)) == mel(.init(temperature: 0, seed: 2)))
+    }
+
+    @Test("A flow learns the mean and the spread of what it is taught")
+    func flow() throws {
+        let trainer = try small.trainer("flow", change: { ($0.learningRate, $0.decaySteps, $0.warmUpSteps) = (5e-3, 600, 20) })
+        var voice = VoiceTraining(trainer.configuration, trainer.description.network, longest: trainer.longest)
+        let batch = trainer.batch([0, 1, 2])
+        let losses = (0..<600).map { _ in voice.step(batch).flow }
+        // Velocities of noise alone have a mean square of 1 and more.
+        let (first, last) = (losses.prefix(50).reduce(0, +) / 50, losses.suffix(100).reduce(0, +) / 100)
+        #expect(last < 0.7 * first, "\(first) to \(last)")
+    }
+
     @Test("A corpus without text is refused, with one sentence")
     func withoutText() throws {
         try folder.recording("plain/a.wav", seconds: 0.9)
