@@ -13,15 +13,7 @@ struct TruncationTests {
 
     init() throws { folder = try ScratchFolder() }
 
-    /// The sound as libsndfile writes it in `format`.
-    private func bytes(_ format: Int) throws -> [UInt8] {
-        let stream = MemoryStream()
-        let file = try SoundFile(writing: stream, format: format, sampleRate: 16_000, named: "test")
-        let samples = sound.samples.map { Int16($0 * 32_767) }
-        #expect(samples.withUnsafeBufferPointer { file.write($0) } == samples.count)
-        file.finish()
-        return stream.bytes
-    }
+    private func bytes(_ format: Int) throws -> [UInt8] { try encoded(sound, as: format) }
 
     private func expectWhole(_ bytes: [UInt8], times: Int = 1, remarks: Int = 0, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let file = try AudioFile(at: folder.file("whole", bytes: bytes))
