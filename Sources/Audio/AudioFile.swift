@@ -8,11 +8,12 @@ public struct AudioFile: Sendable, Equatable {
     public let properties: SoundProperties
 
     /// Reads anything libsndfile reads, from the file or pipe at `path`, or from standard input where that is
-    /// `-`. The streams of a chained Ogg file are read one after the other, at the rate of the first. Where a header leaves the length
-    /// open, the sound is read to the end of what is there; ``SoundProperties/remarks`` tell.
+    /// `-`. The streams of a chained Ogg file, of FLAC and of MP3, and files of one kind that were joined end to end, are read one after
+    /// the other, at the rate of the first; tags between them are passed over. Where a header leaves the length open, the sound is read to
+    /// the end of what is there; ``SoundProperties/remarks`` tell of that, and of bytes that were left out.
     ///
     /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is empty, is no sound, is truncated (its header
-    ///   promises more than is there), has no samples, contains NaN or infinity, has channels that cancel one another, or floating-point
+    ///   promises more than is there) or damaged (a page of Ogg is, or another file begins within the sound), has no samples, contains NaN or infinity, has channels that cancel one another, or floating-point
     ///   samples that were not scaled to ±1; `.inputOutput` if reading fails.
     public init(at path: String) throws(FileError) {
         let streamed = path == "-" ? try standardInput() : try streamContents(at: path)
@@ -24,7 +25,7 @@ public struct AudioFile: Sendable, Equatable {
         let tags = HeaderBytes(bytes).endOfLeadingTags
         let isTagged = tags > 0 && tags < bytes.count && bytes[tags] != 0xFF
         if isTagged { bytes = Data(bytes[tags...]) }
-        let sound = try SoundParts(of: bytes, named: name)
+        let sound = try SoundParts(of: bytes, at: isTagged ? tags : 0, named: name)
         var decoded = DecodedSound(named: name, byteCount: bytes.count)
         decoded.endIsMissing = sound.endIsMissing
         for remark in sound.remarks { decoded.remark(remark) }

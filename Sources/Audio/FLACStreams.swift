@@ -20,7 +20,7 @@ extension EncodedStreams {
         let others = ["RIFF", "FORM", "OggS", "riff", "RF64"].compactMap { kind in
             header.places(of: kind, from: soundStarts.first ?? 0).first { header.fileKind(at: $0) == kind }
         }
-        if let other = others.min() { found.remarks.append("another file begins at its byte \(other), which was not read") }
+        if let other = others.min() { found.remarks.append("another file of \(header.bytes.count - other) bytes after its sound was not read") }
         return found
     }
 

@@ -6,8 +6,8 @@ import Platform
 struct OggPages {
     /// The bytes of each stream of a chain, in order; one where the file is no chain.
     private(set) var links: [Range<Int>] = []
-    /// Whether the last page is marked as the end of its stream.
-    private(set) var hasEnd = false
+    /// Whether the last page of each stream of the chain is marked as its end.
+    var hasEnd: Bool { isAtEnd && hasEarlierEnds }
     /// Bytes that the last page needs and the file does not have.
     private(set) var missingByteCount = 0
     /// A clause about the first page that is damaged or missing.
@@ -20,9 +20,14 @@ struct OggPages {
     private static let capture = "OggS"
     private var link = (start: 0, end: 0, hasBody: false)
     private var sequence = Sequence()
+    private var (isAtEnd, hasEarlierEnds) = (false, true)
+    private let start: Int
 
     /// Nil where `bytes` begin with no page.
-    init?(of bytes: Data) {
+    ///
+    /// - Parameter start: Where they begin in the file, for messages.
+    init?(of bytes: Data, at start: Int = 0) {
+        self.start = start
         let header = HeaderBytes(bytes)
         guard header.begins(Self.capture) else { return nil }
         var offset = 0
@@ -31,8 +36,8 @@ struct OggPages {
         }
         links.append(link.start..<link.end)
         beginsLate = sequence.beginsLate
-        if damage == nil, missingByteCount == 0, !hasEnd, header.endOfTags(from: link.end) < header.bytes.count {
-            damage = "the \(header.bytes.count - link.end) bytes after byte \(link.end) are no page, though the end of the stream is missing"
+        if damage == nil, missingByteCount == 0, !isAtEnd, header.endOfTags(from: link.end) < header.bytes.count {
+            damage = "the \(header.bytes.count - link.end) bytes after byte \(start + link.end) are no page, though the end of the stream is missing"
         }
     }
 
@@ -52,19 +57,20 @@ struct OggPages {
         if missingByteCount == 0, !page.isIntact(at: offset, of: header) {
             // The mark of a page may stand in what is none.
             if offset == link.end {
-                damage = "the page of \(page.byteCount) bytes at byte \(offset) has a wrong check sum"
+                damage = "the page of \(page.byteCount) bytes at byte \(start + offset) has a wrong check sum"
             } else {
                 strayByteCount += 4
             }
             return offset + 4
         }
-        damage = sequence.damage(at: offset, page, isAfterStrayBytes: offset != link.end)
+        damage = sequence.damage(at: start + offset, page, isAfterStrayBytes: offset != link.end)
         if page.isFirst, link.hasBody {
             links.append(link.start..<link.end)
+            hasEarlierEnds = hasEarlierEnds && isAtEnd
             link = (offset, offset, false)
         }
         link = (link.start, min(end, header.bytes.count), link.hasBody || !page.isFirst)
-        hasEnd = page.isLast
+        isAtEnd = page.isLast
         return end
     }
 

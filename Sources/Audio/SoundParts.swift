@@ -16,16 +16,18 @@ struct SoundParts {
     private(set) var endIsMissing = false
 
     private let bytes: Data
-    /// For messages.
+    private let start: Int
     private let name: String
 
-    /// - Parameter bytes: The file, without tags before it.
-    init(of bytes: Data, named name: String) throws(FileError) {
-        (self.bytes, self.name) = (bytes, name)
+    /// - Parameters:
+    ///   - bytes: The file, without tags before it.
+    ///   - start: Where they begin in the whole, for messages.
+    init(of bytes: Data, at start: Int = 0, named name: String) throws(FileError) {
+        (self.bytes, self.start, self.name) = (bytes, start, name)
         let header = HeaderBytes(bytes)
         if let files = header.joinedFiles {
             try split(into: files)
-        } else if let pages = OggPages(of: bytes) {
+        } else if let pages = OggPages(of: bytes, at: start) {
             try split(into: pages)
         } else {
             try checkWhole(header)
@@ -35,12 +37,12 @@ struct SoundParts {
     }
 
     private mutating func split(into files: [Range<Int>]) throws(FileError) {
-        for file in files {
-            let file = Data(bytes[file])
+        for range in files {
+            let file = Data(bytes[range])
             guard Truncation(of: file) == nil else {
                 throw FileError(.badData, name, "is of \(files.count) files that were joined, of which one is cut short; split it.")
             }
-            let sound = try SoundParts(of: file, named: name)
+            let sound = try SoundParts(of: file, at: start + range.lowerBound, named: name)
             parts += sound.parts.isEmpty ? [Part(bytes: Array(file))] : sound.parts
             remarks += sound.remarks
         }
@@ -66,7 +68,7 @@ struct SoundParts {
         if let place = header.startOfFileWithinSound {
             throw FileError(
                 .badData, name,
-                "is damaged: another file begins within its sound, at byte \(place), as where one that was cut short and another were joined; "
+                "is damaged: another file begins within its sound, at byte \(start + place), as where one that was cut short and another were joined; "
                     + "split it there, and copy the first again from its source.")
         }
     }

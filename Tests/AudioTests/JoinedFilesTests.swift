@@ -41,11 +41,12 @@ struct JoinedFilesTests {
     ])
     func cutBefore(format: Int) throws {
         let file = try bytes(format)
-        for length in [file.count / 2, file.count / 2 + 1, file.count - 500] {
-            let path = try folder.file("cut", bytes: file[..<length] + file)
+        // The last behind a whole one.
+        for (length, before) in [(file.count / 2, []), (file.count / 2 + 1, SoundTag.ape.bytes), (file.count - 500, file)] {
+            let path = try folder.file("cut", bytes: before + file[..<length] + file)
             let error = #expect(throws: FileError.self) { try AudioFile(at: path) }
             // Of VOC, whose blocks are followed one by one, the end may be anywhere.
-            let words = format == SF_FORMAT_VOC ? "cut short" : "another file begins within its sound, at byte \(length)"
+            let words = format == SF_FORMAT_VOC ? "cut short" : "another file begins within its sound, at byte \(before.count + length)"
             #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
         }
     }

@@ -79,6 +79,25 @@ struct OggPageTests {
         let recorded = try AudioFile(at: folder.file("broadcast." + ending, bytes: Array((whole[..<2] + whole[4...]).joined())))
         #expect(recorded.properties.remarks.filter { $0.contains("between its headers and its sound") }.count == 1)
         #expect(recorded.waveform.samples.count > 40_000)
+        let count = try AudioFile(at: folder.file("whole", bytes: Array(whole.joined()))).waveform.samples.count
+        let later = try AudioFile(at: folder.file("later", bytes: whole.flatMap { renumbered($0, by: 1000) }))
+        #expect(later.waveform.samples.count == count && later.properties.remarks.isEmpty)
+    }
+
+    /// The page with a greater number, and its check sum.
+    private func renumbered(_ page: [UInt8], by difference: UInt32) -> [UInt8] {
+        let number = page[18..<22].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+        var page = page
+        page.replaceSubrange(18..<26, with: littleEndian(number + difference) + [0, 0, 0, 0])
+        page.replaceSubrange(22..<26, with: littleEndian(CyclicCheckSum.oggPage.sum(of: Data(page), 0..<page.count)))
+        return page
+    }
+
+    @Test("a stream of a chain that has no end is told of as one at the end is", arguments: ["ogg", "opus"])
+    func stoppedWithinChain(ending: String) throws {
+        let whole = try pages(ending)
+        let chain = try AudioFile(at: folder.file("chain", bytes: Array((whole.dropLast() + whole).joined())))
+        #expect(chain.properties.remarks.count == 2 && chain.properties.remarks[1].contains("not marked as the end"))
     }
 
     @Test("tags and zeros between and behind streams are passed over, and other bytes told of", arguments: ["ogg", "opus"])
