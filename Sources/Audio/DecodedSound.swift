@@ -44,11 +44,12 @@ struct DecodedSound {
             (names, channelCount, sampleRate) = (file.formatNames, Int(file.info.channels), Int(file.info.samplerate))
         }
         var levels = LevelMeter(fullScale: fullScale(ofFormat: file.info.format))
-        let mono = mixedSamples(of: file, into: &levels)
+        let (mono, failure) = mixedSamples(of: file, into: &levels)
         meter.add(levels)
         if [SF_FORMAT_FLOAT, SF_FORMAT_DOUBLE].contains(Int(file.info.format) & SF_FORMAT_SUBMASK) {
             floatingPointPeak = max(floatingPointPeak, levels.peak)
         }
+        if let failure { throw FileError(.badData, name, "is damaged after \(failure.frameCount) samples (libsndfile: \(failure.reason)).") }
         try check(file, frameCount: mono.count)
         if let frameCount, frameCount != mono.count {
             throw FileError(
@@ -63,9 +64,6 @@ struct DecodedSound {
     }
 
     private mutating func check(_ file: borrowing SoundFile, frameCount: Int) throws(FileError) {
-        if let failure = file.failure {
-            throw FileError(.badData, name, "is damaged after \(frameCount) samples (libsndfile: \(failure)).")
-        }
         guard let promised = file.promisedFrameCount else {
             remark("its header does not give the length of the sound, which was read to the end of the file")
             return
@@ -116,15 +114,21 @@ struct DecodedSound {
     }
 }
 
-/// The mean of the channels, read block by block: a damaged header may promise more than memory holds.
-private func mixedSamples(of file: borrowing SoundFile, into meter: inout LevelMeter) -> [Float] {
+/// The mean of the channels, read block by block: a damaged header may promise more than memory holds. The failure is of the block that
+/// begins after so many samples: of FLAC a frame whose check sum is wrong is replaced by silence, and the next block forgets it. What is
+/// behind the sound may fail too, in a block that is not full.
+private func mixedSamples(
+    of file: borrowing SoundFile, into meter: inout LevelMeter
+) -> (samples: [Float], failure: (frameCount: Int, reason: String)?) {
     let channelCount = Int(file.info.channels)
     var block = [Float](repeating: 0, count: max(1, 65_536 / channelCount) * channelCount)
     var mono: [Float] = []
     mono.reserveCapacity(Int(min(max(0, file.info.frames), 1 << 24)))
     while true {
         let frameCount = file.readFrames(into: &block)
-        guard frameCount > 0 else { return mono }
+        let isPart = frameCount > 0 && frameCount * channelCount < block.count
+        if !isPart, let reason = file.failure { return (mono, (mono.count, reason)) }
+        guard frameCount > 0 else { return (mono, nil) }
         meter.measure(block[..<(frameCount * channelCount)])
         if channelCount == 1 {
             mono.append(contentsOf: block[..<frameCount])

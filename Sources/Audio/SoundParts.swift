@@ -56,7 +56,8 @@ struct SoundParts {
         }
         // A stream's last page is there to its end; its mark may be missing, since recorders that are stopped do not write it.
         endIsMissing = !pages.hasEnd
-        if endIsMissing { remarks.append("its last page is not marked as the end, as where a recording was stopped") }
+        let place = pages.links.count > 1 ? "the last page of one of its streams" : "its last page"
+        if endIsMissing { remarks.append("\(place) is not marked as the end, as where a recording was stopped") }
         if pages.beginsLate { remarks.append("pages between its headers and its sound are missing, as where a broadcast was recorded") }
         if pages.strayByteCount > 0 { remarks.append("\(pages.strayByteCount) bytes that are neither pages of Ogg nor tags were left out") }
         guard pages.links != [bytes.indices] || endIsMissing else { return }

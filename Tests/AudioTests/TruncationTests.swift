@@ -96,6 +96,20 @@ struct TruncationTests {
         try expectWhole(stated + stated, times: 2, remarks: 1)
     }
 
+    @Test("one damaged byte of a FLAC is seen wherever it is, and a tag behind any number of samples is none", arguments: [65_536, 70_000])
+    func damagedFLAC(count: Int) throws {
+        let sound = SyntheticSignal.whiteNoise(amplitude: 0.3, seed: 5).waveform(duration: Double(count) / 16_000, sampleRate: 16_000)
+        let file = try encoded(sound, as: SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
+        for tag in [[], SoundTag.id3Version1.bytes] {
+            #expect(try AudioFile(at: folder.file("whole", bytes: file + tag)).waveform.samples.count == count)
+        }
+        for place in stride(from: 500, to: file.count, by: file.count / 50) {
+            var damaged = file
+            damaged[place] ^= 4
+            #expect(throws: FileError.self, "\(place) of \(file.count)") { try AudioFile(at: folder.file("damaged", bytes: damaged)) }
+        }
+    }
+
     @Test("an MP3 is as long as its first frame says, and several are read one after the other")
     func mp3() throws {
         let file = try bytes(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III)
