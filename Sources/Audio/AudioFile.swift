@@ -13,8 +13,9 @@ public struct AudioFile: Sendable, Equatable {
     /// the end of what is there; ``SoundProperties/remarks`` tell of that, and of bytes that were left out.
     ///
     /// - Throws: `FileError`: `.missingInput` if there is no such file; `.badData` if it is empty, is no sound, is truncated (its header
-    ///   promises more than is there) or damaged (a page of Ogg is, or another file begins within the sound), has no samples, contains NaN or infinity, has channels that cancel one another, or floating-point
-    ///   samples that were not scaled to ±1; `.inputOutput` if reading fails.
+    ///   promises more than is there) or damaged (a page of Ogg or a frame of FLAC is, or another file begins within the sound), has no
+    ///   samples, contains NaN or infinity, has channels that cancel one another, or floating-point samples that were not scaled to ±1;
+    ///   `.inputOutput` if reading fails.
     public init(at path: String) throws(FileError) {
         let streamed = path == "-" ? try standardInput() : try streamContents(at: path)
         var bytes = if let streamed { streamed } else { try contents(ofFile: path) }

@@ -8,7 +8,8 @@ extension HeaderBytes {
         guard let kind = kinds.first(where: { begins($0, at: offset) }) else { return nil }
         func isAU(_ isBigEndian: Bool) -> Bool {
             func field(_ index: Int) -> Int { number(at: offset + 4 * index, byteCount: 4, isBigEndian) }
-            return (24...65_536).contains(field(1)) && (1...32).contains(field(3)) && (1000...1_000_000).contains(field(4)) && (1...1024).contains(field(5))
+            let (start, encoding, sampleRate, channelCount) = (field(1), field(3), field(4), field(5))
+            return start >= 24 && start <= 65_536 && 1...32 ~= encoding && 1000...1_000_000 ~= sampleRate && 1...1024 ~= channelCount
         }
         let isWhole =
             switch kind {

@@ -71,7 +71,9 @@ private struct MP3Stream {
     /// Whether as much was found as the first frame tells of.
     private var hasAll: Bool {
         guard let information else { return false }
-        return end >= start + (information.byteCount ?? 0) && frameCount >= information.frameCount ?? 0
+        // Without a number of bytes, that of the frames decides, which does not count the first.
+        let leastFrameCount = (information.frameCount ?? 0) + (information.byteCount == nil ? 1 : 0)
+        return end >= start + (information.byteCount ?? 0) && frameCount >= leastFrameCount
     }
 
     /// Whether four frames follow one another at `offset`.

@@ -69,14 +69,15 @@ struct SoundParts {
         if let place = header.startOfFileWithinSound {
             throw FileError(
                 .badData, name,
-                "is damaged: another file begins within its sound, at byte \(start + place), as where one that was cut short and another were joined; "
-                    + "split it there, and copy the first again from its source.")
+                "is damaged: another file begins within its sound, at byte \(start + place), as where one that was cut short and another were "
+                    + "joined; split it there, and copy the first again from its source.")
         }
     }
 
     private func cutShort(_ present: Int, of promised: Int) -> FileError {
         FileError(
-            .badData, name, "is cut short: \(present) of the \(promised) bytes of sound its header promises are there; copy it again from its source.")
+            .badData, name,
+            "is cut short: \(present) of the \(promised) bytes of sound its header promises are there; copy it again from its source.")
     }
 
     /// Of a file that is one and has all that it promises.

@@ -64,6 +64,7 @@ extension HeaderBytes {
             let first = end - number(at: end - 20, byteCount: 4, false) - (hasHeader ? 32 : 0)
             if first >= start, first < end { return first }
         }
-        return ["ID3", "LYRICSBEGIN"].lazy.compactMap { name in places(of: name, from: start).first { $0 < end && endOfTag(at: $0) == end } }.first ?? end
+        let beginnings = ["ID3", "LYRICSBEGIN"].lazy.flatMap { places(of: $0, from: start) }
+        return beginnings.first { $0 < end && endOfTag(at: $0) == end } ?? end
     }
 }

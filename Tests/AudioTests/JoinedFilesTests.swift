@@ -70,7 +70,9 @@ struct JoinedFilesTests {
         try expectSound(file + Array("ZZZZ".utf8) + littleEndian(UInt32(9000)) + [UInt8](repeating: 0x41, count: 9000))
     }
 
-    @Test("a sound of open length ends before tags, chunks of any name and the next file", arguments: [SF_FORMAT_WAV, SF_FORMAT_AIFF, SF_FORMAT_AU, SF_FORMAT_CAF])
+    @Test("a sound of open length ends before tags, chunks of any name and the next file", arguments: [
+        SF_FORMAT_WAV, SF_FORMAT_AIFF, SF_FORMAT_AU, SF_FORMAT_CAF,
+    ])
     func openLength(format: Int) throws {
         var file = try bytes(format)
         let names = [SF_FORMAT_WAV: "data", SF_FORMAT_AIFF: "SSND", SF_FORMAT_AU: ".snd", SF_FORMAT_CAF: "data"]

@@ -50,7 +50,9 @@ struct MP3StreamTests {
         #expect(file.properties.remarks == remarks, sourceLocation: sourceLocation)
     }
 
-    @Test("a stream that tells its length or not, tags or zeros, and one that does or not", arguments: SoundTag.allCases.map(\.bytes) + [[], [0], [0, 0, 0, 0, 0]])
+    @Test(
+        "a stream that tells its length or not, tags or zeros, and one that does or not",
+        arguments: SoundTag.allCases.map(\.bytes) + [[], [0], [0, 0, 0, 0, 0]])
     func tagsBetween(tag: [UInt8]) throws {
         let bare = Array(mixed[1...])
         try expect(loud + [tag], frameCount: loud.count, streams: 1)
@@ -58,6 +60,12 @@ struct MP3StreamTests {
         try expect(loud + [tag] + bare, frameCount: loud.count + bare.count, streams: 2)
         try expect(loud + [tag] + loud, frameCount: 2 * loud.count, streams: 2)
         try expect(bare + [tag] + loud, frameCount: loud.count + bare.count, streams: 2)
+        // The first tells the number of its frames, but not of its bytes.
+        var first = loud[0]
+        let place = 4 + MP3Frame(at: 0, of: HeaderBytes(Data(first)))!.sideByteCount
+        first.replaceSubrange(place + 4..<place + 8, with: [0, 0, 0, first[place + 7] & ~2])
+        first.replaceSubrange(place + 12..<first.count, with: [UInt8](repeating: 0, count: first.count - place - 12))
+        try expect([first] + loud[1...] + [tag] + bare, frameCount: loud.count + bare.count, streams: 2)
         if !tag.isEmpty { try expect(bare + [tag] + bare, frameCount: 2 * bare.count, streams: 2) }
     }
 
