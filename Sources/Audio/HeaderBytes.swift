@@ -12,16 +12,26 @@ struct HeaderBytes {
 
     /// Where `name` is, from `start` on.
     func places(of name: String, from start: Int) -> [Int] {
+        var (places, offset) = ([Int](), start)
+        while let place = firstPlace(of: name, from: offset) {
+            places.append(place)
+            offset = place + 1
+        }
+        return places
+    }
+
+    /// Where `name` is first, from `start` on.
+    func firstPlace(of name: String, from start: Int) -> Int? {
         let wanted = Array(name.utf8)
         return bytes.withUnsafeBytes { all in
-            var (places, offset) = ([Int](), start)
+            var offset = start
             // The library's search for one byte is many times faster than a loop over all.
             while offset + wanted.count <= all.count, let found = memchr(all.baseAddress! + offset, Int32(wanted[0]), all.count - offset) {
                 let place = all.baseAddress!.distance(to: found)
-                if place + wanted.count <= all.count, memcmp(found, wanted, wanted.count) == 0 { places.append(place) }
+                if place + wanted.count <= all.count, memcmp(found, wanted, wanted.count) == 0 { return place }
                 offset = place + 1
             }
-            return places
+            return nil
         }
     }
 

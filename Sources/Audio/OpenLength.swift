@@ -8,7 +8,7 @@ import Platform
 /// | WAV, RIFX | 0 in `data` with more after it than a chunk, or 0x7FFFF000 and more |
 /// | RF64, BW64 | 0 or -1 in `ds64` |
 /// | AIFF | 0 in `FORM`; 0 or 8 in `SSND` |
-/// | AU | 0 or 0x7FFFFFFF, where 0xFFFFFFFF would say that it is open |
+/// | AU | 0, 0x7FFFFFFF or 0xFFFFFFFF, which is the format's own way |
 /// | CAF | -1 in `data`, which is the format's own way |
 ///
 /// BW64 (ITU-R BS.2088) is RF64 by another name, by which libsndfile does not know it.
@@ -69,7 +69,7 @@ extension HeaderBytes {
         guard isFormOpen || isSoundOpen else { return false }
         write(min(bytes.count - 8, 0x7FFF_EFFF), at: 4, byteCount: 4, true)
         if isSoundOpen {
-            let present = min(bytes.count - sound.start, 0x7FFF_EFFF)
+            let present = min(endOfSound(from: sound.start, true) - sound.start, 0x7FFF_EFFF)
             let frameSize = number(at: common.start, byteCount: 2, true) * ((number(at: common.start + 6, byteCount: 2, true) + 7) / 8)
             write(present, at: sound.start - 4, byteCount: 4, true)
             write((present - 8) / max(1, frameSize), at: common.start + 2, byteCount: 4, true)
@@ -78,10 +78,10 @@ extension HeaderBytes {
     }
 
     mutating func completeAU(isBigEndian: Bool) -> Bool {
-        guard bytes.count > 24, [0, 0x7FFF_FFFF].contains(number(at: 8, byteCount: 4, isBigEndian)),
-            number(at: 4, byteCount: 4, isBigEndian) < bytes.count
+        let start = number(at: 4, byteCount: 4, isBigEndian)
+        guard bytes.count > 24, [0, 0x7FFF_FFFF, 0xFFFF_FFFF].contains(number(at: 8, byteCount: 4, isBigEndian)), (24..<bytes.count).contains(start)
         else { return false }
-        write(0xFFFF_FFFF, at: 8, byteCount: 4, isBigEndian)
+        write(min(startOfTags(endingAt: bytes.count, from: start) - start, 0xFFFF_FFFF), at: 8, byteCount: 4, isBigEndian)
         return true
     }
 
@@ -91,7 +91,7 @@ extension HeaderBytes {
             let size = number(at: offset + 4, byteCount: 8, true)
             if bytes[offset..<offset + 4] == Data("data".utf8) {
                 guard size == -1 else { return false }
-                write(bytes.count - offset - 12, at: offset + 4, byteCount: 8, true)
+                write(startOfTags(endingAt: bytes.count, from: offset + 12) - offset - 12, at: offset + 4, byteCount: 8, true)
                 return true
             }
             guard size >= 0, size < bytes.count else { return false }
@@ -108,18 +108,17 @@ extension HeaderBytes {
         return !(name.allSatisfy { (0x20...0x7E).contains($0) } && size <= bytes.count - offset - 8)
     }
 
-    /// Where the sound that begins at `start` ends: at the end of the file, or where chunks of the known names begin that end with it.
+    /// Where the sound that begins at `start` ends: at the end of the file, or where tags or chunks begin that end with it.
     private func endOfSound(from start: Int, _ isBigEndian: Bool) -> Int {
-        let names = ["LIST", "id3 ", "ID3 ", "bext", "JUNK", "cue ", "smpl", "PEAK", "fact", "iXML", "_PMX", "acid", "inst", "axml", "chna"].map { Data($0.utf8) }
-        for first in stride(from: max(start, bytes.count - 65_536) & ~1, to: bytes.count - 8, by: 2)
-        where names.contains(bytes[first..<first + 4]) {
+        let end = startOfTags(endingAt: bytes.count, from: start)
+        for first in stride(from: max(start, end - 65_536) & ~1, to: end - 8, by: 2) where isChunkName(at: first) {
             var offset = first
-            while offset + 8 <= bytes.count, names.contains(bytes[offset..<offset + 4]) {
+            while offset + 8 <= end, isChunkName(at: offset) {
                 let size = number(at: offset + 4, byteCount: 4, isBigEndian)
                 offset += 8 + size + size % 2
             }
-            if offset == bytes.count || offset == bytes.count + 1 { return first }
+            if offset == end || offset == end + 1 { return first }
         }
-        return bytes.count
+        return end
     }
 }

@@ -104,9 +104,11 @@ struct SoundFile: ~Copyable {
 
     private static func refusal(of path: String) -> FileError {
         let reason = String(cString: sf_strerror(nil))
+        // The library says so of what it took for an MP3 and cannot read, though the file is there.
+        let isFalse = reason.hasPrefix("File does not exist")
         return FileError(
             .badData, path,
-            "is no sound that can be read (libsndfile: \(reason)); WAV, FLAC, Ogg, Opus, MP3, AIFF and others would be."
+            "is no sound that can be read\(isFalse ? "" : " (libsndfile: \(reason))"); WAV, FLAC, Ogg, Opus, MP3, AIFF and others would be."
         )
     }
 }

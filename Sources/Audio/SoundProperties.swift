@@ -52,6 +52,15 @@ struct LevelMeter {
 
     var rootMeanSquare: Float { sampleCount == 0 ? 0 : Float((squareSum / Double(sampleCount)).squareRoot()) }
 
+    /// Adds what another meter has seen, of another encoding maybe.
+    mutating func add(_ other: LevelMeter) {
+        peak = max(peak, other.peak)
+        squareSum += other.squareSum
+        sampleCount += other.sampleCount
+        clippedSampleCount += other.clippedSampleCount
+        nonFiniteSampleCount += other.nonFiniteSampleCount
+    }
+
     mutating func measure(_ samples: ArraySlice<Float>) {
         sampleCount += samples.count
         for sample in samples {

@@ -13,15 +13,7 @@ struct TruncationTests {
 
     init() throws { folder = try ScratchFolder() }
 
-    /// The sound as libsndfile writes it in `format`.
-    private func bytes(_ format: Int) throws -> [UInt8] {
-        let stream = MemoryStream()
-        let file = try SoundFile(writing: stream, format: format, sampleRate: 16_000, named: "test")
-        let samples = sound.samples.map { Int16($0 * 32_767) }
-        #expect(samples.withUnsafeBufferPointer { file.write($0) } == samples.count)
-        file.finish()
-        return stream.bytes
-    }
+    private func bytes(_ format: Int) throws -> [UInt8] { try encoded(sound, as: format) }
 
     private func expectWhole(_ bytes: [UInt8], times: Int = 1, remarks: Int = 0, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let file = try AudioFile(at: folder.file("whole", bytes: bytes))
@@ -102,6 +94,20 @@ struct TruncationTests {
         for index in 0..<40 { file[file.count / 2 + index] = 0x55 }
         #expect(throws: FileError.self) { try AudioFile(at: folder.file("damaged", bytes: file)) }
         try expectWhole(stated + stated, times: 2, remarks: 1)
+    }
+
+    @Test("one damaged byte of a FLAC is seen wherever it is, and a tag behind any number of samples is none", arguments: [65_536, 70_000])
+    func damagedFLAC(count: Int) throws {
+        let sound = SyntheticSignal.whiteNoise(amplitude: 0.3, seed: 5).waveform(duration: Double(count) / 16_000, sampleRate: 16_000)
+        let file = try encoded(sound, as: SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
+        for tag in [[], SoundTag.id3Version1.bytes] {
+            #expect(try AudioFile(at: folder.file("whole", bytes: file + tag)).waveform.samples.count == count)
+        }
+        for place in stride(from: 500, to: file.count, by: file.count / 50) {
+            var damaged = file
+            damaged[place] ^= 4
+            #expect(throws: FileError.self, "\(place) of \(file.count)") { try AudioFile(at: folder.file("damaged", bytes: damaged)) }
+        }
     }
 
     @Test("an MP3 is as long as its first frame says, and several are read one after the other")
