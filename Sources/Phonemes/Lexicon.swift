@@ -11,7 +11,8 @@ import Platform
 /// vocoder   ˈvoʊkoʊdɚ
 /// ```
 ///
-/// Empty lines and lines that begin with `#` are ignored. Words are matched without regard to case.
+/// Lines of the CMU Pronouncing Dictionary (`HELLO  HH AH0 L OW1`) are read too. Empty lines and lines that begin with `#` or `;;;` are
+/// ignored. Words are matched without regard to case.
 public struct Lexicon: Sendable {
     private let words: [String: [[Phoneme]]]
 
@@ -38,7 +39,7 @@ public struct Lexicon: Sendable {
         {
             let fields = line.drop { $0 == "\u{FEFF}" || $0.isWhitespace }.split(
                 maxSplits: 1, whereSeparator: \.isWhitespace)
-            guard let word = fields.first, !word.hasPrefix("#") else { continue }
+            guard let word = fields.first, !word.hasPrefix("#"), !word.hasPrefix(";;;") else { continue }
             guard fields.count == 2, fields[1].contains(where: { !$0.isWhitespace }) else {
                 throw FileError(
                     .badData, path,
@@ -51,6 +52,10 @@ public struct Lexicon: Sendable {
                     "line \(index + 1): \(word) is already in line \(before); keep one of the two lines.")
             }
             lines[key] = index + 1
+            if let phonemes = ARPAbet.phonemes(of: fields[1]) {
+                words[key] = [phonemes.asWord()]
+                continue
+            }
             do { words[key] = try notation.words(of: String(fields[1])) } catch {
                 throw FileError(.badData, path, "line \(index + 1): \(error.finding)", error.remedies)
             }

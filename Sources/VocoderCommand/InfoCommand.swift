@@ -81,6 +81,10 @@ enum FileDescription {
 
     /// - Throws: `FileError` where it is none of these or damaged.
     init(of path: String, layout: MelLayout?) throws(FileError) {
+        if path == "-" {
+            self = .sound(try AudioFile(at: path).properties)
+            return
+        }
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw FileError.missing(path, expected: "there is no such file or folder.")

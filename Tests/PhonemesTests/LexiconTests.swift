@@ -18,6 +18,14 @@ struct LexiconTests {
         #expect(try phonemizer.sequence(of: "O'Neil").words.map(\.text) == ["O'Neil"])
     }
 
+    @Test("Lines of the CMU Pronouncing Dictionary are read in its notation")
+    func arpabet() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.file("cmu.txt", ";;; a comment\nHELLO  HH AH0 L OW1\nNURTURE  N ER1 CH ER0\n")
+        let phonemizer = try Phonemizer(lexicon: try Lexicon(contentsOf: path))
+        #expect(try phonemizer.sequence(of: "Hello nurture").description == "h_ə_l_ˈoʊ n_ˈɜː_tʃ_ɚ")
+    }
+
     @Test(arguments: [
         ("a ə\nword", 2, "no phonemes"), ("word    ", 1, "no phonemes"), ("a ə\n\na ɐ", 3, "already in line 1"),
         ("a ə€", 1, "cannot be read as phonemes"), ("a , .", 1, "no phonemes"),

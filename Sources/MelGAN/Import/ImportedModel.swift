@@ -91,7 +91,7 @@ extension Model {
         var isUnlikely = false
         do throws(MelConventionError) {
             var stated = try options.convention?(preset) ?? preset
-            if !options.hasSampleRate, hop != stated.hopLength { isUnlikely = true }
+            if !options.hasSampleRate, hop != preset.hopLength { isUnlikely = true }
             if stated.hopLength != hop { stated = try stated.overriding(hopLength: hop) }
             if stated.bandCount != imported.inputBands { stated = try stated.overriding(bandCount: imported.inputBands) }
             convention = stated

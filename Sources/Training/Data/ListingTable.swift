@@ -103,7 +103,7 @@ struct ListingTable {
         }
         guard let text, !text.unicodeScalars.contains("\0") else {
             throw FileError(
-                .badData, path, "is neither UTF-8 nor UTF-16 text; expected a listing with a recording on each line, saved as UTF-8.")
+                .badData, path, "is neither UTF-8 nor UTF-16 text; expected a folder of recordings, or a listing with a recording on each line, saved as UTF-8.")
         }
         // Other line ends of Unicode are part of the texts.
         let lines = text.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.filter { !$0.allSatisfy(\.isWhitespace) }
