@@ -16,11 +16,23 @@ struct CompareCommand: ParsableCommand {
             output; --output writes the sounds, report.json, and a page (index.html) with spectrograms, players and an A/B/X \
             listening test.
 
+            With --texts there are no recordings: each --voice speaks the texts, --contestant folders hold sounds with the texts' \
+            names, and what can be told without an original is compared.
+
             A recording that cannot be read is skipped with an error message; the others are compared, and the exit code is not 0.
             """)
 
     @Argument(help: "Sound files, or folders that are searched for sound files.")
-    var recordings: [String]
+    var recordings: [String] = []
+
+    @Option(help: "Texts that voices are compared on, in place of recordings: a file with name|text, or a text alone, on each line.")
+    var texts: String?
+
+    @Option(help: ArgumentHelp("A voice that speaks the texts: its folder, or the name of one in Models; may be repeated.", valueName: "[NAME=]VOICE"))
+    var voice: [String] = []
+
+    @Flag(help: "Also count what a recognizer mishears of the texts (PocketSphinx, by Scripts/recognize, which installs it the first time).")
+    var characterErrors = false
 
     @Option(name: .long, help: "A model's or training run's folder, or the name of one in Models; may be repeated.")
     var model: [String] = []
@@ -54,6 +66,14 @@ struct CompareCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
+        if texts == nil {
+            if recordings.isEmpty { throw ValidationError("Name the recordings to compare vocoders on, or --texts to compare voices on.") }
+            if !voice.isEmpty || characterErrors { throw ValidationError("--voice and --character-errors belong to --texts.") }
+        } else {
+            if !recordings.isEmpty || !model.isEmpty { throw ValidationError("--texts compares voices, without recordings and models; leave those out.") }
+            if output == nil { throw ValidationError("--texts writes sounds; give --output too.") }
+            if voice.isEmpty, contestant.isEmpty { throw ValidationError("Name a --voice or a --contestant to speak the texts.") }
+        }
         if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if mos, output == nil { throw ValidationError("--mos rates the sounds that --output writes; give it too.") }
@@ -62,6 +82,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         if let threads { Parallel.threadCount = threads }
+        if let texts, let output { return try compareVoices(on: texts, output) }
         let comparison = Comparison(systems: try systems(), output: output, seed: seed)
         var firstRejection: FileError?
         let recordings = try RecordingList(paths: recordings)
@@ -90,6 +111,25 @@ struct CompareCommand: ParsableCommand {
             if !quiet, let output { printError("\(output)/index.html shows and plays the sounds.") }
         }
         if let firstRejection { throw ExitCode(firstRejection.exitCode) }
+    }
+
+    private func compareVoices(on file: String, _ output: String) throws {
+        let texts = CompareTexts(texts: try CompareTexts.texts(at: file), output: output, seed: seed, quiet: quiet)
+        let voices = voice.map { choice -> (name: String, choice: VoiceChoice) in
+            var (name, folder) = (URL(fileURLWithPath: choice).lastPathComponent, choice)
+            if !isFolder(choice), let sign = choice.firstIndex(of: "="), sign > choice.startIndex {
+                (name, folder) = (String(choice[..<sign]), String(choice[choice.index(after: sign)...]))
+            }
+            return (name, VoiceChoice(voice: folder, model: nil, griffinLim: false, precision: .auto))
+        }
+        let contestants = try contestant.map { choice throws(FileError) in try named(choice) }
+        var comparison = try texts.comparison(voices: voices, contestants: contestants)
+        let sounds = comparison.samples.map { "\(output)/\($0.sound)" }
+        if mos { comparison.take(opinions: try OpinionScores.scores(of: sounds)) }
+        if characterErrors { comparison.take(characterErrors: try texts.characterErrors(of: comparison)) }
+        try comparison.write(texts: Dictionary(uniqueKeysWithValues: texts.texts.map { ($0.name, $0.text) }))
+        try printOutput(json ? String(decoding: comparison.json, as: UTF8.self) + "\n" : comparison.table)
+        if !quiet { printError("\(output)/index.html shows and plays the sounds.") }
     }
 
     /// Griffin-Lim first, by the first model's convention, so that both see the same mel.

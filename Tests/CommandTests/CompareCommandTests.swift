@@ -55,6 +55,30 @@ struct CompareCommandTests {
         #expect(unwritten.status == 64 && unwritten.errors.contains("--output"), "\(unwritten.errors)")
     }
 
+    @Test("voices are compared on texts, with sounds made elsewhere")
+    func texts() throws {
+        try program.writeVoice()
+        try program.write(Data("one|[[h_ə_l_ˈoʊ]].\n[[j_ˈɛ_s]] [[n_ˈoʊ]]?\n".utf8), to: "texts.txt")
+        try createFolder(at: program.path("other"))
+        for name in ["one", "2"] { try Program.sound(seconds: 1).write(to: program.path("other/\(name).wav")) }
+        let outcome = try program.run(
+            "compare", "--texts", "texts.txt", "--voice", "mine=voice", "--contestant", "elsewhere=other", "--output", "out", "--json", "-q")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        struct Result: Decodable {
+            struct Sample: Decodable { let text: String, system: String, sound: String, traits: SpeechTraits, realTimeFactor: Double? }
+            let systems: [String], samples: [Sample]
+        }
+        let result = try JSONDecoder().decode(Result.self, from: outcome.output)
+        #expect(result.systems == ["mine", "elsewhere"])
+        #expect(result.samples.map(\.text) == ["one", "2", "one", "2"])
+        #expect(result.samples.allSatisfy { $0.traits.duration > 0.05 && program.exists("out/" + $0.sound) })
+        #expect(result.samples.map { $0.realTimeFactor != nil } == [true, true, false, false])
+        #expect(program.exists("out/index.html") && program.exists("out/texts.json"))
+        #expect(try program.run("compare", "--texts", "texts.txt", "--output", "out").status == 64)
+        #expect(try program.run("compare", "--texts", "texts.txt", "--voice", "voice", "--output", "other").status == 73)
+        expectRefusal(try program.run("compare", "--texts", "none.txt", "--voice", "voice", "--output", "out"), 66, naming: "none.txt")
+    }
+
     @Test("a bad recording is named, and the others are compared")
     func badRecording() throws {
         try program.write(Data("text".utf8), to: "bad.wav")

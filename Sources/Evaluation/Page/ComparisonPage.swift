@@ -27,6 +27,8 @@ public struct ComparisonPage: Sendable {
     }
 
     let title: String
+    /// In the place of what stands under a version without a score.
+    private static let referenceMark = "<!--reference-->"
     private var sections: [String] = []
 
     public init(title: String) {
@@ -53,7 +55,12 @@ public struct ComparisonPage: Sendable {
     }
 
     /// The page, with the summary of `report` above the recordings.
-    public func html(report: Report) -> String {
+    public func html(report: Report) -> String { html(summary: report.summaryHTML + "\n" + Self.blindTestHTML) }
+
+    /// - Parameters:
+    ///   - summary: What stands above the recordings.
+    ///   - reference: What stands under a version without a score.
+    func html(summary: String, reference: String = #"<p class="reference">the reference</p>"#) -> String {
         """
         <!DOCTYPE html>
         <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
@@ -71,10 +78,9 @@ public struct ComparisonPage: Sendable {
         <kbd>1</kbd> to <kbd>9</kbd> switch, <kbd>&#8592;</kbd> and <kbd>&#8594;</kbd> move by half a second.</p>
         </header>
         <main>
-        \(report.summaryHTML)
-        \(Self.blindTestHTML)
+        \(summary)
         \(Self.legend)
-        \(sections.joined(separator: "\n"))
+        \(sections.joined(separator: "\n").replacing(Self.referenceMark, with: reference))
         </main>
         <script>//<![CDATA[
         \(Self.script)
@@ -91,7 +97,7 @@ public struct ComparisonPage: Sendable {
         <figcaption>\(escaped(sample.name))</figcaption>
         \(sample.spectrogram.figure(title: sample.name))
         <audio controls="controls" preload="none" src="data:\(sample.mediaType);base64,\(sample.sound.base64EncodedString())"></audio>
-        \(sample.score.map(\.html) ?? #"<p class="reference">the reference</p>"#)
+        \(sample.score.map(\.html) ?? Self.referenceMark)
         </figure>
         """
     }

@@ -73,7 +73,7 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 }
 
 /// Columns as wide as their widest cell, two spaces apart; the first ones flush left, numbers flush right.
-private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
+func aligned(_ rows: [[String]], leftColumns: Int) -> String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
     return rows.map { row in
         let cells = row.enumerated().map { column, cell in
