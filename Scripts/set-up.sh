@@ -5,6 +5,27 @@ say() { printf 'vocoder: %s\n' "$*" >&2; }
 
 unavailable=69 # EX_UNAVAILABLE of sysexits.h
 
+# logged NAME COMMAND...: runs the command with its output in .build/set-up/NAME.log; a terminal shows how far a build is. Where it fails
+# the end of the log is printed.
+logged() {
+    local log=$root/.build/set-up/$1.log line status
+    shift
+    if ! mkdir -p "${log%/*}" || ! : >"$log"; then
+        say "cannot create $log."
+        exit 73
+    fi
+    "$@" 2>&1 | while IFS= read -r line; do
+        printf '%s\n' "$line" >>"$log"
+        [[ -t 2 && $line == \[*/*\]* ]] && printf '\r\033[Kvocoder: %s]' "${line%%\]*}" >&2
+    done
+    status=${PIPESTATUS[0]}
+    [[ -t 2 ]] && printf '\r\033[K' >&2
+    ((status == 0)) && return 0
+    { grep -E 'error:|^E:' "$log" | tail -n 10; tail -n 15 "$log"; } >&2
+    say "all of it is in $log."
+    return "$status"
+}
+
 # A header of each library, and the packages that bring it. Looking for a file takes no process, unlike asking a package manager.
 headers=(fftw3.h sndfile.h soxr.h dnnl.h minizip/unzip.h png.h espeak-ng/speak_lib.h)
 apt_packages=(libfftw3-dev libsndfile1-dev libsoxr-dev libdnnl-dev libminizip-dev libpng-dev libespeak-ng-dev)
@@ -58,7 +79,7 @@ install_libraries() {
     fi
     say "installing ${packages[*]} with apt-get (once)."
     local install=(${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
-    if ! { "${install[@]}" update && "${install[@]}" install --no-install-recommends "${packages[@]}"; } >&2; then
+    if ! { logged apt-get-update "${install[@]}" update && logged apt-get "${install[@]}" install --no-install-recommends "${packages[@]}"; }; then
         say "apt-get could not install ${packages[*]}; its messages above say why."
         exit $unavailable
     fi
@@ -153,10 +174,11 @@ build() {
         say "$scratch was built for another processor; building again."
         swift package --package-path "$root" --scratch-path "$scratch" clean >&2
     fi
-    say "building; the first time takes minutes."
+    say "building in $scratch; the first time takes minutes."
     rm -f "$stamp"
     printf '%s\n' "$processor" >"$scratch/processor"
-    if ! swift build --package-path "$root" --scratch-path "$scratch" "${build_flags[@]}" "$@" >&2; then
+    local suffix=${scratch#"$root/.build"}
+    if ! logged "build${suffix//\//-}" swift build --package-path "$root" --scratch-path "$scratch" "${build_flags[@]}" "$@"; then
         say "the build failed; its messages above say why."
         exit 70 # EX_SOFTWARE
     fi

@@ -27,6 +27,11 @@ import Testing
             --version) echo "Swift version ${FAKE_SWIFT_VERSION:-6.2.1}" ;;
             build)
                 echo built >>"\(root)/calls"
+                if [[ -n ${FAKE_FAILURE:-} ]]; then
+                    for number in {1..60}; do echo "[$number/60] Compiling"; done
+                    echo "a.swift:1: error: no such thing"
+                    exit 1
+                fi
                 mkdir -p "\(root)/.build/release"
                 printf '#!/bin/bash\\nprintf "%%s|" "$@"; exit 7\\n' >"\(root)/.build/release/vocoder"
                 chmod +x "\(root)/.build/release/vocoder"
@@ -43,13 +48,13 @@ import Testing
 
     /// Runs a script, by default Scripts/vocoder with two arguments, from another folder.
     private func run(
-        _ script: String = "vocoder", _ arguments: [String] = ["a b", "c"], path: String? = nil, version: String = "6.2.1"
+        _ script: String = "vocoder", _ arguments: [String] = ["a b", "c"], path: String? = nil, version: String = "6.2.1", fails: Bool = false
     ) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = [root + "/Scripts/" + script] + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.environment = ["PATH": path ?? root + "/tools:/usr/bin:/bin", "FAKE_SWIFT_VERSION": version]
+        process.environment = ["PATH": path ?? root + "/tools:/usr/bin:/bin", "FAKE_SWIFT_VERSION": version, "FAKE_FAILURE": fails ? "yes" : ""]
         let output = Pipe()
         let errors = Pipe()
         process.standardOutput = output
@@ -94,6 +99,18 @@ import Testing
         _ = try run()
         _ = try run()
         #expect(calls == ["built", "built", "built", "built"])
+    }
+
+    @Test("what a build prints goes to a log, whose end is shown and which is named where it fails")
+    func failure() throws {
+        let outcome = try run(fails: true)
+        #expect(outcome.status == 70 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("error: no such thing") && outcome.errors.contains("build.log"), "\(outcome.errors)")
+        #expect(outcome.errors.split(separator: "\n").count < 25, "\(outcome.errors)")
+        let log = try String(contentsOfFile: root + "/.build/set-up/build.log", encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 61)
+        let whole = try run()
+        #expect(whole.status == 7 && whole.errors.split(separator: "\n").count == 1, "\(whole.errors)")
     }
 
     @Test("what was built for another processor is built anew")
