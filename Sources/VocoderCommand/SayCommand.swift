@@ -69,6 +69,9 @@ struct SayCommand: ParsableCommand {
     @Option(help: "A file to write the times of sentences, words and phonemes to (\(TimingFormat.endings)).")
     var timings: String?
 
+    @Flag(help: "Play the speech instead of writing it to a file.")
+    var play = false
+
     @Flag(help: "Print the phonemes of each sentence instead of synthesizing it.")
     var phonemes = false
 
@@ -97,8 +100,8 @@ struct SayCommand: ParsableCommand {
 
     /// The text, which is - for standard input, and the sound file.
     private var textAndSound: (text: String?, sound: String?) {
-        let sound = printsText ? nil : arguments.last
-        let texts = printsText ? arguments[...] : arguments.dropLast()
+        let sound = printsText || play ? nil : arguments.last
+        let texts = printsText || play ? arguments[...] : arguments.dropLast()
         return (texts.first, sound)
     }
 
@@ -109,11 +112,14 @@ struct SayCommand: ParsableCommand {
             let name = words ? "--words" : "--phonemes"
             if arguments.count > most - 1 { throw ValidationError("\(name) takes a text (or --file) and no sound file.") }
             if timings != nil { throw ValidationError("\(name) synthesizes nothing; leave out --timings.") }
+        } else if play {
+            if arguments.count > most - 1 { throw ValidationError("--play takes a text (or --file) and no sound file.") }
         } else if !(least...most).contains(arguments.count) {
             throw ValidationError(
                 file == nil ? "Name the text and the sound file to write." : "With --file, name only the sound file to write.")
         }
-        if file == nil, !printsText, arguments.count == 1, case let only = arguments[0], only != "-", !SoundFolder.isSound(only), !isSpecialFile(only) {
+        if play, printsText { throw ValidationError("--play speaks, where --words and --phonemes print; give one of them.") }
+        if file == nil, !printsText, !play, arguments.count == 1, case let only = arguments[0], only != "-", !SoundFolder.isSound(only), !isSpecialFile(only) {
             throw ValidationError("\(only.prefix(60)): names no sound file; name the text and the sound file to write, as in say \"Hello.\" hello.wav.")
         }
         for (name, value, range) in [
@@ -139,7 +145,7 @@ struct SayCommand: ParsableCommand {
             var reader = try reader(language ?? choice.languageIfAny ?? "en-us", nil)
             return words ? try printWords(&reader) : try printPhonemes(&reader)
         }
-        let sound = textAndSound.sound!
+        let sound = play ? "-" : textAndSound.sound!
         let (speaker, folder, made) = try choice.speaker { voice in
             try self.reader(language ?? voice.language, voice.inventory)
         }
@@ -151,12 +157,14 @@ struct SayCommand: ParsableCommand {
         if voice == nil, !quiet { printError("with the voice \(folder)") }
         let manner = SpeakingManner(speaker: try speakerNumber(in: speaker.voice, folder), temperature: temperature, seed: seed)
         let options = Speaker.SpeakingOptions(prosody: Prosody(speed: speed, pitch: pitch), pause: pause, manner: manner)
+        let player = play ? try SoundPlayer(sampleRate: speaker.sampleRate) : nil
         var output = try SoundOutput(to: sound, format: sound == "-" ? .pcm : .sound(format), sampleRate: speaker.sampleRate)
         let result = try speaker.speak(&reader, in: options) { samples throws(FileError) in try output.append(samples) }
         let limited = try output.finish(cause: "the vocoder does not take the voice's mels; give another --model, or --griffin-lim.")
+        if let player { try player.finish() }
         if let timings { try result.timings.write(to: timings, as: TimingFormat(path: timings)!) }
         warn(of: result, reader)
-        let report = SpeechReport(result, sound: sound, limitedSampleCount: limited)
+        let report = SpeechReport(result, sound: play ? "played" : sound, limitedSampleCount: limited)
         if json { try printJSON(report) } else if !quiet { printError(report.line) }
     }
 

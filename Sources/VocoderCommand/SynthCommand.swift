@@ -3,6 +3,7 @@ public import Audio
 import Files
 import Kernels
 import MelGAN
+import Platform
 import Spectra
 import Tensors
 
@@ -61,6 +62,9 @@ struct SynthCommand: ParsableCommand {
     @Flag(help: "Write raw samples to standard output: 16-bit signed, little-endian.")
     var raw = false
 
+    @Flag(help: "Play the sound of one mel instead of writing it to a file.")
+    var play = false
+
     @Option(
         help:
             "Make zeros of frames of digital silence, whatever the model makes of them: on or off (the model's own setting: on, but off for imported ones)."
@@ -80,7 +84,11 @@ struct SynthCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard paths.count >= 2 else { throw ValidationError("Name at least one mel and the sound file or folder to write.") }
+        if play {
+            guard paths.count == 1 else { throw ValidationError("--play takes one mel and no sound file.") }
+            if raw { throw ValidationError("--raw writes to standard output, and --play plays; give one of them.") }
+        }
+        guard play || paths.count >= 2 else { throw ValidationError("Name at least one mel and the sound file or folder to write.") }
         if iterations < 0 { throw ValidationError("--iterations \(iterations): 0 or more was expected.") }
         guard (0..<2).contains(momentum) else {
             throw ValidationError("--momentum \(momentum): 0 or more and less than 2 was expected.")
@@ -88,7 +96,7 @@ struct SynthCommand: ParsableCommand {
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 was expected.") }
         if griffinLim, silenceGate != nil { throw ValidationError("--silence-gate is a model's; leave it out with --griffin-lim.") }
         if griffinLim, model != nil { throw ValidationError("--griffin-lim and --model exclude each other; give one of them.") }
-        let toOutput = paths.last == "-"
+        let toOutput = paths.last == "-" && !play
         if raw, !toOutput { throw ValidationError("--raw writes to standard output; name - as the last argument.") }
         if toOutput, paths.count > 2 { throw ValidationError("Only one sound can go to standard output.") }
         if toOutput || paths.last == "/dev/stdout", json { throw ValidationError("--json prints to standard output, where the sound goes.") }
@@ -98,6 +106,7 @@ struct SynthCommand: ParsableCommand {
     func run() throws {
         if let threads { Parallel.threadCount = threads }
         let stated = convention.isGiven ? try convention.convention() : nil
+        if play { return try playSound(stated) }
         let syntheses = try Synthesis.all(of: paths.dropLast(), into: paths.last!)
         var choice = try vocoderChoice()
         var failures: [FileError] = []
@@ -116,6 +125,21 @@ struct SynthCommand: ParsableCommand {
         guard let first = failures.first else { return }
         printError("vocoder: \(failures.count) of \(syntheses.count) mels could not be synthesized.")
         throw ExitCode(first.exitCode)
+    }
+
+    private func playSound(_ stated: MelConvention?) throws {
+        var choice = try vocoderChoice()
+        let sound = FileManager.default.temporaryDirectory.path + "/vocoder-\(getpid()).wav"
+        defer { try? FileManager.default.removeItem(atPath: sound) }
+        let outcome = try Synthesis(mel: paths[0], sound: sound).run(
+            with: &choice, layout: layout, stated: stated, compression: compression, format: .sound(.int16))
+        let waveform = try AudioFile(at: sound).waveform
+        let player = try SoundPlayer(sampleRate: waveform.sampleRate)
+        var output = try SoundOutput(to: "-", format: .pcm, sampleRate: waveform.sampleRate)
+        try waveform.samples.withUnsafeBufferPointer { samples throws(FileError) in try output.append(samples) }
+        _ = try output.finish(cause: "")
+        try player.finish()
+        try report(outcome)
     }
 
     private func vocoderChoice() throws(FileError) -> VocoderChoice {

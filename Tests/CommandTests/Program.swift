@@ -42,9 +42,12 @@ final class Program {
     ///
     /// - Parameter fileLimit: the largest size of a file in KiB; writing more fails, as on a full disk.
     func run(
-        all arguments: [String], input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil
+        all arguments: [String], input: Data? = nil, outputFile: String? = nil, fileLimit: Int? = nil, path searched: String? = nil
     ) throws -> Outcome {
         let process = Process()
+        if let searched {
+            process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searched]) { _, given in given }
+        }
         if let fileLimit {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             let limits = "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\""

@@ -212,6 +212,29 @@ struct SayCommandTests {
             #expect(outcome.status == 0 && outcome.errors.contains("standard input: 1 byte"), "\(outcome.errors)")
         }
     #endif
+
+    @Test("what is played is what would be written, and a player that is missing or fails is told of")
+    func playing() throws {
+        try program.writeVoice()
+        try createFolder(at: program.path("tools"))
+        let player = program.path("tools/aplay")
+        try program.write(Data("#!/bin/bash\nprintf '%s ' \"$@\" >'\(program.path("asked"))'\nexec cat >'\(program.path("heard"))'\n".utf8), to: "tools/aplay")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: player)
+        let searched = program.path("tools") + ":/bin"
+        let text = "[[h_ə_l_ˈoʊ]]."
+        let played = try program.run(all: ["say", text, "--play", "--voice", "voice", "--json"], path: searched)
+        #expect(played.status == 0, "\(played.errors)")
+        #expect(played.text.contains("\"sentences\":1"))
+        let piped = try program.run("say", text, "-", "--voice", "voice", "-q")
+        #expect(try program.read("heard") == piped.output && !piped.output.isEmpty)
+        #expect(String(decoding: try program.read("asked"), as: UTF8.self).contains("-r 22050"))
+        try program.write(Data("#!/bin/bash\ncat >/dev/null; exit 3\n".utf8), to: "tools/aplay")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: player)
+        expectRefusal(try program.run(all: ["say", text, "--play", "--voice", "voice", "-q"], path: searched), 74, naming: "aplay")
+        let none = try program.run(all: ["say", text, "--play", "--voice", "voice", "-q"], path: program.path("nothing"))
+        expectRefusal(none, 73, naming: "alsa-utils")
+        #expect(try program.run("say", text, "out.wav", "--play", "--voice", "voice").status == 64)
+    }
 }
 
 extension [String] {
