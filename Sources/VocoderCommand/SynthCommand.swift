@@ -62,6 +62,9 @@ struct SynthCommand: ParsableCommand {
     @Flag(help: "Write raw samples to standard output: 16-bit signed, little-endian.")
     var raw = false
 
+    @Flag(help: "Replace sounds in a folder that are older than their mels.")
+    var force = false
+
     @Flag(help: "Play the sound of one mel instead of writing it to a file.")
     var play = false
 
@@ -108,6 +111,7 @@ struct SynthCommand: ParsableCommand {
         let stated = convention.isGiven ? try convention.convention() : nil
         if play { return try playSound(stated) }
         let syntheses = try Synthesis.all(of: paths.dropLast(), into: paths.last!)
+        if !force, syntheses.count > 1 || isFolder(paths.last!) { try syntheses.forEach { synthesis throws(FileError) in try synthesis.refuseRecording() } }
         var choice = try vocoderChoice()
         var failures: [FileError] = []
         for synthesis in syntheses {

@@ -67,6 +67,16 @@ struct Synthesis {
         return outcome
     }
 
+    /// Refuses to replace a sound that was there before its mel: it may be the recording that the mel was computed of.
+    func refuseRecording() throws(FileError) {
+        func changed(_ path: String) -> Date? {
+            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+        }
+        guard let made = changed(mel), let there = changed(sound), there < made else { return }
+        throw FileError(
+            .cannotCreate, sound, "is older than \(mel), which may have been computed of it; name another folder, or give --force to replace it.")
+    }
+
     /// What makes noise of a mel.
     private static let clippingCause = "the mel is not one that the model takes, or far louder than full scale."
 

@@ -83,6 +83,24 @@ struct SynthCommandTests {
         expectRefusal(other, 65, naming: "standard input")
     }
 
+    @Test("recordings are not replaced by what is made of their mels, unless that is asked for")
+    func recordings() throws {
+        try program.writeModel()
+        try createFolder(at: program.path("sounds"))
+        for name in ["a", "b"] { try Program.sound(seconds: 0.3).write(to: program.path("sounds/\(name).wav")) }
+        let before = try program.read("sounds/a.wav")
+        for name in ["a", "b"] {
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -100)], ofItemAtPath: program.path("sounds/\(name).wav"))
+        }
+        #expect(try program.run("mel", "sounds", "mels", "-q").status == 0)
+        expectRefusal(try program.run("synth", "mels", "sounds", "--model", "model", "-q"), 73, naming: "--force")
+        #expect(try program.read("sounds/a.wav") == before)
+        #expect(try program.run("synth", "mels", "sounds", "--model", "model", "-q", "--force").status == 0)
+        // What was made of the mels may be made again.
+        #expect(try program.run("synth", "mels", "sounds", "--model", "model", "-q").status == 0)
+        #expect(try program.read("sounds/a.wav") != before)
+    }
+
     @Test("a folder of mels becomes a folder of sounds; a bad one is named, and the others are made")
     func folders() throws {
         try program.writeModel()
