@@ -121,7 +121,7 @@ public struct Denoiser: Sendable {
             // Loud speech is not to be remembered for longer than soft.
             state.ratio[bin] = state.isFirst ? min(3, prior[bin]) : 0.7 * state.ratio[bin] + 0.3 * min(3, prior[bin])
         }
-        let presence = zip(smoothedOverBins(state.ratio, reach: 1), smoothedOverBins(state.ratio, reach: 15)).map { near, wide in
+        let presence = zip(smoothedOverBins(state.ratio, Self.narrow), smoothedOverBins(state.ratio, Self.wide)).map { near, wide in
             min(0.98, max(0.02, Self.share(of: near) * Self.share(of: wide)))
         }
         let floor = Self.floor * log(10) / 20
@@ -140,9 +140,15 @@ public struct Denoiser: Sendable {
     /// From 0 at a ratio of -10 dB to 1 at -5 dB.
     private static func share(of ratio: Float) -> Float { min(1, max(0, (10 * log10(ratio) + 10) / 5)) }
 
-    /// The means of the bins within `reach` under a Hann window.
-    private func smoothedOverBins(_ values: [Float], reach: Int) -> [Float] {
-        let window = (-reach...reach).map { 1 + cos(Float.pi * Float($0) / Float(reach + 1)) }
+    /// Hann windows over the bins next to one, and over those around it.
+    private static let (narrow, wide) = (window(reach: 1), window(reach: 15))
+    private static func window(reach: Int) -> [Float] {
+        (-reach...reach).map { 1 + cos(Float.pi * Float($0) / Float(reach + 1)) }
+    }
+
+    /// The means of the bins under a window around each.
+    private func smoothedOverBins(_ values: [Float], _ window: [Float]) -> [Float] {
+        let reach = window.count / 2
         return values.indices.map { bin in
             var (sum, weights) = (Float(0), Float(0))
             for other in max(0, bin - reach)...min(values.count - 1, bin + reach) {

@@ -79,9 +79,9 @@ struct CompareTexts {
     func characterErrors(of comparison: TextComparison) throws(FileError) -> [Double] {
         // What the recognizer writes are words.
         var words: [String: String] = [:]
+        let phonemizer: Phonemizer
+        do { phonemizer = try Phonemizer() } catch { throw FileError(.badData, "--character-errors", error.finding, error.remedies) }
         for text in texts {
-            let phonemizer: Phonemizer
-            do { phonemizer = try Phonemizer() } catch { throw FileError(.badData, text.name, error.finding, error.remedies) }
             var reader = TextReader(phonemizer, name: text.name, text: text.text)
             var parts: [String] = []
             while let sentence = try reader.nextWords() { parts.append(sentence.description) }

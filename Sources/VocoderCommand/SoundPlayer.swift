@@ -49,7 +49,7 @@ struct SoundPlayer: ~Copyable {
     }
 
     private static func isThere(_ name: String) -> Bool {
-        let folders = String(cString: getenv("PATH") ?? strdup("")!).split(separator: ":")
-        return folders.contains { access("\($0)/\(name)", X_OK) == 0 }
+        let folders = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        return folders.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
     }
 }
